@@ -1,0 +1,81 @@
+#pragma once
+// The HTTP engine: N event loops, each with its own SO_REUSEPORT acceptors, connections and request_handler,
+// on a thread of its own. The loops share nothing. Asio stays behind this header.
+//
+// Life: construct (binds and listens; throws startup_error) -> run() -> stop_accepting() -> drain() ->
+// stop().
+
+#include "button/http/request_handler.hpp"
+#include "common/clock.hpp"
+#include "common/network.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace buttond::http {
+
+/// Every bound of the engine; each is a flag.
+struct limits {
+  std::size_t target_bytes = 16 * 1024;  // 414
+  std::size_t header_bytes = 16 * 1024;  // 431; the field lines, without the request line
+  std::size_t body_bytes = 256 * 1024;   // 413
+  std::size_t pipeline = 64;             // requests answered into one write
+  std::size_t connections = 16'384;      // of all loops together; one more is answered 503 and closed
+  std::chrono::milliseconds header_timeout{10'000};  // first byte of a request to its last (408)
+  std::chrono::milliseconds idle_timeout{75'000};    // between requests
+  std::chrono::milliseconds write_timeout{10'000};   // a reader that takes nothing for so long is dropped
+};
+
+struct server_options {
+  std::string name;                 // of the threads, for the log: "loop", "admin"
+  std::vector<std::string> listen;  // "ADDR:PORT", "[ADDR]:PORT", "unix:PATH"
+  std::vector<int> inherited;       // listening sockets handed in (socket activation); owned from here on
+  std::size_t loops = 1;
+  bool proxy_protocol = false;           // every connection begins with a PROXY v1 or v2 header
+  std::vector<network> trusted_proxies;  // whose X-Forwarded-For is believed, read from the right
+  limits bounds;
+};
+
+class server {
+ public:
+  using handler_factory = std::function<std::unique_ptr<request_handler>(std::size_t loop)>;
+
+  /// Binds and listens, so that a port in use stops the start with a clear line. Port 0 takes a free one.
+  server(const server_options& options, const handler_factory& handlers, const clock& time);
+  ~server();
+  server(const server&) = delete;
+  server& operator=(const server&) = delete;
+
+  /// Where it listens, as "ADDR:PORT" with the real port, or "unix:PATH".
+  std::vector<std::string> addresses() const;
+
+  /// Starts a thread for each loop and returns.
+  void run();
+
+  /// Runs `task` soon on the loop's thread; on the caller's where the loop is not running. From any thread.
+  void post(std::size_t loop, std::function<void()> task);
+
+  /// Closes the acceptors; what is connected goes on, and is answered with `Connection: close` from here on.
+  void stop_accepting();
+
+  /// Closes idle connections and waits until the others are answered, or `patience` is over. Returns how many
+  /// connections were cut.
+  std::size_t drain(std::chrono::milliseconds patience);
+
+  /// Ends the loops and joins their threads.
+  void stop();
+
+  /// Connections open now. From any thread.
+  std::size_t connections() const noexcept;
+
+ private:
+  struct impl;
+  std::unique_ptr<impl> impl_;
+};
+
+}  // namespace buttond::http

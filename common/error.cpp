@@ -1,0 +1,54 @@
+#include "common/error.hpp"
+
+namespace buttond {
+namespace {
+
+class category final : public boost::system::error_category {
+ public:
+  const char* name() const noexcept override { return "buttond"; }
+
+  std::string message(int code) const override {
+    switch (static_cast<errc>(code)) {
+      case errc::url_empty:
+        return "the URL is empty";
+      case errc::url_too_long:
+        return "the URL is longer than 2048 bytes";
+      case errc::url_syntax:
+        return "this is not a URL";
+      case errc::url_scheme:
+        return "only http and https URLs can be shared";
+      case errc::url_credentials:
+        return "a URL with a user name or password cannot be shared";
+      case errc::url_no_host:
+        return "the URL has no host";
+      case errc::url_bad_host:
+        return "the host of the URL is not valid";
+      case errc::url_private_host:
+        return "private and loopback hosts are not counted";
+      case errc::store_unavailable:
+        return "the store cannot be reached";
+      case errc::store_timeout:
+        return "the store did not answer in time";
+      case errc::store_refused:
+        return "the store refused the operation";
+      case errc::store_schema:
+        return "the store was written by another version of buttond";
+      case errc::file_corrupt:
+        return "the file is damaged";
+      case errc::file_other_version:
+        return "the file was written by another version of buttond";
+      case errc::file_other_node:
+        return "the file belongs to another node";
+    }
+    return "unknown error";
+  }
+};
+
+}  // namespace
+
+const boost::system::error_category& error_category() noexcept {
+  static const category instance;
+  return instance;
+}
+
+}  // namespace buttond

@@ -1,0 +1,54 @@
+#include "common/network.hpp"
+
+#include <arpa/inet.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cstring>
+
+namespace buttond {
+namespace {
+
+constexpr std::size_t mapped_prefix = 12;  // ::ffff:0:0/96
+
+}  // namespace
+
+std::optional<address_bytes> parse_address(std::string_view text) noexcept {
+  std::array<char, INET6_ADDRSTRLEN> terminated;
+  if (text.size() >= terminated.size()) return std::nullopt;
+  *std::copy(text.begin(), text.end(), terminated.begin()) = '\0';
+  address_bytes address{};
+  if (inet_pton(AF_INET6, terminated.data(), address.data()) == 1) return address;
+  if (inet_pton(AF_INET, terminated.data(), address.data() + mapped_prefix) != 1) return std::nullopt;
+  address[10] = address[11] = 0xff;
+  return address;
+}
+
+std::optional<network> network::parse(std::string_view text) noexcept {
+  const auto slash = text.find('/');
+  const auto address = parse_address(text.substr(0, slash));
+  if (!address) return std::nullopt;
+  const bool ipv4 = text.substr(0, slash).find(':') == std::string_view::npos;
+  unsigned bits = ipv4 ? 32 : 128;
+  if (slash != std::string_view::npos) {
+    const std::string_view digits = text.substr(slash + 1);
+    unsigned given = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), given);
+    if (error != std::errc() || end != digits.data() + digits.size() || given > bits) return std::nullopt;
+    bits = given;
+  }
+  network parsed;
+  parsed.base_ = *address;
+  parsed.bits_ = ipv4 ? bits + mapped_prefix * 8 : bits;
+  return parsed;
+}
+
+bool network::contains(const address_bytes& address) const noexcept {
+  const std::size_t whole = bits_ / 8;
+  if (std::memcmp(address.data(), base_.data(), whole) != 0) return false;
+  if (whole == address.size()) return true;
+  const auto mask = static_cast<std::uint8_t>(0xff00U >> (bits_ % 8));
+  return ((address[whole] ^ base_[whole]) & mask) == 0;
+}
+
+}  // namespace buttond

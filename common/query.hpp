@@ -1,0 +1,34 @@
+#pragma once
+// Reads the parameters of a query string in order, without allocation. Names and values are decoded once
+// (percent-encoding, '+' as a space), but a value that begins with a literal "http://" or "https://" was sent
+// raw: it is not decoded, and the parameters after it that the route does not know belong to it.
+// Not thread-safe; one reader a query.
+
+#include <cstddef>
+#include <span>
+#include <string_view>
+
+namespace buttond {
+
+struct query_parameter {
+  std::string_view name;   // decoded
+  std::string_view value;  // decoded, or raw
+};
+
+class query_reader {
+ public:
+  /// `query` is without its '?'. `known` are the names that the route knows; they end a raw value. Decoded
+  /// text is written into `scratch`, which must be at least as long as `query` and outlive the parameters.
+  query_reader(std::string_view query, std::span<const std::string_view> known,
+               std::span<char> scratch) noexcept;
+
+  /// False at the end. An empty piece ("&&") is passed over; a name without '=' has an empty value.
+  bool next(query_parameter& parameter) noexcept;
+
+ private:
+  std::string_view rest_;
+  std::span<const std::string_view> known_;
+  std::span<char> scratch_;
+};
+
+}  // namespace buttond

@@ -1,0 +1,51 @@
+#pragma once
+// A shared page's URL to its key: the canonical form under which it is counted, and the site it belongs to.
+// The rules are in design terms: scheme and a leading "www." are dropped, the host is lower-cased (IDN as
+// punycode), the default port, the fragment, tracking parameters and an empty query are dropped,
+// percent-encoding is normalised, other parameters keep their order, a trailing slash on a path is folded.
+// Source: RFC 3986 section 6 (normalisation), RFC 5891 (IDNA), WHATWG URL for what browsers send raw.
+//
+// Thread-safe: no state. The common case (an ASCII URL) allocates nothing.
+
+#include "common/error.hpp"
+
+#include <array>
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace buttond {
+
+inline constexpr std::size_t max_url_bytes = 2048;
+
+struct key_rules {
+  bool allow_private_hosts = false;
+};
+
+/// Where a key is written; reused from one URL to the next.
+using key_buffer = std::array<char, max_url_bytes>;
+
+/// The key of `url`, a view into `buffer`. Takes a URL, or a key (without its scheme), so that the key of a
+/// key is itself. Errors: errc::url_*. Linear in the length of `url`.
+result<std::string_view> make_key(std::string_view url, const key_rules& rules, key_buffer& buffer);
+
+/// The host (with its port where it has one) of a key that make_key returned: all before the first '/' or
+/// '?'.
+std::string_view site_of(std::string_view key) noexcept;
+
+/// One rule that changed something, and what the URL looked like after it.
+struct key_step {
+  std::string rule;
+  std::string url;
+};
+
+struct key_explanation {
+  std::vector<key_step> steps;
+  result<std::string> key;
+};
+
+/// How `url` becomes a key, rule by rule; the last step's form is the key. Allocates: not for the hot path.
+key_explanation explain_key(std::string_view url, const key_rules& rules);
+
+}  // namespace buttond

@@ -1,0 +1,41 @@
+#include "common/network.hpp"
+
+#include <catch2/catch.hpp>
+
+using buttond::network;
+using buttond::parse_address;
+
+TEST_CASE("A network contains the addresses that share its prefix", "[network]") {
+  const auto ten = network::parse("10.0.0.0/8");
+  REQUIRE(ten);
+  CHECK(ten->contains(*parse_address("10.255.1.2")));
+  CHECK_FALSE(ten->contains(*parse_address("11.0.0.1")));
+  CHECK_FALSE(ten->contains(*parse_address("fd00::1")));
+
+  const auto odd = network::parse("fe80::/10");
+  REQUIRE(odd);
+  CHECK(odd->contains(*parse_address("febf::1")));
+  CHECK_FALSE(odd->contains(*parse_address("fec0::1")));
+}
+
+TEST_CASE("A network without a prefix length is one address", "[network]") {
+  const auto one = network::parse("192.0.2.7");
+  REQUIRE(one);
+  CHECK(one->contains(*parse_address("192.0.2.7")));
+  CHECK(one->contains(*parse_address("::ffff:192.0.2.7")));
+  CHECK_FALSE(one->contains(*parse_address("192.0.2.8")));
+}
+
+TEST_CASE("Length 0 contains every address of its family", "[network]") {
+  CHECK(network::parse("::/0")->contains(*parse_address("192.0.2.7")));
+  CHECK(network::parse("0.0.0.0/0")->contains(*parse_address("192.0.2.7")));
+  CHECK_FALSE(network::parse("0.0.0.0/0")->contains(*parse_address("2001:db8::1")));
+}
+
+TEST_CASE("What is not a network is refused", "[network]") {
+  for (const char* text : {"", "/", "10.0.0.0/", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/8x", "::/129",
+                           "localhost", "10.0.0", "[::1]/64", "1.2.3.4 "}) {
+    CAPTURE(text);
+    CHECK_FALSE(network::parse(text));
+  }
+}
