@@ -1,0 +1,100 @@
+// GET /1/links/shares.json, byte for byte as the clients of the Buffer button know it: counts without white space,
+// JSONP, and errors in that API's own form. Codes: 1004 a required parameter is missing, 1005 the format is not
+// supported, 1006 a parameter's value is not acceptable.
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <string>
+#include <string_view>
+
+#include "button/handlers/buffer_errors.hpp"
+#include "button/handlers/handlers.hpp"
+#include "button/handlers/json_answers.hpp"
+#include "button/handlers/query_links.hpp"
+#include "button/handlers/with_counts.hpp"
+
+namespace buttond {
+namespace {
+
+constexpr std::array<std::string_view, 5> known_parameters{"url", "callback", "access_token", "_", "t"};
+constexpr std::size_t max_callback = 128;
+
+/// `[\w$.\[\]]{1,128}`: nothing that could end the call and begin something else.
+bool callback_is_valid(std::string_view name) {
+  return !name.empty() && name.size() <= max_callback && std::all_of(name.begin(), name.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '$' ||
+           c == '.' || c == '[' || c == ']';
+  });
+}
+
+struct buffer_shares {
+  std::array<char, max_callback> callback;
+  std::size_t callback_size = 0;  // 0: plain JSON
+  std::chrono::seconds max_age;
+
+  void operator()(std::span<const share_count> shares, http::response& out) const {
+    const share_count& count = shares.front();
+    out.fields = callback_size > 0 ? BUTTOND_EMBED_FIELDS "Content-Type: application/javascript\r\n"
+                                   : BUTTOND_EMBED_FIELDS "Content-Type: application/json\r\n";
+    if (count) {
+      out.fields += "Cache-Control: public, max-age=";
+      append_number(out.fields, max_age.count());
+      out.fields += "\r\n";
+    } else {
+      out.fields += "Cache-Control: no-store\r\n";
+    }
+    out.body.clear();
+    if (callback_size > 0) out.body.append("/**/").append(callback.data(), callback_size).append("(");
+    out.body += "{\"shares\":";
+    append_number(out.body, count.value_or(0));  // these clients take no null
+    out.body += '}';
+    if (callback_size > 0) out.body += ");";
+  }
+  buffer_shares owned() const { return *this; }
+};
+
+}  // namespace
+
+void answer_buffer_error(http::response& out, std::uint16_t status, int code, std::string_view message) {
+  out.status = status;
+  out.fields = json_no_store_fields;
+  out.static_body = {};
+  out.body = "{\"code\":";
+  append_number(out.body, code);
+  out.body += ",\"error\":";
+  append_json_string(out.body, message);
+  out.body += '}';
+}
+
+deferred_ptr answer_buffer_shares(loop_context& context, const http::request& in, http::response& out) {
+  const std::string_view format = in.path.substr(in.path.rfind('.') + 1);
+  if (format != "json") {
+    answer_buffer_error(out, 406, 1005, "Unsupported response format requested.");
+    return nullptr;
+  }
+  buffer_shares renderer{{}, 0, std::chrono::duration_cast<std::chrono::seconds>(context.shared.settings.fresh)};
+  bool callback_valid = true;
+  const auto take_callback = [&](std::string_view name, std::string_view value) {
+    if (name != "callback") return;
+    callback_valid = callback_is_valid(value);
+    if (!callback_valid) return;
+    std::copy(value.begin(), value.end(), renderer.callback.begin());
+    renderer.callback_size = value.size();
+  };
+  const bool readable = read_query(context, in, known_parameters, take_callback);
+  if (!callback_valid) {
+    answer_buffer_error(out, 400, 1006, "Invalid callback: use letters, digits and _ $ . [ ], 128 at most.");
+  } else if (context.links.size() == 0) {
+    answer_buffer_error(out, 400, 1004, "Required parameter missing: url.");
+  } else if (!readable || context.links.size() > 1) {
+    answer_buffer_error(out, 400, 1006, "Invalid url: one at a time.");
+  } else if (!context.links.has_key()) {
+    answer_buffer_error(out, 400, 1006, "Invalid url: " + context.links.links().front().error.message() + ".");
+  } else {
+    return with_counts(context, renderer, out);
+  }
+  return nullptr;
+}
+
+}  // namespace buttond

@@ -1,0 +1,43 @@
+// GET /v1/explain?url=: how a URL becomes a key, step by step.
+
+#include <array>
+#include <string_view>
+
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+#include <boost/json/array.hpp>
+
+#include "button/handlers/handlers.hpp"
+#include "button/handlers/json_answers.hpp"
+#include "common/query.hpp"
+
+namespace buttond {
+
+deferred_ptr answer_explain(loop_context& context, const http::request& in, http::response& out) {
+  static constexpr std::array<std::string_view, 1> known{"url"};
+  if (context.scratch.size() < in.query.size()) context.scratch.resize(in.query.size());
+  query_reader reader(in.query, known, context.scratch);
+  query_parameter parameter;
+  while (reader.next(parameter) && parameter.name != "url") {
+  }
+  if (parameter.name != "url") {
+    answer_error(out, 400, "url_missing", "say which URL with ?url=");
+    return nullptr;
+  }
+  const key_explanation explained = explain_key(parameter.value, context.shared.settings.rules);
+  boost::json::array steps;
+  for (const key_step& step : explained.steps) steps.push_back({{"rule", step.rule}, {"url", step.url}});
+  boost::json::object answer{{"url", parameter.value}, {"steps", std::move(steps)}};
+  if (explained.key) {
+    answer["key"] = *explained.key;
+    answer["site"] = site_of(*explained.key);
+  } else {
+    out.status = 400;
+    answer["error"] = {{"code", "url_invalid"}, {"message", explained.key.error().message()}};
+  }
+  out.fields = json_no_store_fields;
+  out.body = boost::json::serialize(answer);
+  return nullptr;
+}
+
+}  // namespace buttond

@@ -1,0 +1,36 @@
+#pragma once
+// The public routes' handlers. Each answers `in` into `out`, or returns what to wait for. They are called for GET
+// and HEAD (record_shares for POST), on the loop's thread, by site_handler, whose table says which is called when.
+
+#include <memory>
+
+#include "button/handlers/loop_context.hpp"
+#include "button/http/request_handler.hpp"
+
+namespace buttond {
+
+using deferred_ptr = std::shared_ptr<http::deferred_answer>;
+using route_handler = deferred_ptr (*)(loop_context& context, const http::request& in, http::response& out);
+
+/// GET /v1/buttons: an impression of each link, and all their counts.
+deferred_ptr answer_buttons(loop_context& context, const http::request& in, http::response& out);
+
+/// GET /v1/counts: the same counts, cacheable, no impression.
+deferred_ptr answer_counts(loop_context& context, const http::request& in, http::response& out);
+
+/// GET /1/links/shares.json and its other spellings: the Buffer API.
+deferred_ptr answer_buffer_shares(loop_context& context, const http::request& in, http::response& out);
+
+/// POST /v1/shares: the main application reports shares.
+deferred_ptr record_shares(loop_context& context, const http::request& in, http::response& out);
+
+/// GET /v1/explain: how a URL becomes a key.
+deferred_ptr answer_explain(loop_context& context, const http::request& in, http::response& out);
+
+/// GET /healthz: the process is alive.
+deferred_ptr answer_healthz(loop_context& context, const http::request& in, http::response& out);
+
+/// GET /readyz: take traffic; 503 while draining.
+deferred_ptr answer_readyz(loop_context& context, const http::request& in, http::response& out);
+
+}  // namespace buttond

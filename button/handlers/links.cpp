@@ -1,0 +1,42 @@
+#include "button/handlers/links.hpp"
+
+#include <algorithm>
+
+#include "button/handlers/loop_context.hpp"
+
+namespace buttond {
+
+bool link_list::add(std::string_view url, const key_rules& rules, const fingerprinter& print) {
+  if (size_ == max_links) return false;
+  requested_link& link = links_[size_];
+  shares_[size_] = std::nullopt;
+  const auto key = make_key(url, rules, keys_[size_]);
+  ++size_;
+  if (key) {
+    link = {{}, print(*key), *key};
+  } else {
+    link = {key.error(), {}, {}};
+  }
+  return true;
+}
+
+bool link_list::has_key() const noexcept {
+  return std::any_of(links_.begin(), links_.begin() + static_cast<std::ptrdiff_t>(size_),
+                     [](const requested_link& link) { return !link.key.empty(); });
+}
+
+void count_events(loop_context& context, const http::request& in, event_kind kind) {
+  if (in.verb != http::method::get) return;
+  impression_filter& filter = context.shared.filter;
+  const auto refused = filter.of_request(in);
+  for (const requested_link& link : context.links.links()) {
+    if (link.key.empty()) continue;
+    if (const auto reason = refused ? refused : filter.of_link(in, site_of(link.key), context.now)) {
+      context.counter.filter(kind, *reason);
+    } else {
+      context.counter.add(kind, link.print, link.key);
+    }
+  }
+}
+
+}  // namespace buttond

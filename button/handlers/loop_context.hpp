@@ -1,0 +1,25 @@
+#pragma once
+// What one loop's handlers work with: the shared services, the loop's own counter, and memory used again from
+// request to request, so that a hit allocates nothing. Owned by the loop's request handler; loop thread only.
+
+#include <memory>
+#include <string>
+
+#include "button/handlers/links.hpp"
+#include "button/handlers/services.hpp"
+#include "button/impressions/impression_counter.hpp"
+#include "common/clock.hpp"
+
+namespace buttond {
+
+struct loop_context {
+  loop_context(const services& with, impression_counter& counts) : shared(with), counter(counts) {}
+
+  const services& shared;
+  impression_counter& counter;
+  link_list links;
+  std::string scratch;   // for decoded query text
+  monotonic_time now{};  // read once a request
+};
+
+}  // namespace buttond

@@ -1,0 +1,32 @@
+#pragma once
+// Reads a request's query: every `url` becomes a link of the context, the other parameters go to the route.
+
+#include <span>
+#include <string_view>
+
+#include "button/handlers/loop_context.hpp"
+#include "button/http/request.hpp"
+#include "common/query.hpp"
+
+namespace buttond {
+
+/// `known` are the names that the route knows ("url" among them). `other(name, value)` gets what is not a `url`;
+/// its views are good until the next request. False when there are more links than max_links.
+template <class Other>
+bool read_query(loop_context& context, const http::request& in, std::span<const std::string_view> known,
+                Other&& other) {
+  context.links.clear();
+  if (context.scratch.size() < in.query.size()) context.scratch.resize(in.query.size());
+  query_reader reader(in.query, known, context.scratch);
+  query_parameter parameter;
+  while (reader.next(parameter)) {
+    if (parameter.name == "url") {
+      if (!context.links.add(parameter.value, context.shared.settings.rules, context.shared.print)) return false;
+    } else {
+      other(parameter.name, parameter.value);
+    }
+  }
+  return true;
+}
+
+}  // namespace buttond

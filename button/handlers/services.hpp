@@ -1,0 +1,38 @@
+#pragma once
+// What the handlers of all loops share. Owned by app; every member is safe to use from any loop.
+
+#include <atomic>
+#include <chrono>
+#include <string>
+
+#include "button/counts/count_cache.hpp"
+#include "button/counts/count_loader.hpp"
+#include "button/handlers/filter.hpp"
+#include "button/handlers/share_recorder.hpp"
+#include "common/clock.hpp"
+#include "common/fingerprint.hpp"
+#include "common/url_key.hpp"
+
+namespace buttond {
+
+/// What the configuration says to the handlers.
+struct handler_settings {
+  key_rules rules;
+  std::chrono::milliseconds miss_wait{50};
+  std::chrono::milliseconds fresh{30'000};
+  std::string composer_url;  // template of the dialog; empty: the built-in share page
+  std::string api_token;     // of POST /v1/shares; empty: the route answers 403
+};
+
+struct services {
+  const handler_settings& settings;
+  const clock& time;
+  const fingerprinter& print;
+  count_cache& cache;
+  count_loader& loader;
+  impression_filter& filter;
+  share_recorder& shares;
+  const std::atomic<bool>& draining;
+};
+
+}  // namespace buttond

@@ -1,0 +1,154 @@
+// POST /v1/shares: the main application reports shares, with its bearer token. One report or an array of them:
+// {"url":"..","id":"..","shares":1}. Answered once stored: {"counted":N,"repeated":M}.
+
+#include <array>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include <boost/json/parse.hpp>
+#include <boost/json/value.hpp>
+#include <fmt/format.h>
+#include <sodium.h>
+
+#include "button/handlers/handlers.hpp"
+#include "button/handlers/json_answers.hpp"
+
+namespace buttond {
+namespace {
+
+constexpr std::size_t max_id_bytes = 128;
+constexpr std::size_t max_reports = 1'000;
+constexpr std::int64_t max_shares = 1'000'000'000;
+
+/// In constant time, and without telling the length of the token.
+bool is_token(std::string_view given, std::string_view token) {
+  std::array<unsigned char, crypto_generichash_BYTES> a;
+  std::array<unsigned char, crypto_generichash_BYTES> b;
+  const auto hash = [](std::string_view text, auto& into) {
+    crypto_generichash(into.data(), into.size(), reinterpret_cast<const unsigned char*>(text.data()), text.size(),
+                       nullptr, 0);
+  };
+  hash(given, a);
+  hash(token, b);
+  return sodium_memcmp(a.data(), b.data(), a.size()) == 0;
+}
+
+std::string_view bearer(std::string_view authorization) {
+  constexpr std::string_view scheme = "bearer ";
+  if (authorization.size() < scheme.size()) return {};
+  for (std::size_t i = 0; i < scheme.size(); ++i) {
+    if ((authorization[i] | 0x20) != scheme[i]) return {};
+  }
+  authorization.remove_prefix(scheme.size());
+  while (authorization.starts_with(' ')) authorization.remove_prefix(1);
+  return authorization;
+}
+
+/// The report in `value`, or what is wrong with it.
+std::variant<share_report, std::string> read_report(const boost::json::value& value, const key_rules& rules) {
+  const auto* fields = value.if_object();
+  if (!fields) return "a report is an object: {\"url\":\"..\",\"id\":\"..\",\"shares\":1}";
+  const auto* url = fields->if_contains("url");
+  if (!url || !url->is_string()) return "\"url\" must be the shared page's URL";
+  const auto* id = fields->if_contains("id");
+  if (!id || !id->is_string() || id->get_string().empty() || id->get_string().size() > max_id_bytes) {
+    return "\"id\" must name the share in 1 to 128 bytes, so that a second report of it is not counted";
+  }
+  share_report report;
+  report.id = id->get_string();
+  if (const auto* shares = fields->if_contains("shares")) {
+    const auto number = shares->try_value_to<std::int64_t>();
+    if (!number || *number < 1 || *number > max_shares) return "\"shares\" must be a whole number from 1 to 1000000000";
+    report.shares = *number;
+  }
+  key_buffer buffer;
+  const auto key = make_key(std::string_view(url->get_string()), rules, buffer);
+  if (!key) return "\"url\": " + key.error().message();
+  report.key = *key;
+  return report;
+}
+
+class deferred_record final : public http::deferred_answer {
+ public:
+  deferred_record(share_recorder& recorder, std::vector<share_report> reports)
+      : recorder_(recorder), reports_(std::move(reports)), outcome_(std::make_shared<outcome>()) {}
+
+  void start(std::function<void()> wake) override {
+    recorder_.record(std::move(reports_), [outcome = outcome_, wake = std::move(wake)](auto recorded) {
+      {
+        const std::lock_guard lock(outcome->mutex);
+        outcome->recorded = recorded;
+      }
+      wake();
+    });
+  }
+
+  // Longer than any of the store's own timeouts, so that it is the store that gives up.
+  std::chrono::milliseconds patience() const noexcept override { return std::chrono::seconds(60); }
+
+  void finish(http::response& out) override {
+    const std::lock_guard lock(outcome_->mutex);
+    if (!outcome_->recorded || !*outcome_->recorded) {
+      answer_error(out, 503, "store_unavailable",
+                   "the store did not acknowledge the shares; report them again with the same ids");
+      out.field("Retry-After", "5");
+      return;
+    }
+    const shares_recorded& numbers = **outcome_->recorded;
+    out.fields = json_no_store_fields;
+    out.body = fmt::format("{{\"counted\":{},\"repeated\":{}}}", numbers.counted, numbers.repeated);
+  }
+
+ private:
+  struct outcome {
+    std::mutex mutex;
+    std::optional<result<shares_recorded>> recorded;
+  };
+
+  share_recorder& recorder_;
+  std::vector<share_report> reports_;
+  std::shared_ptr<outcome> outcome_;
+};
+
+}  // namespace
+
+deferred_ptr record_shares(loop_context& context, const http::request& in, http::response& out) {
+  const handler_settings& settings = context.shared.settings;
+  if (settings.api_token.empty()) {
+    answer_error(out, 403, "no_token", "this server takes no reports: start it with --api-token-file");
+    return nullptr;
+  }
+  if (!is_token(bearer(in.authorization), settings.api_token)) {
+    answer_error(out, 401, "unauthorized", "send the token of --api-token-file as Authorization: Bearer");
+    out.field("WWW-Authenticate", "Bearer");
+    return nullptr;
+  }
+  error_code error;
+  const boost::json::value body = boost::json::parse(in.body, error);
+  if (error) {
+    answer_error(out, 400, "bad_json", "the body is not JSON: " + error.message());
+    return nullptr;
+  }
+  const auto* array = body.if_array();
+  const std::size_t size = array ? array->size() : 1;
+  if (size == 0 || size > max_reports) {
+    answer_error(out, 400, "bad_report", "send 1 to 1000 reports at a time");
+    return nullptr;
+  }
+  std::vector<share_report> reports;
+  reports.reserve(size);
+  for (std::size_t i = 0; i < size; ++i) {
+    auto report = read_report(array ? (*array)[i] : body, settings.rules);
+    if (const auto* wrong = std::get_if<std::string>(&report)) {
+      answer_error(out, 400, "bad_report", fmt::format("report {}: {}; none was counted", i + 1, *wrong));
+      return nullptr;
+    }
+    reports.push_back(std::get<share_report>(std::move(report)));
+  }
+  return std::make_shared<deferred_record>(context.shared.shares, std::move(reports));
+}
+
+}  // namespace buttond

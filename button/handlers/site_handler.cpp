@@ -1,0 +1,109 @@
+#include "button/handlers/site_handler.hpp"
+
+#include <array>
+
+#include "button/handlers/buffer_errors.hpp"
+#include "button/handlers/handlers.hpp"
+#include "button/handlers/json_answers.hpp"
+#include "button/http/router.hpp"
+
+namespace buttond {
+namespace {
+
+using http::match;
+using http::method;
+using route = http::route<route_handler>;
+
+constexpr std::array routes{
+    route{"/v1/buttons", "buttons", match::exact, false, answer_buttons},
+    route{"/v1/counts", "counts", match::exact, false, answer_counts},
+    route{"/1/links/shares.", "buffer_shares", match::prefix, false, answer_buffer_shares},
+    route{"/v1/shares", "shares", match::exact, true, record_shares},
+    route{"/v1/explain", "explain", match::exact, false, answer_explain},
+    route{"/healthz", "healthz", match::exact, false, answer_healthz},
+    route{"/readyz", "readyz", match::exact, false, answer_readyz},
+};
+static_assert(routes.size() < max_routes);
+
+/// Balancers probe these without end; they are not worth a number.
+constexpr bool is_probe(const route& of) { return of.handler == answer_healthz || of.handler == answer_readyz; }
+
+void answer_not_found(const http::request& in, http::response& out) {
+  if (is_buffer_path(in.path)) {
+    answer_buffer_error(out, 404, 404, "Not found.");
+  } else {
+    answer_error(out, 404, "not_found", "there is nothing here; the routes are listed in the README");
+  }
+}
+
+void answer_wrong_method(const http::request& in, const route& of, http::response& out) {
+  if (is_buffer_path(in.path)) {
+    answer_buffer_error(out, 405, 405, "Method not allowed.");
+  } else {
+    answer_error(out, 405, "method_not_allowed", of.post ? "use POST here" : "use GET here");
+  }
+  out.field("Allow", of.post ? "POST, OPTIONS" : "GET, HEAD, OPTIONS");
+}
+
+/// A CORS preflight, or a plain OPTIONS.
+void answer_options(const route& of, http::response& out) {
+  out.status = 204;
+  out.fields = embed_fields;
+  out.field("Allow", of.post ? "POST, OPTIONS" : "GET, HEAD, OPTIONS");
+  out.field("Access-Control-Allow-Methods", of.post ? "POST" : "GET, HEAD");
+  out.field("Access-Control-Allow-Headers", "*");
+  out.field("Access-Control-Max-Age", "86400");
+}
+
+std::string_view error_code_of(std::uint16_t status) {
+  switch (status) {
+    case 408: return "request_timeout";
+    case 413: return "body_too_large";
+    case 414: return "target_too_long";
+    case 431: return "fields_too_large";
+    case 501: return "not_implemented";
+    case 503: return "overloaded";
+    case 505: return "http_version";
+    default: return "bad_request";
+  }
+}
+
+}  // namespace
+
+std::size_t route_count() noexcept { return routes.size() + 1; }
+
+std::string_view route_name(std::size_t route) noexcept { return route == 0 ? "none" : routes[route - 1].name; }
+
+site_handler::site_handler(const services& shared, impression_counter& counter) : context_(shared, counter) {}
+
+std::shared_ptr<http::deferred_answer> site_handler::handle(const http::request& in, http::response& out) {
+  http::request folded = in;
+  folded.path = http::fold_slashes(in.path, folded_path_);
+  const auto found = http::find_route(std::span<const route>(routes), folded.path);
+  if (!found) {
+    answer_not_found(folded, out);
+    return nullptr;
+  }
+  const route& target = routes[*found];
+  out.route = static_cast<std::uint8_t>(*found + 1);
+  context_.now = context_.shared.time.monotonic();
+  const bool allowed = target.post ? in.verb == method::post : in.verb == method::get || in.verb == method::head;
+  if (allowed) return target.handler(context_, folded, out);
+  if (in.verb == method::options) {
+    answer_options(target, out);
+  } else {
+    answer_wrong_method(folded, target, out);
+  }
+  return nullptr;
+}
+
+void site_handler::refuse(std::uint16_t status, std::string_view reason, http::response& out) {
+  answer_error(out, status, error_code_of(status), reason);
+}
+
+void site_handler::answered(const http::response& out, std::chrono::nanoseconds taken) noexcept {
+  if (out.route > 0 && is_probe(routes[out.route - 1U])) return;
+  metrics_.count(out.route, out.status, taken);
+}
+
+}  // namespace buttond

@@ -1,0 +1,35 @@
+#pragma once
+// The public listener's request handler, one a loop: finds the route, checks the method, and answers what is the
+// same for every route (404, 405, OPTIONS). Loop thread only.
+
+#include <memory>
+#include <string>
+
+#include "button/handlers/loop_context.hpp"
+#include "button/handlers/request_metrics.hpp"
+#include "button/http/request_handler.hpp"
+
+namespace buttond {
+
+/// The names of the routes as response::route numbers them; 0 is "none".
+std::string_view route_name(std::size_t route) noexcept;
+std::size_t route_count() noexcept;
+
+class site_handler final : public http::request_handler {
+ public:
+  site_handler(const services& shared, impression_counter& counter);
+
+  std::shared_ptr<http::deferred_answer> handle(const http::request& in, http::response& out) override;
+  void refuse(std::uint16_t status, std::string_view reason, http::response& out) override;
+  void answered(const http::response& out, std::chrono::nanoseconds taken) noexcept override;
+
+  const request_metrics& metrics() const noexcept { return metrics_; }
+  const impression_counter& counter() const noexcept { return context_.counter; }
+
+ private:
+  loop_context context_;
+  request_metrics metrics_;
+  std::string folded_path_;
+};
+
+}  // namespace buttond
