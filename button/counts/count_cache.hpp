@@ -3,7 +3,7 @@
 // fingerprint, count, age. Links that the store does not know live in a segment of their own, so that a flood
 // of unknown URLs cannot push out the links that are in use.
 // Thread-safe: one mutex a shard, held for one look-up or one insertion, never across anything that can
-// block.
+// block. A look-up allocates nothing.
 
 #include "common/clock.hpp"
 #include "common/fingerprint.hpp"
@@ -28,6 +28,7 @@ struct cached_count {
   std::int64_t shares = 0;  // 0 for a link that the store does not know
 };
 
+/// hits + misses are all look-ups; stale is the part of hits that was older than fresh.
 struct cache_numbers {
   std::uint64_t hits = 0;
   std::uint64_t misses = 0;
@@ -45,16 +46,23 @@ struct cache_options {
 
 class count_cache {
  public:
+  /// Reserves address space for all of `options.bytes`, but takes memory only as it fills. Throws
+  /// startup_error when that fails.
   count_cache(const cache_options& options, const clock& time);
   ~count_cache();
   count_cache(const count_cache&) = delete;
   count_cache& operator=(const count_cache&) = delete;
 
   /// `now` is the caller's idea of clock::monotonic(), which it may read once for many look-ups.
+  /// A refresh that brings nothing within two seconds is asked for again by a later look-up.
   cached_count find(const fingerprint& link, monotonic_time now) noexcept;
 
   /// What the store said: a number of shares, or nothing for a link that it does not know.
   void put(const fingerprint& link, std::optional<std::int64_t> shares) noexcept;
+
+  /// The same, for an answer that was asked for at `asked`: where the link may have been erased since, what
+  /// the store said then is good to answer with but stale from the start.
+  void put(const fingerprint& link, std::optional<std::int64_t> shares, monotonic_time asked) noexcept;
 
   /// Forgets a link, so that the next reader gets what the store says then.
   void erase(const fingerprint& link) noexcept;

@@ -1,0 +1,139 @@
+#include "common/lru_cache.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <cstdint>
+#include <list>
+#include <random>
+#include <utility>
+
+namespace {
+
+struct spread {
+  std::size_t operator()(std::uint64_t key) const noexcept { return key * 0x9E3779B97F4A7C15u >> 16; }
+};
+struct same_bucket {
+  std::size_t operator()(std::uint64_t) const noexcept { return 7; }
+};
+using cache = buttond::lru_cache<std::uint64_t, std::uint64_t, spread>;
+
+}  // namespace
+
+TEST_CASE("An LRU finds what was put, with its latest value", "[lru]") {
+  cache lru(4);
+  CHECK(lru.find(1) == nullptr);
+  lru.put(1, 10);
+  lru.put(2, 20);
+  lru.put(1, 11);
+  REQUIRE(lru.find(1) != nullptr);
+  CHECK(*lru.find(1) == 11);
+  CHECK(*lru.find(2) == 20);
+  CHECK(lru.size() == 2);
+}
+
+TEST_CASE("A full LRU drops what was used longest ago", "[lru]") {
+  cache lru(3);
+  for (std::uint64_t key : {1, 2, 3}) CHECK_FALSE(lru.put(key, key));
+  lru.find(1);
+  CHECK(lru.put(4, 4));
+  CHECK(lru.find(2) == nullptr);
+  lru.put(3, 33);
+  CHECK(lru.put(5, 5));
+  CHECK(lru.find(1) == nullptr);
+  CHECK(*lru.find(3) == 33);
+  CHECK(*lru.find(4) == 4);
+  CHECK(*lru.find(5) == 5);
+  CHECK(lru.size() == lru.capacity());
+}
+
+TEST_CASE("An LRU of one entry holds the last", "[lru]") {
+  cache lru(1);
+  CHECK_FALSE(lru.put(1, 1));
+  CHECK(lru.put(2, 2));
+  CHECK(lru.find(1) == nullptr);
+  CHECK(*lru.find(2) == 2);
+}
+
+TEST_CASE("What was erased is gone, and its place is used again", "[lru]") {
+  cache lru(3);
+  for (std::uint64_t key : {1, 2, 3}) lru.put(key, key);
+  CHECK(lru.erase(2));
+  CHECK_FALSE(lru.erase(2));
+  CHECK(lru.find(2) == nullptr);
+  CHECK(lru.size() == 2);
+  CHECK_FALSE(lru.put(4, 4));
+  CHECK(lru.put(5, 5));
+  CHECK(lru.find(1) == nullptr);
+}
+
+TEST_CASE("Keys of one bucket are told apart", "[lru]") {
+  buttond::lru_cache<std::uint64_t, std::uint64_t, same_bucket> lru(50);
+  for (std::uint64_t key = 0; key < 50; ++key) lru.put(key, key * 2);
+  for (std::uint64_t key = 0; key < 50; key += 3) CHECK(lru.erase(key));
+  for (std::uint64_t key = 0; key < 50; ++key) {
+    CAPTURE(key);
+    const auto* value = lru.find(key);
+    REQUIRE((value != nullptr) == (key % 3 != 0));
+    if (value != nullptr) CHECK(*value == key * 2);
+  }
+}
+
+TEST_CASE("A small LRU agrees with a model through random use", "[lru]") {
+  constexpr std::uint32_t capacity = 7;  // below eight the order is exact
+  cache lru(capacity);
+  std::list<std::pair<std::uint64_t, std::uint64_t>> model;  // newest first
+  const auto in_model = [&](std::uint64_t key) {
+    auto at = model.begin();
+    while (at != model.end() && at->first != key) ++at;
+    return at;
+  };
+  std::mt19937 random(1);
+  for (std::uint64_t step = 0; step < 100'000; ++step) {
+    const std::uint64_t key = random() % 12;
+    const auto at = in_model(key);
+    const bool known = at != model.end();
+    switch (random() % 4) {
+      case 0:
+        REQUIRE(lru.erase(key) == known);
+        if (known) model.erase(at);
+        break;
+      case 1: {
+        const bool evicts = !known && model.size() == capacity;
+        if (evicts) model.pop_back();
+        if (known) model.erase(at);
+        model.emplace_front(key, step);
+        REQUIRE(lru.put(key, step) == evicts);
+        break;
+      }
+      default: {
+        const auto* value = lru.find(key);
+        REQUIRE((value != nullptr) == known);
+        if (known) {
+          REQUIRE(*value == at->second);
+          model.splice(model.begin(), model, at);
+        }
+      }
+    }
+    REQUIRE(lru.size() == model.size());
+  }
+}
+
+TEST_CASE("A large LRU never drops the younger seven eighths", "[lru]") {
+  constexpr std::uint32_t capacity = 4'000;
+  cache lru(capacity);
+  for (std::uint64_t key = 0; key < capacity; ++key) lru.put(key, key);
+  // A working set of half the capacity, used again and again, survives twice the capacity of passers-by.
+  for (std::uint64_t passer = 0; passer < 2 * capacity; ++passer) {
+    lru.put(1'000'000 + passer, 0);
+    const auto* value = lru.find(passer % (capacity / 2) + capacity / 2);
+    REQUIRE(value != nullptr);
+  }
+}
+
+TEST_CASE("An LRU takes memory only as it fills", "[lru]") {
+  cache lru(10'000'000);
+  CHECK(lru.bytes() < 100);
+  for (std::uint64_t key = 0; key < 100'000; ++key) lru.put(key, key);
+  CHECK(lru.bytes() <= 100'001 * cache::bytes_per_entry);
+  for (std::uint64_t key = 0; key < 100'000; ++key) REQUIRE(*lru.find(key) == key);
+}
