@@ -1,0 +1,139 @@
+#include "assets/assets.hpp"
+
+#include "common/error.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+namespace buttond {
+namespace {
+
+template <class T>
+const T& find_named(std::span<const T> all, std::string_view name) {
+  const auto at = std::ranges::lower_bound(all, name, {}, &T::name);
+  if (at == all.end() || at->name != name) {
+    throw startup_error(fmt::format("this build has no asset {}: build again from a complete source", name));
+  }
+  return *at;
+}
+
+constexpr char lower(char c) noexcept {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+bool equals_ignoring_case(std::string_view left, std::string_view right) noexcept {
+  return std::ranges::equal(left, right, {}, lower, lower);
+}
+
+std::string_view trimmed(std::string_view text) noexcept {
+  const auto first = text.find_first_not_of(" \t");
+  if (first == text.npos) return {};
+  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+}
+
+/// Takes the next element of a comma-separated list off `list`.
+std::string_view next_element(std::string_view& list) noexcept {
+  const auto comma = list.find(',');
+  const auto element = trimmed(list.substr(0, comma));
+  list = comma == list.npos ? std::string_view{} : list.substr(comma + 1);
+  return element;
+}
+
+/// A weight "0.123" in thousandths; 0 for what is none, so that a malformed preference is not followed.
+int thousandths(std::string_view weight) noexcept {
+  if (weight.empty() || (weight[0] != '0' && weight[0] != '1') || weight.size() > 5) return 0;
+  int value = (weight[0] - '0') * 1000;
+  if (weight.size() == 1) return value;
+  if (weight[1] != '.') return 0;
+  int unit = 100;
+  for (const char digit : weight.substr(2)) {
+    if (digit < '0' || digit > '9') return 0;
+    value += (digit - '0') * unit;
+    unit /= 10;
+  }
+  return std::min(value, 1000);
+}
+
+/// How much each content-coding is wanted, in thousandths; -1 where nothing was said.
+struct preferences {
+  int brotli = -1;
+  int gzip = -1;
+  int identity = -1;
+  int any = -1;
+};
+
+preferences read_preferences(std::string_view field) noexcept {
+  preferences wanted;
+  while (!field.empty()) {
+    const auto element = next_element(field);
+    const auto semicolon = element.find(';');
+    const auto coding = trimmed(element.substr(0, semicolon));
+    int weight = 1000;
+    if (semicolon != element.npos) {
+      const auto parameter = trimmed(element.substr(semicolon + 1));
+      const bool is_weight = parameter.size() > 2 && lower(parameter[0]) == 'q' && parameter[1] == '=';
+      weight = is_weight ? thousandths(parameter.substr(2)) : 0;
+    }
+    if (equals_ignoring_case(coding, "br")) wanted.brotli = weight;
+    if (equals_ignoring_case(coding, "gzip") || equals_ignoring_case(coding, "x-gzip")) wanted.gzip = weight;
+    if (equals_ignoring_case(coding, "identity")) wanted.identity = weight;
+    if (coding == "*") wanted.any = weight;
+  }
+  return wanted;
+}
+
+}  // namespace
+
+const asset* find_asset(std::string_view path) noexcept {
+  const auto all = assets();
+  const auto at = std::ranges::lower_bound(all, path, {}, &asset::path);
+  return at != all.end() && at->path == path ? &*at : nullptr;
+}
+
+const asset_address& address_of(std::string_view name) {
+  return find_named(asset_addresses(), name);
+}
+
+const asset_text& text_of(std::string_view name) {
+  return find_named(asset_texts(), name);
+}
+
+const asset_form& choose_form(const asset& wanted, std::string_view accept_encoding) noexcept {
+  if (accept_encoding.empty()) return wanted.plain;
+  const preferences asked = read_preferences(accept_encoding);
+  const auto weight = [&](int said, int otherwise) {
+    return said >= 0 ? said : asked.any >= 0 ? asked.any : otherwise;
+  };
+  struct choice {
+    const asset_form* form;
+    int weight;
+  };
+  // A plain answer is always acceptable, unless it was refused; it never beats a coding that was asked for.
+  const std::array choices{choice{&wanted.brotli, weight(asked.brotli, 0)},
+                           choice{&wanted.gzip, weight(asked.gzip, 0)},
+                           choice{&wanted.plain, asked.identity >= 0 ? asked.identity : 1}};
+  const choice* best = &choices.back();
+  for (const choice& candidate : choices) {
+    if (candidate.form->body.empty() || candidate.weight <= 0) continue;
+    if (best->weight <= 0 || candidate.weight > best->weight ||
+        (candidate.weight == best->weight && candidate.form->body.size() < best->form->body.size())) {
+      best = &candidate;
+    }
+  }
+  return *best->form;
+}
+
+bool names_etag(std::string_view if_none_match, std::string_view etag) noexcept {
+  while (!if_none_match.empty()) {
+    auto element = next_element(if_none_match);
+    if (element == "*") return true;
+    if (element.starts_with("W/")) element.remove_prefix(2);
+    if (element == etag) return true;
+  }
+  return false;
+}
+
+}  // namespace buttond
