@@ -26,6 +26,18 @@ class query_reader {
   bool next(query_parameter& parameter) noexcept;
 
  private:
+  /// The next `size` bytes of the query.
+  std::string_view take(std::size_t size) noexcept;
+
+  /// How far the raw value reaches that the rest of the query begins with.
+  std::size_t raw_value_size() const noexcept;
+
+  /// `text` itself where there is nothing to decode, else what it says, at the front of the scratch.
+  std::string_view decode(std::string_view text) const noexcept;
+
+  /// Keeps decoded text from being written over.
+  std::string_view keep(std::string_view text) noexcept;
+
   std::string_view rest_;
   std::span<const std::string_view> known_;
   std::span<char> scratch_;

@@ -1,8 +1,16 @@
 #pragma once
 // A shared page's URL to its key: the canonical form under which it is counted, and the site it belongs to.
-// The rules are in design terms: scheme and a leading "www." are dropped, the host is lower-cased (IDN as
-// punycode), the default port, the fragment, tracking parameters and an empty query are dropped,
-// percent-encoding is normalised, other parameters keep their order, a trailing slash on a path is folded.
+//
+// Dropped: scheme, every leading "www." (but "www.com" stays), the ports 80 and 443, the fragment, tracking
+// parameters, empty parameters, an empty query, trailing slashes of the path, the trailing dot of the host.
+// Normalised: the host to lower case (IDN to punycode, an IP address to its usual form), percent-encoding,
+// dot segments. Other parameters keep their order. Kept apart, since they may be two pages: letter case in
+// path and query, doubled slashes, reserved characters that are percent-encoded and those that are not.
+//
+// A key is made of unreserved and reserved URI characters and "%XX" alone: never a space, a control
+// character,
+// '"', '<', '>', '\'' in its query, or anything outside ASCII.
+//
 // Source: RFC 3986 section 6 (normalisation), RFC 5891 (IDNA), WHATWG URL for what browsers send raw.
 //
 // Thread-safe: no state. The common case (an ASCII URL) allocates nothing.
@@ -26,8 +34,9 @@ struct key_rules {
 /// Where a key is written; reused from one URL to the next.
 using key_buffer = std::array<char, max_url_bytes>;
 
-/// The key of `url`, a view into `buffer`. Takes a URL, or a key (without its scheme), so that the key of a
-/// key is itself. Errors: errc::url_*. Linear in the length of `url`.
+/// The key of `url`, a view into `buffer` (where `url` must not lie). Takes a URL, or a key (without its
+/// scheme), so that the key of a key is itself. Errors: errc::url_*; url_too_long also when the normalised
+/// form is over max_url_bytes. Linear in the length of `url`.
 result<std::string_view> make_key(std::string_view url, const key_rules& rules, key_buffer& buffer);
 
 /// The host (with its port where it has one) of a key that make_key returned: all before the first '/' or

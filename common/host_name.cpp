@@ -1,0 +1,120 @@
+#include "common/host_name.hpp"
+
+#include "common/percent_encoding.hpp"
+
+#include <boost/url/grammar/digit_chars.hpp>
+#include <boost/url/grammar/hexdig_chars.hpp>
+#include <boost/url/grammar/lut_chars.hpp>
+#include <idn2.h>
+
+#include <arpa/inet.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstring>
+#include <memory>
+
+namespace buttond {
+namespace {
+
+namespace grammar = boost::urls::grammar;
+
+constexpr std::size_t max_label = 63;
+constexpr std::size_t max_name = 253;
+constexpr std::size_t ipv4_offset = 12;  // an IPv4 address within its IPv4-mapped IPv6 address
+constexpr grammar::lut_chars label_chars = "abcdefghijklmnopqrstuvwxyz0123456789-_";
+
+std::string_view last_label(std::string_view host) noexcept {
+  const auto dot = host.rfind('.');
+  return dot == std::string_view::npos ? host : host.substr(dot + 1);
+}
+
+bool is_below(std::string_view host, std::string_view dotted_parent) noexcept {
+  return host == dotted_parent.substr(1) || host.ends_with(dotted_parent);
+}
+
+}  // namespace
+
+bool is_host_name(std::string_view host) noexcept {
+  if (host.size() > max_name) return false;
+  std::size_t label = 0;
+  for (const char c : host) {
+    if (c == '.') {
+      if (label == 0) return false;
+      label = 0;
+    } else if (!label_chars(c) || ++label > max_label) {
+      return false;
+    }
+  }
+  return label != 0;
+}
+
+bool ends_in_number(std::string_view host) noexcept {
+  std::string_view label = last_label(host);
+  if (label.starts_with("0x")) {
+    label.remove_prefix(2);
+    return std::ranges::all_of(label, grammar::hexdig_chars);
+  }
+  return !label.empty() && std::ranges::all_of(label, grammar::digit_chars);
+}
+
+std::optional<address_bytes> parse_browser_ipv4(std::string_view host) noexcept {
+  address_text terminated;
+  if (host.size() >= terminated.size()) return std::nullopt;
+  *std::ranges::copy(host, terminated.begin()).out = '\0';
+  in_addr parsed;
+  // inet_aton reads what browsers do: one to four numbers, decimal, octal or hexadecimal.
+  if (inet_aton(terminated.data(), &parsed) == 0) return std::nullopt;
+  address_bytes address{};
+  address[10] = address[11] = 0xff;
+  std::memcpy(address.data() + ipv4_offset, &parsed.s_addr, sizeof parsed.s_addr);
+  return address;
+}
+
+std::string_view write_address(const address_bytes& address, bool ipv4, address_text& text) noexcept {
+  if (ipv4) {
+    inet_ntop(AF_INET, address.data() + ipv4_offset, text.data(), INET_ADDRSTRLEN);
+    return text.data();
+  }
+  text[0] = '[';
+  inet_ntop(AF_INET6, address.data(), text.data() + 1, INET6_ADDRSTRLEN);  // writes RFC 5952
+  const std::size_t size = std::strlen(text.data());
+  text[size] = ']';
+  return {text.data(), size + 1};
+}
+
+bool is_private_address(const address_bytes& address) noexcept {
+  static const auto networks = [] {
+    std::array<network, 13> parsed;
+    std::ranges::transform(std::array{"0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8",
+                                      "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16", "::/128",
+                                      "::1/128", "fc00::/7", "fe80::/10", "fec0::/10", "::/96"},
+                           parsed.begin(),
+                           [](std::string_view text) { return network::parse(text).value(); });
+    return parsed;
+  }();
+  return std::ranges::any_of(networks, [&](const network& each) { return each.contains(address); });
+}
+
+bool is_private_name(std::string_view host) noexcept {
+  return host.find('.') == std::string_view::npos || is_below(host, ".localhost") ||
+         is_below(host, ".local") || is_below(host, ".internal") || is_below(host, ".home.arpa");
+}
+
+result<std::string> host_to_ascii(std::string_view host) {
+  std::string decoded(host.size(), '\0');
+  decoded.resize(decode_percent(host, plus_sign::as_it_is, decoded.data()));
+  if (decoded.find('\0') != std::string::npos) return errc::url_bad_host;
+  const bool ascii =
+      std::ranges::all_of(decoded, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+  if (ascii) return decoded;
+
+  std::uint8_t* converted = nullptr;
+  const int code = idn2_lookup_u8(reinterpret_cast<const std::uint8_t*>(decoded.c_str()), &converted,
+                                  IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL);
+  const std::unique_ptr<std::uint8_t, void (*)(void*)> owner(converted, idn2_free);
+  if (code != IDN2_OK) return errc::url_bad_host;
+  return std::string(reinterpret_cast<const char*>(converted));
+}
+
+}  // namespace buttond

@@ -1,0 +1,285 @@
+#pragma once
+// The rules that turn a URL into a key, in their order, each written once. Belongs to url_key: make_key runs
+// them in silence, explain_key with an observer that is shown the URL after each rule.
+//
+// The URL is read from left to right and the key written as it is read, so at any moment the URL "so far" is
+// what is written, then what is left. A plain authority (a name and a port) is split here; Boost.URL parses
+// any other (IPv6 literals, what IDN led to). It parses no more than that because urls::parse_relative_ref of
+// an everyday URL alone takes twice the time of everything here.
+
+#include "common/ascii.hpp"
+#include "common/host_name.hpp"
+#include "common/key_writer.hpp"
+#include "common/tracking_parameters.hpp"
+#include "common/url_key.hpp"
+
+#include <boost/url/authority_view.hpp>
+#include <boost/url/grammar/alnum_chars.hpp>
+#include <boost/url/grammar/alpha_chars.hpp>
+#include <boost/url/grammar/digit_chars.hpp>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace buttond {
+
+/// The observer of make_key, which costs nothing.
+struct no_observer {
+  /// `rule` and the name it was applied to (or nothing) led to the URL that `pieces` make up.
+  void after(std::string_view, std::string_view, std::initializer_list<std::string_view>) const noexcept {}
+};
+
+template <class Observer>
+class key_maker {
+ public:
+  key_maker(const key_rules& rules, key_buffer& buffer, Observer& observer) noexcept
+      : rules_(rules), key_(buffer), observer_(observer) {}
+
+  /// The key of `url`, a view into the buffer. Called once.
+  result<std::string_view> make(std::string_view url) {
+    if (url.size() > max_url_bytes) return errc::url_too_long;
+    url = without_blanks(url);
+    if (url.empty()) return errc::url_empty;
+    if (std::ranges::any_of(url, is_control)) return errc::url_syntax;
+    observer_.after("drop the blanks around it", {}, {url});
+
+    url = url.substr(0, url.find('#'));
+    observer_.after("drop the fragment", {}, {url});
+
+    const auto hierarchy = without_scheme(url);
+    if (!hierarchy) return hierarchy.error();
+    observer_.after("drop the scheme", {}, {*hierarchy});
+
+    const auto authority_end = std::ranges::find_if(*hierarchy, ends_authority);
+    tail_ = {authority_end, hierarchy->end()};
+    if (const error_code error = write_authority({hierarchy->begin(), authority_end})) return error;
+
+    const auto question_mark = tail_.find('?');
+    query_ = question_mark == std::string_view::npos ? std::string_view() : tail_.substr(question_mark);
+    write_path(tail_.substr(0, question_mark));
+    if (!query_.empty()) write_query(query_.substr(1));
+    if (key_.overflowed()) return errc::url_too_long;
+    return key_.view();
+  }
+
+ private:
+  static constexpr auto plain_host_chars =
+      boost::urls::grammar::lut_chars(boost::urls::grammar::alnum_chars) + '.' + '-' + '_';
+
+  static bool is_control(char c) noexcept { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
+  static bool ends_authority(char c) noexcept { return c == '/' || c == '?' || c == '\\'; }
+
+  static std::string_view without_blanks(std::string_view text) noexcept {
+    constexpr std::string_view blanks = " \t\r\n\f";
+    const auto begin = text.find_first_not_of(blanks);
+    if (begin == std::string_view::npos) return {};
+    return text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
+  }
+
+  /// What follows the scheme and "//". A key comes back as it is: it has no scheme, but may have "host:port",
+  /// which the digits tell from "scheme:".
+  static result<std::string_view> without_scheme(std::string_view url) noexcept {
+    for (const std::string_view prefix : {"https://", "http://", "//"})
+      if (starts_with_ignoring_case(url, prefix)) return url.substr(prefix.size());
+
+    const auto scheme_end = std::ranges::find_if_not(
+        url, [](char c) { return boost::urls::grammar::alnum_chars(c) || c == '+' || c == '-' || c == '.'; });
+    if (scheme_end == url.end() || *scheme_end != ':' || !boost::urls::grammar::alpha_chars(url.front()))
+      return url;
+    const std::string_view after_colon(scheme_end + 1, url.end());
+    const auto port_end = std::ranges::find_if_not(after_colon, boost::urls::grammar::digit_chars);
+    if (port_end != after_colon.begin() && (port_end == after_colon.end() || ends_authority(*port_end)))
+      return url;
+    for (const std::string_view scheme : {"https:", "http:"})
+      if (starts_with_ignoring_case(url, scheme)) return errc::url_no_host;
+    return errc::url_scheme;
+  }
+
+  error_code write_authority(std::string_view authority) {
+    if (authority.find('@') != std::string_view::npos) return errc::url_credentials;
+    const auto host_end = std::ranges::find_if_not(authority, plain_host_chars);
+    const std::string_view host(authority.begin(), host_end);
+    std::string_view rest(host_end, authority.end());
+    if (rest.empty()) return write_host_and_port(host, {});
+    if (rest.front() == ':' && std::ranges::all_of(rest.substr(1), boost::urls::grammar::digit_chars))
+      return write_host_and_port(host, rest);
+    return write_unusual_authority(authority);
+  }
+
+  /// An authority that is no plain name with a port.
+  error_code write_unusual_authority(std::string_view authority) {
+    std::string ascii;
+    if (!authority.starts_with('[')) {
+      const auto colon = authority.rfind(':');
+      auto host = host_to_ascii(authority.substr(0, colon));
+      if (!host) return host.error();
+      ascii = *std::move(host);
+      if (colon != std::string_view::npos) ascii += authority.substr(colon);
+      authority = ascii;
+      observer_.after("write the host in ASCII (IDNA)", {}, {authority, tail_});
+    }
+    const auto parsed = boost::urls::parse_authority(authority);
+    if (!parsed || parsed->has_userinfo()) return errc::url_bad_host;
+    const std::string_view host = parsed->encoded_host();
+    const std::string_view port = authority.substr(host.size());
+    switch (parsed->host_type()) {
+      case boost::urls::host_type::ipv6:
+        return write_address_and_port(parsed->host_ipv6_address().to_bytes(), false, port);
+      case boost::urls::host_type::ipvfuture:
+        return errc::url_bad_host;
+      default:
+        return write_host_and_port(host, port);
+    }
+  }
+
+  /// `port` is empty, or digits after a ':'.
+  error_code write_host_and_port(std::string_view host, std::string_view port) {
+    if (host.empty()) return errc::url_no_host;
+    key_.append_lower_case(host);
+    observer_.after("lower-case the host", {}, {key_.view(), port, tail_});
+    if (key_.view().ends_with('.')) key_.truncate(key_.size() - 1);
+    observer_.after("drop the trailing dot of the host", {}, {key_.view(), port, tail_});
+    if (key_.overflowed() || !is_host_name(key_.view())) return errc::url_bad_host;
+
+    if (ends_in_number(key_.view())) {
+      const auto address = parse_browser_ipv4(key_.view());
+      return address ? write_address_and_port(*address, true, port) : make_error_code(errc::url_bad_host);
+    }
+    drop_www();
+    observer_.after("drop the leading www.", {}, {key_.view(), port, tail_});
+    if (!rules_.allow_private_hosts && is_private_name(key_.view())) return errc::url_private_host;
+    return write_port(port);
+  }
+
+  error_code write_address_and_port(const address_bytes& address, bool ipv4, std::string_view port) {
+    address_text text;
+    key_.truncate(0);
+    key_.append(write_address(address, ipv4, text));
+    observer_.after("write the IP address in its usual form", {}, {key_.view(), port, tail_});
+    if (!rules_.allow_private_hosts && is_private_address(address)) return errc::url_private_host;
+    return write_port(port);
+  }
+
+  /// Every leading "www.", so that the key of a key is itself; but a domain keeps the dot before its top
+  /// level: "www.com" is a site of its own.
+  void drop_www() noexcept {
+    constexpr std::string_view www = "www.";
+    std::size_t dropped = 0;
+    while (key_.view(dropped).starts_with(www) &&
+           key_.view(dropped + www.size()).find('.') != std::string_view::npos)
+      dropped += www.size();
+    key_.erase(0, dropped);
+  }
+
+  /// Drops 80 and 443 alike, whatever the scheme was. The key has none, so "http://a:80" and "https://a:443"
+  /// are one; and "http://a:443" is what an application behind a TLS proxy says of "https://a".
+  error_code write_port(std::string_view port) {
+    if (port.size() > 1) {
+      std::uint16_t number = 0;
+      const auto [end, error] = std::from_chars(port.data() + 1, port.data() + port.size(), number);
+      if (error != std::errc() || end != port.data() + port.size()) return errc::url_bad_host;
+      if (number != 80 && number != 443) {
+        std::array<char, 8> digits;
+        const auto written = std::to_chars(digits.begin(), digits.end(), number);
+        key_.put(':');
+        key_.append({digits.data(), written.ptr});
+        observer_.after("write the port in its usual form", {}, {key_.view(), tail_});
+        return {};
+      }
+    }
+    observer_.after("drop the default port", {}, {key_.view(), tail_});
+    return {};
+  }
+
+  /// Doubled slashes stay: to a server "/a//b" may be another page than "/a/b" (web archives have whole URLs
+  /// in their paths).
+  void write_path(std::string_view path) {
+    const std::size_t from = key_.size();
+    for (;;) {
+      const auto backslash = path.find('\\');
+      key_.append_normalised(path.substr(0, backslash), path_chars);
+      if (backslash == std::string_view::npos) break;
+      key_.put('/');  // as browsers read it
+      path.remove_prefix(backslash + 1);
+    }
+    observer_.after("normalise the percent-encoding of the path", {}, {key_.view(), query_});
+    if (key_.view(from).find("/.") != std::string_view::npos) remove_dot_segments(from);
+    observer_.after("remove the dot segments", {}, {key_.view(), query_});
+    while (key_.size() > from && key_.view().back() == '/') key_.truncate(key_.size() - 1);
+    observer_.after("fold the trailing slash", {}, {key_.view(), query_});
+  }
+
+  /// RFC 3986 section 5.2.4, in place, on the path that begins at `from`.
+  void remove_dot_segments(std::size_t from) noexcept {
+    char* const begin = key_.data(from);
+    const char* const end = begin + key_.view(from).size();
+    char* out = begin;
+    for (const char* in = begin; in != end;) {
+      const char* const segment_end = std::find(in + 1, end, '/');
+      const std::string_view segment(in, segment_end);  // with its '/'
+      const bool last = segment_end == end;
+      if (segment == "/..") {
+        while (out != begin && *--out != '/') {
+        }
+      } else if (segment != "/.") {
+        out = std::copy(in, segment_end, out);
+        in = segment_end;
+        continue;
+      }
+      if (last) *out++ = '/';
+      in = segment_end;
+    }
+    key_.truncate(from + static_cast<std::size_t>(out - begin));
+  }
+
+  void write_query(std::string_view query) {
+    bool first = true;
+    for (;;) {
+      const auto ampersand = query.find('&');
+      const std::string_view parameter = query.substr(0, ampersand);
+      query.remove_prefix(ampersand == std::string_view::npos ? query.size() : ampersand + 1);
+      if (write_parameter(parameter, first ? '?' : '&', query)) first = false;
+      if (query.empty()) break;
+    }
+    observer_.after("drop the empty parameters", {}, {key_.view()});
+  }
+
+  /// False when the parameter is dropped. `left` are those after it.
+  bool write_parameter(std::string_view parameter, char separator, std::string_view left) {
+    const std::string_view next_separator = left.empty() ? "" : separator == '?' ? "?" : "&";
+    const std::size_t from = key_.size();
+    if (parameter.empty()) {
+      observer_.after("drop the empty parameters", {}, {key_.view(), next_separator, left});
+      return false;
+    }
+    const auto name_size = std::min(parameter.find('='), parameter.size());
+    key_.put(separator);
+    key_.append_normalised(parameter.substr(0, name_size), query_chars);
+    if (key_.overflowed()) return false;
+    if (is_tracking_parameter(key_.view(from).substr(1))) {
+      key_.truncate(from);
+      observer_.after("drop the tracking parameter", parameter.substr(0, name_size),
+                      {key_.view(), next_separator, left});
+      return false;
+    }
+    key_.append_normalised(parameter.substr(name_size), query_chars);
+    observer_.after("normalise the percent-encoding of the parameter", parameter.substr(0, name_size),
+                    {key_.view(), left.empty() ? "" : "&", left});
+    return true;
+  }
+
+  const key_rules& rules_;
+  key_writer key_;
+  Observer& observer_;
+  std::string_view tail_;   // what follows the authority
+  std::string_view query_;  // with its '?'
+};
+
+}  // namespace buttond

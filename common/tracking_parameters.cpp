@@ -1,0 +1,116 @@
+#include "common/tracking_parameters.hpp"
+
+#include "common/ascii.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+namespace buttond {
+namespace {
+
+// Lower case, sorted. Only names that a vendor owns: a generic one ("ref", "source", "s", "si", "tag") names
+// content on some site, and two pages counted as one is worse than one page counted as two.
+//
+// Sources: the vendors' documentation of link decoration, and the names that two or more of the browsers'
+// lists agree on (Firefox "query stripping", Brave "query filter", Safari "link tracking protection").
+constexpr std::array<std::string_view, 57> names = {
+    "__hsfp",              // HubSpot
+    "__hssc",              // HubSpot
+    "__hstc",              // HubSpot
+    "_branch_match_id",    // Branch
+    "_bta_c",              // Bronto
+    "_bta_tid",            // Bronto
+    "_ga",                 // Google Analytics, cross-domain
+    "_gac",                // Google Analytics, cross-domain
+    "_gl",                 // Google Analytics, cross-domain linker
+    "_hsenc",              // HubSpot mail
+    "_hsmi",               // HubSpot mail
+    "_ke",                 // Klaviyo
+    "_kx",                 // Klaviyo
+    "_openstat",           // Yandex OpenStat
+    "dclid",               // Google Display & Video 360
+    "dm_i",                // dotdigital
+    "ef_id",               // Adobe Advertising
+    "epik",                // Pinterest
+    "fb_action_ids",       // Facebook
+    "fb_action_types",     // Facebook
+    "fb_ref",              // Facebook
+    "fb_source",           // Facebook
+    "fbclid",              // Facebook
+    "gad_campaignid",      // Google Ads
+    "gad_source",          // Google Ads
+    "gbraid",              // Google Ads, iOS
+    "gclid",               // Google Ads
+    "gclsrc",              // Google Ads
+    "hsctatracking",       // HubSpot
+    "igsh",                // Instagram
+    "igshid",              // Instagram
+    "irclickid",           // Impact
+    "li_fat_id",           // LinkedIn
+    "mc_cid",              // Mailchimp
+    "mc_eid",              // Mailchimp
+    "mkt_tok",             // Adobe Marketo
+    "ml_subscriber",       // MailerLite
+    "ml_subscriber_hash",  // MailerLite
+    "msclkid",             // Microsoft Advertising
+    "oft_id",              // Omeda
+    "oly_anon_id",         // Omeda
+    "oly_enc_id",          // Omeda
+    "piwik_campaign",      // Matomo
+    "pk_campaign",         // Matomo
+    "pk_kwd",              // Matomo
+    "rb_clickid",          // Rebrandly
+    "s_kwcid",             // Adobe Advertising
+    "srsltid",             // Google Merchant Center
+    "sscid",               // ShareASale
+    "ttclid",              // TikTok
+    "twclid",              // X
+    "vero_conv",           // Vero
+    "vero_id",             // Vero
+    "wbraid",              // Google Ads, iOS
+    "wickedid",            // Wicked Reports
+    "yclid",               // Yandex Direct
+    "ysclid",              // Yandex
+};
+static_assert(std::ranges::is_sorted(names));
+
+// Whole families: Urchin/Google Analytics, Matomo, HubSpot ads.
+constexpr std::array<std::string_view, 3> prefixes = {"utm_", "mtm_", "hsa_"};
+
+constexpr std::size_t longest = std::ranges::max(names, {}, &std::string_view::size).size();
+
+// Where in `names` those with one first letter are.
+struct index_range {
+  std::uint8_t begin = 0;
+  std::uint8_t end = 0;
+};
+
+constexpr std::array<index_range, 128> by_first_letter = [] {
+  std::array<index_range, 128> index{};
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    index_range& range = index[static_cast<unsigned char>(names[i].front())];
+    if (range.end == 0) range.begin = static_cast<std::uint8_t>(i);
+    range.end = static_cast<std::uint8_t>(i + 1);
+  }
+  return index;
+}();
+
+}  // namespace
+
+bool is_tracking_parameter(std::string_view name) noexcept {
+  std::array<char, longest> text;
+  const std::size_t size = std::min(name.size(), longest);
+  std::transform(name.begin(), name.begin() + static_cast<std::ptrdiff_t>(size), text.begin(), ascii_lower);
+  const std::string_view lowered(text.data(), size);
+  for (const std::string_view prefix : prefixes)
+    if (lowered.starts_with(prefix)) return true;
+  if (size == 0 || name.size() > longest || static_cast<unsigned char>(text[0]) >= by_first_letter.size())
+    return false;
+  const index_range range = by_first_letter[static_cast<unsigned char>(text[0])];
+  return std::any_of(names.begin() + range.begin, names.begin() + range.end,
+                     [&](std::string_view known) { return known == lowered; });
+}
+
+}  // namespace buttond

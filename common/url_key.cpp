@@ -1,0 +1,16 @@
+#include "common/url_key.hpp"
+
+#include "common/key_maker.hpp"
+
+namespace buttond {
+
+result<std::string_view> make_key(std::string_view url, const key_rules& rules, key_buffer& buffer) {
+  no_observer nobody;
+  return key_maker<no_observer>(rules, buffer, nobody).make(url);
+}
+
+std::string_view site_of(std::string_view key) noexcept {
+  return key.substr(0, key.find_first_of("/?"));
+}
+
+}  // namespace buttond
