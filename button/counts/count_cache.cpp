@@ -3,6 +3,7 @@
 #include "common/lru_cache.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <bit>
 #include <limits>
 #include <mutex>
@@ -58,7 +59,7 @@ struct alignas(64) shard {
   std::uint64_t misses = 0;
   std::uint64_t stale = 0;
   std::uint64_t evictions = 0;
-  monotonic_time last_erase = monotonic_time::min();
+  std::uint64_t last_erasure = 0;  // its number
 };
 
 }  // namespace
@@ -101,6 +102,7 @@ struct count_cache::impl {
   const std::uint32_t fresh_unknown;
   const std::uint32_t patience;
   const std::uint32_t furthest_due;
+  std::atomic<std::uint64_t> erasures{0};
   std::size_t shard_mask = 0;
   std::vector<std::unique_ptr<shard>> shards;
 };
@@ -126,16 +128,16 @@ cached_count count_cache::find(const fingerprint& link, monotonic_time now) noex
 }
 
 void count_cache::put(const fingerprint& link, std::optional<std::int64_t> shares) noexcept {
-  put(link, shares, impl_->time.monotonic());
+  put(link, shares, std::numeric_limits<std::uint64_t>::max());
 }
 
 void count_cache::put(const fingerprint& link, std::optional<std::int64_t> shares,
-                      monotonic_time asked) noexcept {
+                      std::uint64_t asked_after) noexcept {
   const tick now = to_tick(impl_->time.monotonic());
   const std::uint32_t fresh = jittered(shares ? impl_->fresh : impl_->fresh_unknown, link);
   shard& here = impl_->shard_of(link);
   const std::lock_guard lock(here.mutex);
-  const counted entry{shares.value_or(0), asked < here.last_erase ? now : now + fresh, false};
+  const counted entry{shares.value_or(0), asked_after < here.last_erasure ? now : now + fresh, false};
   segment& its = shares ? here.known : here.unknown;
   segment& other = shares ? here.unknown : here.known;
   other.erase(link);
@@ -147,7 +149,11 @@ void count_cache::erase(const fingerprint& link) noexcept {
   const std::lock_guard lock(here.mutex);
   here.known.erase(link);
   here.unknown.erase(link);
-  here.last_erase = impl_->time.monotonic();
+  here.last_erasure = impl_->erasures.fetch_add(1, std::memory_order_relaxed) + 1;
+}
+
+std::uint64_t count_cache::erasures() const noexcept {
+  return impl_->erasures.load(std::memory_order_relaxed);
 }
 
 cache_numbers count_cache::numbers() const noexcept {
