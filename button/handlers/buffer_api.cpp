@@ -1,18 +1,18 @@
-// GET /1/links/shares.json, byte for byte as the clients of the Buffer button know it: counts without white space,
-// JSONP, and errors in that API's own form. Codes: 1004 a required parameter is missing, 1005 the format is not
-// supported, 1006 a parameter's value is not acceptable.
-
-#include <algorithm>
-#include <array>
-#include <chrono>
-#include <string>
-#include <string_view>
+// GET /1/links/shares.json, byte for byte as the clients of the Buffer button know it: counts without white
+// space, JSONP, and errors in that API's own form. Codes: 1004 a required parameter is missing, 1005 the
+// format is not supported, 1006 a parameter's value is not acceptable.
 
 #include "button/handlers/buffer_errors.hpp"
 #include "button/handlers/handlers.hpp"
 #include "button/handlers/json_answers.hpp"
 #include "button/handlers/query_links.hpp"
 #include "button/handlers/with_counts.hpp"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <string>
+#include <string_view>
 
 namespace buttond {
 namespace {
@@ -23,8 +23,8 @@ constexpr std::size_t max_callback = 128;
 /// `[\w$.\[\]]{1,128}`: nothing that could end the call and begin something else.
 bool callback_is_valid(std::string_view name) {
   return !name.empty() && name.size() <= max_callback && std::all_of(name.begin(), name.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '$' ||
-           c == '.' || c == '[' || c == ']';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '$' || c == '.' || c == '[' || c == ']';
   });
 }
 
@@ -73,7 +73,8 @@ deferred_ptr answer_buffer_shares(loop_context& context, const http::request& in
     answer_buffer_error(out, 406, 1005, "Unsupported response format requested.");
     return nullptr;
   }
-  buffer_shares renderer{{}, 0, std::chrono::duration_cast<std::chrono::seconds>(context.shared.settings.fresh)};
+  buffer_shares renderer{
+      {}, 0, std::chrono::duration_cast<std::chrono::seconds>(context.shared.settings.fresh)};
   bool callback_valid = true;
   const auto take_callback = [&](std::string_view name, std::string_view value) {
     if (name != "callback") return;
@@ -90,7 +91,8 @@ deferred_ptr answer_buffer_shares(loop_context& context, const http::request& in
   } else if (!readable || context.links.size() > 1) {
     answer_buffer_error(out, 400, 1006, "Invalid url: one at a time.");
   } else if (!context.links.has_key()) {
-    answer_buffer_error(out, 400, 1006, "Invalid url: " + context.links.links().front().error.message() + ".");
+    answer_buffer_error(out, 400, 1006,
+                        "Invalid url: " + context.links.links().front().error.message() + ".");
   } else {
     return with_counts(context, renderer, out);
   }

@@ -1,17 +1,17 @@
 // GET /v1/buttons and GET /v1/counts.
 
+#include "button/handlers/handlers.hpp"
+#include "button/handlers/json_answers.hpp"
+#include "button/handlers/query_links.hpp"
+#include "button/handlers/with_counts.hpp"
+
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <chrono>
 #include <iterator>
 #include <string_view>
-
-#include <fmt/format.h>
-
-#include "button/handlers/handlers.hpp"
-#include "button/handlers/json_answers.hpp"
-#include "button/handlers/query_links.hpp"
-#include "button/handlers/with_counts.hpp"
 
 namespace buttond {
 namespace {
@@ -44,9 +44,11 @@ struct cacheable_counts {
 
   void operator()(std::span<const share_count> shares, http::response& out) const {
     // A count that is not known at the moment must not stay in anybody's cache.
-    if (std::all_of(shares.begin(), shares.end(), [](const share_count& count) { return count.has_value(); })) {
+    if (std::all_of(shares.begin(), shares.end(),
+                    [](const share_count& count) { return count.has_value(); })) {
       out.fields = BUTTOND_EMBED_FIELDS "Content-Type: application/json\r\n";
-      fmt::format_to(std::back_inserter(out.fields), "Cache-Control: public, max-age={}\r\n", max_age.count());
+      fmt::format_to(std::back_inserter(out.fields), "Cache-Control: public, max-age={}\r\n",
+                     max_age.count());
     } else {
       out.fields = json_no_store_fields;
     }
@@ -58,7 +60,8 @@ struct cacheable_counts {
 /// Reads the links, or answers 400 and says so by returning false.
 bool read_links(loop_context& context, const http::request& in, http::response& out) {
   if (!read_query(context, in, known_parameters, [](std::string_view, std::string_view) {})) {
-    answer_error(out, 400, "too_many_urls", "at most 50 url parameters fit one request; ask for the rest in another");
+    answer_error(out, 400, "too_many_urls",
+                 "at most 50 url parameters fit one request; ask for the rest in another");
   } else if (context.links.size() == 0) {
     answer_error(out, 400, "url_missing", "say which page with ?url=, once for each button");
   } else if (!context.links.has_key()) {

@@ -1,15 +1,15 @@
 // GET /v1/explain?url=: how a URL becomes a key, step by step.
 
-#include <array>
-#include <string_view>
-
-#include <boost/json/object.hpp>
-#include <boost/json/serialize.hpp>
-#include <boost/json/array.hpp>
-
 #include "button/handlers/handlers.hpp"
 #include "button/handlers/json_answers.hpp"
 #include "common/query.hpp"
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+
+#include <array>
+#include <string_view>
 
 namespace buttond {
 

@@ -3,15 +3,15 @@
 // allow-list. The reader gets the button all the same; the reason is counted.
 // Thread-safe and shared by all loops. Allocates nothing.
 
-#include <optional>
-#include <string>
-#include <string_view>
-#include <vector>
-
 #include "button/http/request.hpp"
 #include "button/impressions/books.hpp"
 #include "common/clock.hpp"
 #include "common/rate_limiter.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace buttond {
 
@@ -25,7 +25,8 @@ class impression_filter {
 
   /// What is wrong with one more event of a link on `site`: not on the allow-list, or over the rate of the
   /// request's address (each call takes from that rate). A request with do_not_track has no address here.
-  std::optional<filter_reason> of_link(const http::request& in, std::string_view site, monotonic_time now) noexcept;
+  std::optional<filter_reason> of_link(const http::request& in, std::string_view site,
+                                       monotonic_time now) noexcept;
 
  private:
   std::vector<std::string> sites_;

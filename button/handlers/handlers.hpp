@@ -1,11 +1,12 @@
 #pragma once
-// The public routes' handlers. Each answers `in` into `out`, or returns what to wait for. They are called for GET
-// and HEAD (record_shares for POST), on the loop's thread, by site_handler, whose table says which is called when.
-
-#include <memory>
+// The public routes' handlers. Each answers `in` into `out`, or returns what to wait for. They are called for
+// GET and HEAD (record_shares for POST), on the loop's thread, by site_handler, whose table says which is
+// called when.
 
 #include "button/handlers/loop_context.hpp"
 #include "button/http/request_handler.hpp"
+
+#include <memory>
 
 namespace buttond {
 

@@ -1,25 +1,37 @@
-// GET /healthz and GET /readyz, for load balancers: never redirected, never counted, never logged.
+#include "button/handlers/health.hpp"
 
 #include "button/handlers/handlers.hpp"
 
 namespace buttond {
 namespace {
 
-constexpr std::string_view plain_fields = "Content-Type: text/plain\r\nCache-Control: no-store\r\n";
+void write_plain(std::uint16_t status, std::string_view text, http::response& out) {
+  out.status = status;
+  out.fields = "Content-Type: text/plain\r\nCache-Control: no-store\r\n";
+  out.static_body = text;
+}
 
 }  // namespace
 
+void write_alive(http::response& out) {
+  write_plain(200, "ok\n", out);
+}
+
+void write_ready(const std::atomic<bool>& draining, http::response& out) {
+  if (draining.load(std::memory_order_relaxed)) {
+    write_plain(503, "draining\n", out);
+  } else {
+    write_plain(200, "ready\n", out);
+  }
+}
+
 deferred_ptr answer_healthz(loop_context&, const http::request&, http::response& out) {
-  out.fields = plain_fields;
-  out.static_body = "ok\n";
+  write_alive(out);
   return nullptr;
 }
 
 deferred_ptr answer_readyz(loop_context& context, const http::request&, http::response& out) {
-  const bool draining = context.shared.draining.load(std::memory_order_relaxed);
-  out.status = draining ? 503 : 200;
-  out.fields = plain_fields;
-  out.static_body = draining ? "draining\n" : "ready\n";
+  write_ready(context.shared.draining, out);
   return nullptr;
 }
 

@@ -1,10 +1,10 @@
 #include "button/handlers/json_answers.hpp"
 
-#include <array>
-#include <charconv>
-
 #include <boost/json/serialize.hpp>
 #include <boost/json/string.hpp>
+
+#include <array>
+#include <charconv>
 
 namespace buttond {
 
@@ -18,7 +18,8 @@ void append_number(std::string& out, std::int64_t number) {
   out.append(digits.data(), end);
 }
 
-void answer_error(http::response& out, std::uint16_t status, std::string_view code, std::string_view message) {
+void answer_error(http::response& out, std::uint16_t status, std::string_view code,
+                  std::string_view message) {
   out.status = status;
   out.fields = json_no_store_fields;
   out.static_body = {};

@@ -1,11 +1,11 @@
 #pragma once
 // The header fields and the JSON forms that several handlers share.
 
+#include "button/http/response.hpp"
+
 #include <cstdint>
 #include <string>
 #include <string_view>
-
-#include "button/http/response.hpp"
 
 namespace buttond {
 

@@ -1,8 +1,8 @@
 #include "button/handlers/links.hpp"
 
-#include <algorithm>
-
 #include "button/handlers/loop_context.hpp"
+
+#include <algorithm>
 
 namespace buttond {
 

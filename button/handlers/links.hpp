@@ -1,18 +1,18 @@
 #pragma once
 // From a request's query to links, and the counting of their impressions and clicks. Loop thread only.
 
+#include "button/http/request.hpp"
+#include "button/impressions/books.hpp"
+#include "common/error.hpp"
+#include "common/fingerprint.hpp"
+#include "common/url_key.hpp"
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <string_view>
-
-#include "button/http/request.hpp"
-#include "button/impressions/books.hpp"
-#include "common/error.hpp"
-#include "common/fingerprint.hpp"
-#include "common/url_key.hpp"
 
 namespace buttond {
 
@@ -21,7 +21,7 @@ struct loop_context;
 inline constexpr std::size_t max_links = 50;  // of one request
 
 struct requested_link {
-  error_code error;      // why the URL has no key
+  error_code error;  // why the URL has no key
   fingerprint print;
   std::string_view key;  // empty without a key; points into the list
 };
@@ -49,7 +49,8 @@ class link_list {
   std::array<key_buffer, max_links> keys_;
 };
 
-/// Counts one event for each link of `context.links` that has a key, accepted or filtered. A HEAD never counts.
+/// Counts one event for each link of `context.links` that has a key, accepted or filtered. A HEAD never
+/// counts.
 void count_events(loop_context& context, const http::request& in, event_kind kind);
 
 }  // namespace buttond

@@ -2,13 +2,13 @@
 // What one loop's handlers work with: the shared services, the loop's own counter, and memory used again from
 // request to request, so that a hit allocates nothing. Owned by the loop's request handler; loop thread only.
 
-#include <memory>
-#include <string>
-
 #include "button/handlers/links.hpp"
 #include "button/handlers/services.hpp"
 #include "button/impressions/impression_counter.hpp"
 #include "common/clock.hpp"
+
+#include <memory>
+#include <string>
 
 namespace buttond {
 

@@ -1,17 +1,17 @@
 #pragma once
 // Reads a request's query: every `url` becomes a link of the context, the other parameters go to the route.
 
-#include <span>
-#include <string_view>
-
 #include "button/handlers/loop_context.hpp"
 #include "button/http/request.hpp"
 #include "common/query.hpp"
 
+#include <span>
+#include <string_view>
+
 namespace buttond {
 
-/// `known` are the names that the route knows ("url" among them). `other(name, value)` gets what is not a `url`;
-/// its views are good until the next request. False when there are more links than max_links.
+/// `known` are the names that the route knows ("url" among them). `other(name, value)` gets what is not a
+/// `url`; its views are good until the next request. False when there are more links than max_links.
 template <class Other>
 bool read_query(loop_context& context, const http::request& in, std::span<const std::string_view> known,
                 Other&& other) {
@@ -21,7 +21,8 @@ bool read_query(loop_context& context, const http::request& in, std::span<const 
   query_parameter parameter;
   while (reader.next(parameter)) {
     if (parameter.name == "url") {
-      if (!context.links.add(parameter.value, context.shared.settings.rules, context.shared.print)) return false;
+      if (!context.links.add(parameter.value, context.shared.settings.rules, context.shared.print))
+        return false;
     } else {
       other(parameter.name, parameter.value);
     }

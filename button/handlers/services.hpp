@@ -1,10 +1,6 @@
 #pragma once
 // What the handlers of all loops share. Owned by app; every member is safe to use from any loop.
 
-#include <atomic>
-#include <chrono>
-#include <string>
-
 #include "button/counts/count_cache.hpp"
 #include "button/counts/count_loader.hpp"
 #include "button/handlers/filter.hpp"
@@ -12,6 +8,10 @@
 #include "common/clock.hpp"
 #include "common/fingerprint.hpp"
 #include "common/url_key.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <string>
 
 namespace buttond {
 

@@ -1,5 +1,15 @@
-// POST /v1/shares: the main application reports shares, with its bearer token. One report or an array of them:
+// POST /v1/shares: the main application reports shares, with its bearer token. One report or an array of
+// them:
 // {"url":"..","id":"..","shares":1}. Answered once stored: {"counted":N,"repeated":M}.
+
+#include "button/handlers/handlers.hpp"
+#include "button/handlers/json_answers.hpp"
+
+#include <boost/json/parse.hpp>
+#include <boost/json/value.hpp>
+#include <boost/json/value_to.hpp>
+#include <fmt/format.h>
+#include <sodium.h>
 
 #include <array>
 #include <mutex>
@@ -7,14 +17,6 @@
 #include <string>
 #include <string_view>
 #include <variant>
-
-#include <boost/json/parse.hpp>
-#include <boost/json/value.hpp>
-#include <fmt/format.h>
-#include <sodium.h>
-
-#include "button/handlers/handlers.hpp"
-#include "button/handlers/json_answers.hpp"
 
 namespace buttond {
 namespace {
@@ -28,8 +30,8 @@ bool is_token(std::string_view given, std::string_view token) {
   std::array<unsigned char, crypto_generichash_BYTES> a;
   std::array<unsigned char, crypto_generichash_BYTES> b;
   const auto hash = [](std::string_view text, auto& into) {
-    crypto_generichash(into.data(), into.size(), reinterpret_cast<const unsigned char*>(text.data()), text.size(),
-                       nullptr, 0);
+    crypto_generichash(into.data(), into.size(), reinterpret_cast<const unsigned char*>(text.data()),
+                       text.size(), nullptr, 0);
   };
   hash(given, a);
   hash(token, b);
@@ -60,8 +62,9 @@ std::variant<share_report, std::string> read_report(const boost::json::value& va
   share_report report;
   report.id = id->get_string();
   if (const auto* shares = fields->if_contains("shares")) {
-    const auto number = shares->try_value_to<std::int64_t>();
-    if (!number || *number < 1 || *number > max_shares) return "\"shares\" must be a whole number from 1 to 1000000000";
+    const auto number = boost::json::try_value_to<std::int64_t>(*shares);
+    if (!number || *number < 1 || *number > max_shares)
+      return "\"shares\" must be a whole number from 1 to 1000000000";
     report.shares = *number;
   }
   key_buffer buffer;

@@ -1,11 +1,11 @@
 #include "button/handlers/site_handler.hpp"
 
-#include <array>
-
 #include "button/handlers/buffer_errors.hpp"
 #include "button/handlers/handlers.hpp"
 #include "button/handlers/json_answers.hpp"
 #include "button/http/router.hpp"
+
+#include <array>
 
 namespace buttond {
 namespace {
@@ -26,7 +26,9 @@ constexpr std::array routes{
 static_assert(routes.size() < max_routes);
 
 /// Balancers probe these without end; they are not worth a number.
-constexpr bool is_probe(const route& of) { return of.handler == answer_healthz || of.handler == answer_readyz; }
+constexpr bool is_probe(const route& of) {
+  return of.handler == answer_healthz || of.handler == answer_readyz;
+}
 
 void answer_not_found(const http::request& in, http::response& out) {
   if (is_buffer_path(in.path)) {
@@ -57,22 +59,34 @@ void answer_options(const route& of, http::response& out) {
 
 std::string_view error_code_of(std::uint16_t status) {
   switch (status) {
-    case 408: return "request_timeout";
-    case 413: return "body_too_large";
-    case 414: return "target_too_long";
-    case 431: return "fields_too_large";
-    case 501: return "not_implemented";
-    case 503: return "overloaded";
-    case 505: return "http_version";
-    default: return "bad_request";
+    case 408:
+      return "request_timeout";
+    case 413:
+      return "body_too_large";
+    case 414:
+      return "target_too_long";
+    case 431:
+      return "fields_too_large";
+    case 501:
+      return "not_implemented";
+    case 503:
+      return "overloaded";
+    case 505:
+      return "http_version";
+    default:
+      return "bad_request";
   }
 }
 
 }  // namespace
 
-std::size_t route_count() noexcept { return routes.size() + 1; }
+std::size_t route_count() noexcept {
+  return routes.size() + 1;
+}
 
-std::string_view route_name(std::size_t route) noexcept { return route == 0 ? "none" : routes[route - 1].name; }
+std::string_view route_name(std::size_t route) noexcept {
+  return route == 0 ? "none" : routes[route - 1].name;
+}
 
 site_handler::site_handler(const services& shared, impression_counter& counter) : context_(shared, counter) {}
 
@@ -87,7 +101,8 @@ std::shared_ptr<http::deferred_answer> site_handler::handle(const http::request&
   const route& target = routes[*found];
   out.route = static_cast<std::uint8_t>(*found + 1);
   context_.now = context_.shared.time.monotonic();
-  const bool allowed = target.post ? in.verb == method::post : in.verb == method::get || in.verb == method::head;
+  const bool allowed =
+      target.post ? in.verb == method::post : in.verb == method::get || in.verb == method::head;
   if (allowed) return target.handler(context_, folded, out);
   if (in.verb == method::options) {
     answer_options(target, out);

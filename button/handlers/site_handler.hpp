@@ -1,13 +1,13 @@
 #pragma once
-// The public listener's request handler, one a loop: finds the route, checks the method, and answers what is the
-// same for every route (404, 405, OPTIONS). Loop thread only.
-
-#include <memory>
-#include <string>
+// The public listener's request handler, one a loop: finds the route, checks the method, and answers what is
+// the same for every route (404, 405, OPTIONS). Loop thread only.
 
 #include "button/handlers/loop_context.hpp"
 #include "button/handlers/request_metrics.hpp"
 #include "button/http/request_handler.hpp"
+
+#include <memory>
+#include <string>
 
 namespace buttond {
 

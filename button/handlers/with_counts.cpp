@@ -29,7 +29,8 @@ deferred_counts::deferred_counts(loop_context& context)
     : context_(context), shares_(context.links.shares().begin(), context.links.shares().end()) {
   const auto links = context.links.links();
   for (std::size_t i = 0; i < links.size(); ++i) {
-    if (!links[i].key.empty() && !shares_[i]) missing_.push_back({i, links[i].print, std::string(links[i].key)});
+    if (!links[i].key.empty() && !shares_[i])
+      missing_.push_back({i, links[i].print, std::string(links[i].key)});
   }
 }
 
@@ -40,7 +41,9 @@ void deferred_counts::start(std::function<void()> wake) {
   context_.shared.loader.load(links, std::move(wake));
 }
 
-std::chrono::milliseconds deferred_counts::patience() const noexcept { return context_.shared.settings.miss_wait; }
+std::chrono::milliseconds deferred_counts::patience() const noexcept {
+  return context_.shared.settings.miss_wait;
+}
 
 void deferred_counts::finish(http::response& out) {
   const auto now = context_.shared.time.monotonic();

@@ -1,5 +1,10 @@
 #pragma once
-// From links to their counts: at once from the cache, or after a bounded wait for the loader. Loop thread only.
+// From links to their counts: at once from the cache, or after a bounded wait for the loader. Loop thread
+// only.
+
+#include "button/handlers/links.hpp"
+#include "button/handlers/loop_context.hpp"
+#include "button/http/request_handler.hpp"
 
 #include <chrono>
 #include <functional>
@@ -7,10 +12,6 @@
 #include <span>
 #include <string>
 #include <vector>
-
-#include "button/handlers/links.hpp"
-#include "button/handlers/loop_context.hpp"
-#include "button/http/request_handler.hpp"
 
 namespace buttond {
 
@@ -44,8 +45,8 @@ class deferred_counts : public http::deferred_answer {
 };
 
 /// Answers with the shares of `context.links`. `Renderer` has
-/// `void operator()(std::span<const share_count>, http::response&) const` and `owned()`, which returns a renderer
-/// that does not point into the request.
+/// `void operator()(std::span<const share_count>, http::response&) const` and `owned()`, which returns a
+/// renderer that does not point into the request.
 template <class Renderer>
 std::shared_ptr<http::deferred_answer> with_counts(loop_context& context, const Renderer& renderer,
                                                    http::response& out) {

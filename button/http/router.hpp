@@ -18,14 +18,15 @@ struct route {
   std::string_view path;
   std::string_view name;  // as in buttond_requests_total{route}
   match how = match::exact;
-  bool post = false;      // answers POST, and neither GET nor HEAD
+  bool post = false;  // answers POST, and neither GET nor HEAD
   Handler handler{};
 };
 
-/// The index of the first route of `table` that serves `path`. Linear: a table is short, and its most asked-for
-/// routes stand first.
+/// The index of the first route of `table` that serves `path`. Linear: a table is short, and its most
+/// asked-for routes stand first.
 template <class Handler>
-constexpr std::optional<std::size_t> find_route(std::span<const route<Handler>> table, std::string_view path) noexcept {
+constexpr std::optional<std::size_t> find_route(std::span<const route<Handler>> table,
+                                                std::string_view path) noexcept {
   for (std::size_t i = 0; i < table.size(); ++i) {
     const route<Handler>& candidate = table[i];
     if (candidate.how == match::exact ? path == candidate.path : path.starts_with(candidate.path)) return i;

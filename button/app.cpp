@@ -1,0 +1,198 @@
+#include "button/app.hpp"
+
+#include "button/activation.hpp"
+#include "button/descriptors.hpp"
+#include "button/store/open_store.hpp"
+#include "button/version.hpp"
+#include "common/error.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <spdlog/spdlog.h>
+
+#include <csignal>
+#include <fstream>
+#include <iterator>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+namespace buttond {
+namespace {
+
+constexpr std::chrono::seconds request_patience{10};  // of what is in flight when stopping
+
+std::string read_token(const std::filesystem::path& file) {
+  if (file.empty()) return {};
+  std::ifstream in(file);
+  std::string token{std::istreambuf_iterator<char>(in), {}};
+  token.erase(token.find_last_not_of(" \t\r\n") + 1);
+  if (!in || token.size() < 16) {
+    throw startup_error("--api-token-file: " + file.string() +
+                        " must hold a token of at least 16 characters; make one with: openssl rand -hex 32");
+  }
+  return token;
+}
+
+handler_settings make_handler_settings(const config& settings) {
+  return {.rules = {.allow_private_hosts = settings.allow_private_hosts},
+          .miss_wait = settings.miss_wait,
+          .fresh = settings.fresh,
+          .composer_url = settings.composer_url,
+          .api_token = read_token(settings.api_token_file)};
+}
+
+/// burst: ten times the rate.
+std::unique_ptr<rate_limiter> make_rate_limiter(double rate) {
+  return rate > 0 ? std::make_unique<rate_limiter>(rate, rate * 10) : nullptr;
+}
+
+http::server_options site_options(const config& settings, std::vector<int> inherited) {
+  http::server_options options;
+  options.name = "loop";
+  if (inherited.empty() || settings.listen_given) options.listen = settings.listen;
+  options.inherited = std::move(inherited);
+  options.loops = settings.threads;
+  options.proxy_protocol = settings.proxy_protocol;
+  options.trusted_proxies = settings.trusted_proxies;
+  options.bounds = settings.bounds;
+  options.bounds.connections = reserve_descriptors(settings.bounds.connections);
+  return options;
+}
+
+http::server_options admin_options(const config& settings, std::vector<int> inherited) {
+  http::server_options options;
+  options.name = "admin";
+  if (inherited.empty()) options.listen = {settings.admin};
+  options.inherited = std::move(inherited);
+  options.bounds = settings.bounds;
+  options.bounds.connections = 64;
+  return options;
+}
+
+/// What a person can paste into a browser, for a TCP address.
+std::string with_scheme(const std::string& address) {
+  return address.starts_with("unix:") ? address : "http://" + address;
+}
+
+/// The snapshots of all loops, as they come in.
+struct gathering {
+  std::mutex mutex;
+  std::size_t missing;
+  metrics_snapshot all;
+  std::function<void(const metrics_snapshot&)> done;
+};
+
+}  // namespace
+
+app::app(const config& settings)
+    : settings_(settings),
+      handler_settings_(make_handler_settings(settings_)),
+      store_(open_store(settings_.store), clock_),
+      cache_({.bytes = settings_.cache_bytes, .fresh = settings_.fresh}, clock_),
+      loader_(store_, cache_),
+      shares_(store_, cache_, print_),
+      rate_(make_rate_limiter(settings_.rate)),
+      filter_(settings_.sites, rate_.get()),
+      services_{handler_settings_, clock_, print_, cache_, loader_, filter_, shares_, draining_},
+      journal_({.directory = settings_.data,
+                .loops = settings_.threads,
+                .epoch = settings_.epoch,
+                .sync = settings_.sync},
+               clock_,
+               [this](std::size_t loop, std::function<void()> task) { site_->post(loop, std::move(task)); }),
+      flusher_(journal_, store_, clock_) {
+  inherited_sockets inherited = take_inherited_sockets();
+  site_ = std::make_unique<http::server>(
+      site_options(settings_, std::move(inherited.site)),
+      [this](std::size_t loop) { return make_site_handler(loop); }, clock_);
+  if (settings_.admin == "off" && inherited.admin.empty()) return;
+  const auto make_admin_handler = [this](std::size_t) {
+    return std::make_unique<admin_handler>(
+        [this](std::function<void(const metrics_snapshot&)> done) { take_snapshot(std::move(done)); },
+        draining_);
+  };
+  admin_ = std::make_unique<http::server>(admin_options(settings_, std::move(inherited.admin)),
+                                          make_admin_handler, clock_);
+}
+
+app::~app() = default;
+
+std::unique_ptr<http::request_handler> app::make_site_handler(std::size_t loop) {
+  auto handler = std::make_unique<site_handler>(services_, journal_.counter(loop));
+  site_handlers_.push_back(handler.get());
+  return handler;
+}
+
+void app::run() {
+  boost::asio::io_context signals_context(1);
+  boost::asio::signal_set signals(signals_context, SIGTERM, SIGINT);
+  std::signal(SIGPIPE, SIG_IGN);
+  site_->run();
+  if (admin_) admin_->run();
+  journal_.start();
+  flusher_.start();
+  announce();
+  notify_manager("READY=1");
+
+  signals.async_wait([](const boost::system::error_code&, int) {});
+  signals_context.run();
+  signals.clear();  // from here on a signal does what it does by default: it ends the process
+  stop();
+}
+
+void app::announce() const {
+  spdlog::info("buttond {} ({}), node data in {}, store {}", version(), commit(), settings_.data.string(),
+               store_.kind());
+  for (const std::string& address : site_->addresses()) spdlog::info("listening on {}", with_scheme(address));
+  if (!admin_) return;
+  for (const std::string& address : admin_->addresses()) spdlog::info("metrics on {}", with_scheme(address));
+}
+
+void app::take_snapshot(std::function<void(const metrics_snapshot&)> done) {
+  auto gathered = std::make_shared<gathering>();
+  gathered->missing = site_handlers_.size();
+  gathered->done = std::move(done);
+  // Before the loops' numbers: whatever is stored now was accepted before, so the books balance.
+  gathered->all.journal = journal_.numbers();
+  for (std::size_t loop = 0; loop < site_handlers_.size(); ++loop) {
+    site_->post(loop, [this, loop, gathered] {
+      const site_handler& handler = *site_handlers_[loop];
+      const std::lock_guard lock(gathered->mutex);
+      gathered->all.loops +=
+          {handler.metrics(),
+           {handler.counter().books(event_kind::impression), handler.counter().books(event_kind::click)}};
+      if (--gathered->missing > 0) return;
+      gathered->all.cache = cache_.numbers();
+      gathered->all.store = store_.numbers();
+      gathered->all.connections = site_->connections();
+      gathered->done(gathered->all);
+    });
+  }
+}
+
+void app::stop() {
+  spdlog::info("stopping: /readyz answers 503");
+  notify_manager("STOPPING=1");
+  draining_ = true;
+  std::this_thread::sleep_for(settings_.drain_delay);
+  site_->stop_accepting();
+  if (const std::size_t cut = site_->drain(request_patience); cut > 0) {
+    spdlog::warn("{} connections were cut: they were not answered within {} s", cut,
+                 request_patience.count());
+  }
+  journal_.close_epoch();
+  const event_totals left = flusher_.drain(settings_.flush_deadline);
+  if (left == event_totals{}) {
+    spdlog::info("stopped: everything counted is stored");
+  } else {
+    spdlog::warn(
+        "stopped: {} impressions and {} clicks are in the journal in {}, and go to the store at the next "
+        "start",
+        left.impressions, left.clicks, settings_.data.string());
+  }
+  if (admin_) admin_->stop();
+  site_->stop();
+}
+
+}  // namespace buttond

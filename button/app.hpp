@@ -1,0 +1,66 @@
+#pragma once
+// The server: owns every part in the order in which one needs another, starts them, and stops them in
+// reverse. Everything here runs on the thread that called run(), unless said otherwise.
+
+#include "button/config.hpp"
+#include "button/counts/count_cache.hpp"
+#include "button/counts/count_loader.hpp"
+#include "button/handlers/admin_handler.hpp"
+#include "button/handlers/filter.hpp"
+#include "button/handlers/services.hpp"
+#include "button/handlers/share_recorder.hpp"
+#include "button/handlers/site_handler.hpp"
+#include "button/http/server.hpp"
+#include "button/impressions/flusher.hpp"
+#include "button/impressions/journal.hpp"
+#include "button/store/measured_store.hpp"
+#include "common/clock.hpp"
+#include "common/fingerprint.hpp"
+#include "common/rate_limiter.hpp"
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <vector>
+
+namespace buttond {
+
+class app {
+ public:
+  /// Binds, opens the journal and the store. Throws startup_error.
+  explicit app(const config& settings);
+  ~app();
+  app(const app&) = delete;
+  app& operator=(const app&) = delete;
+
+  /// Serves until SIGTERM or SIGINT, then stops as the README says. A second signal ends the process at once;
+  /// what was counted is in the journal.
+  void run();
+
+ private:
+  std::unique_ptr<http::request_handler> make_site_handler(std::size_t loop);
+  void take_snapshot(std::function<void(const metrics_snapshot&)> done);
+  void announce() const;
+  void stop();
+
+  const config settings_;
+  const system_clock clock_;
+  const fingerprinter print_;
+  std::atomic<bool> draining_{false};
+  handler_settings handler_settings_;
+
+  measured_store store_;
+  count_cache cache_;
+  count_loader loader_;
+  share_recorder shares_;
+  std::unique_ptr<rate_limiter> rate_;
+  impression_filter filter_;
+  services services_;
+  journal journal_;
+  flusher flusher_;
+  std::vector<site_handler*> site_handlers_;  // owned by site_; one a loop
+  std::unique_ptr<http::server> site_;
+  std::unique_ptr<http::server> admin_;
+};
+
+}  // namespace buttond

@@ -1,0 +1,70 @@
+#pragma once
+// What the command line, the environment and the configuration file say, checked. README has the table of
+// flags.
+
+#include "button/http/server.hpp"
+#include "common/logging.hpp"
+#include "common/network.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace buttond {
+
+struct config {
+  std::vector<std::string> listen{"0.0.0.0:8080"};
+  bool listen_given = false;  // else sockets that systemd hands in replace the default
+  std::string admin = "127.0.0.1:8081";
+  std::filesystem::path data;
+  std::string store;  // as open_store takes it
+  std::size_t threads = 1;
+
+  std::chrono::milliseconds epoch{10'000};
+  std::chrono::milliseconds sync{1'000};
+  std::size_t cache_bytes = std::size_t{64} << 20;
+  std::chrono::milliseconds fresh{30'000};
+  std::chrono::milliseconds miss_wait{50};
+
+  std::vector<network> trusted_proxies;
+  bool proxy_protocol = false;
+  std::vector<std::string> sites;
+  std::string composer_url;
+  std::filesystem::path api_token_file;
+  bool allow_private_hosts = false;
+  double rate = 0;  // impressions a second and address; 0: no limit
+
+  http::limits bounds;
+  std::chrono::milliseconds drain_delay{0};
+  std::chrono::milliseconds flush_deadline{10'000};
+
+  log_format format = log_format::text;
+  std::string log_level = "info";
+};
+
+struct import_arguments {
+  std::string file;
+  std::string name;
+  std::string format;
+  bool set = false;
+  bool dry_run = false;
+};
+
+enum class command { serve, explain, import, export_ };
+
+struct command_line {
+  command verb = command::serve;
+  config settings;
+  std::string explain_url;
+  import_arguments import;
+  std::string export_file = "-";
+};
+
+/// Reads the command line, BUTTOND_* and --config. Nothing when it was answered already (--help, --version).
+/// Throws startup_error with one line that says which value is wrong, why, and what would do.
+std::optional<command_line> parse_command_line(int argc, const char* const* argv);
+
+}  // namespace buttond

@@ -1,0 +1,28 @@
+#pragma once
+// The admin listener's request handler: /metrics, /healthz, /readyz. Loop thread (of the admin server) only.
+
+#include "button/handlers/metrics.hpp"
+#include "button/http/request_handler.hpp"
+
+#include <functional>
+#include <memory>
+
+namespace buttond {
+
+/// Takes a snapshot of everything and hands it to `done`, on any thread. Provided by app.
+using snapshot_source = std::function<void(std::function<void(const metrics_snapshot&)> done)>;
+
+class admin_handler final : public http::request_handler {
+ public:
+  admin_handler(snapshot_source source, const std::atomic<bool>& draining);
+
+  std::shared_ptr<http::deferred_answer> handle(const http::request& in, http::response& out) override;
+  void refuse(std::uint16_t status, std::string_view reason, http::response& out) override;
+  void answered(const http::response& out, std::chrono::nanoseconds taken) noexcept override;
+
+ private:
+  snapshot_source source_;
+  const std::atomic<bool>& draining_;
+};
+
+}  // namespace buttond

@@ -1,0 +1,16 @@
+#pragma once
+// The answers for load balancers, which both listeners give: never redirected, never counted, never logged.
+
+#include "button/http/response.hpp"
+
+#include <atomic>
+
+namespace buttond {
+
+/// 200: the process is alive.
+void write_alive(http::response& out);
+
+/// 200: take traffic; 503 while draining.
+void write_ready(const std::atomic<bool>& draining, http::response& out);
+
+}  // namespace buttond

@@ -1,0 +1,177 @@
+#include "button/handlers/metrics.hpp"
+
+#include "button/handlers/site_handler.hpp"
+#include "button/version.hpp"
+
+#include <prometheus/metric_family.h>
+#include <prometheus/text_serializer.h>
+
+#include <limits>
+#include <utility>
+
+namespace buttond {
+namespace {
+
+using prometheus::ClientMetric;
+using prometheus::MetricFamily;
+using prometheus::MetricType;
+using label = ClientMetric::Label;
+
+class families {
+ public:
+  /// Begins a family; what follows is added to it.
+  families& family(std::string name, std::string help, MetricType type) {
+    all_.push_back({std::move(name), std::move(help), type, {}});
+    return *this;
+  }
+
+  void value(double number, std::vector<label> labels = {}) {
+    ClientMetric metric;
+    metric.label = std::move(labels);
+    if (all_.back().type == MetricType::Counter) {
+      metric.counter.value = number;
+    } else {
+      metric.gauge.value = number;
+    }
+    all_.back().metric.push_back(std::move(metric));
+  }
+
+  void value(std::uint64_t number, std::vector<label> labels = {}) {
+    value(static_cast<double>(number), std::move(labels));
+  }
+
+  /// `bound(i)` is in seconds; `count(i)` is of that bucket alone, and the one past the bounds takes the
+  /// rest.
+  template <class Bound, class Count>
+  void histogram(std::size_t bounds, Bound&& bound, Count&& count, double sum,
+                 std::vector<label> labels = {}) {
+    ClientMetric metric;
+    metric.label = std::move(labels);
+    std::uint64_t cumulative = 0;
+    for (std::size_t i = 0; i <= bounds; ++i) {
+      cumulative += count(i);
+      metric.histogram.bucket.push_back(
+          {cumulative, i < bounds ? bound(i) : std::numeric_limits<double>::infinity()});
+    }
+    metric.histogram.sample_count = cumulative;
+    metric.histogram.sample_sum = sum;
+    all_.back().metric.push_back(std::move(metric));
+  }
+
+  std::string text() const { return prometheus::TextSerializer().Serialize(all_); }
+
+ private:
+  std::vector<MetricFamily> all_;
+};
+
+struct book_lines {
+  std::string noun;  // "impressions"
+  const loop_books& books;
+  std::uint64_t opened;
+  std::uint64_t stored;
+  std::uint64_t lost;
+  std::uint64_t at_risk;
+};
+
+void add_books(families& out, const book_lines& lines) {
+  const std::string prefix = "buttond_" + lines.noun;
+  const std::uint64_t accepted = lines.opened + lines.books.accepted;
+  out.family(prefix + "_seen_total", "All " + lines.noun + " seen: accepted and filtered.",
+             MetricType::Counter)
+      .value(lines.opened + lines.books.seen);
+  out.family(prefix + "_accepted_total", "Counted " + lines.noun + ": stored, pending and lost.",
+             MetricType::Counter)
+      .value(accepted);
+  out.family(prefix + "_stored_total", "Those that the store acknowledged.", MetricType::Counter)
+      .value(lines.stored);
+  out.family(prefix + "_lost_total", "Those that a damaged journal lost.", MetricType::Counter)
+      .value(lines.lost);
+  out.family(prefix + "_pending", "Those that the store has not acknowledged yet.", MetricType::Gauge)
+      .value(accepted - lines.stored - lines.lost);
+  out.family(prefix + "_at_risk",
+             "Pending ones that are only in memory, since the journal cannot be written.", MetricType::Gauge)
+      .value(lines.at_risk);
+  out.family(prefix + "_filtered_total", "Those seen but not counted, by reason.", MetricType::Counter);
+  for (std::size_t i = 0; i < filter_reasons; ++i) {
+    out.value(lines.books.filtered[i], {{"reason", std::string(filter_reason_names[i])}});
+  }
+}
+
+void add_requests(families& out, const request_metrics& requests) {
+  out.family("buttond_requests_total", "Answered requests, without health checks.", MetricType::Counter);
+  for (std::size_t route = 0; route < route_count(); ++route) {
+    for (std::size_t code = 0; code < status_codes.size(); ++code) {
+      const std::uint64_t count = requests.requests(route, code);
+      if (count == 0) continue;
+      const std::string status = status_codes[code] == 0 ? "other" : std::to_string(status_codes[code]);
+      out.value(count, {{"route", std::string(route_name(route))}, {"code", status}});
+    }
+  }
+  out.family("buttond_request_duration_seconds",
+             "From the read that completed a request to the write of its answer.", MetricType::Histogram)
+      .histogram(
+          duration_bounds.size(), [](std::size_t i) { return static_cast<double>(duration_bounds[i]) / 1e9; },
+          [&](std::size_t i) { return requests.durations(i); },
+          static_cast<double>(requests.total().count()) / 1e9);
+}
+
+void add_cache(families& out, const cache_numbers& cache) {
+  out.family("buttond_cache_hits_total", "Look-ups that were answered from the cache.", MetricType::Counter)
+      .value(cache.hits);
+  out.family("buttond_cache_misses_total", "Look-ups that were not in the cache.", MetricType::Counter)
+      .value(cache.misses);
+  out.family("buttond_cache_stale_total", "Look-ups that were answered, and refreshed behind.",
+             MetricType::Counter)
+      .value(cache.stale);
+  out.family("buttond_cache_evictions_total", "Entries pushed out by others.", MetricType::Counter)
+      .value(cache.evictions);
+  out.family("buttond_cache_entries", "Links in the cache.", MetricType::Gauge).value(cache.entries);
+  out.family("buttond_cache_bytes", "Memory of the cache.", MetricType::Gauge).value(cache.bytes);
+}
+
+void add_store(families& out, const store_numbers& store) {
+  out.family("buttond_store_up", "Whether the store's last operation succeeded.", MetricType::Gauge)
+      .value(store.up ? 1.0 : 0.0);
+  out.family("buttond_store_operation_duration_seconds",
+             "Duration of the store's operations, failed ones too.", MetricType::Histogram);
+  for (std::size_t i = 0; i < store.operations.size(); ++i) {
+    const operation_durations& durations = store.operations[i];
+    out.histogram(
+        store_bounds.size(), [](std::size_t bucket) { return store_bounds[bucket]; },
+        [&](std::size_t bucket) { return durations.buckets[bucket]; }, durations.total_seconds,
+        {{"operation", std::string(store_operation_names[i])}});
+  }
+}
+
+void add_journal(families& out, const journal_numbers& journal) {
+  out.family("buttond_journal_batches", "Batches that the store has not acknowledged.", MetricType::Gauge)
+      .value(journal.batches);
+  out.family("buttond_journal_bytes", "Bytes of the journal's files.", MetricType::Gauge)
+      .value(journal.bytes);
+  out.family("buttond_journal_oldest_seconds", "Age of the oldest batch that waits.", MetricType::Gauge)
+      .value(journal.oldest_seconds);
+  out.family("buttond_journal_errors_total", "Files that could not be read or written.", MetricType::Counter)
+      .value(journal.errors);
+}
+
+}  // namespace
+
+std::string metrics_text(const metrics_snapshot& snapshot) {
+  const journal_numbers& journal = snapshot.journal;
+  families out;
+  add_books(out, {"impressions", snapshot.loops.books[0], journal.opened.impressions,
+                  journal.stored.impressions, journal.lost.impressions, journal.at_risk.impressions});
+  add_books(out, {"clicks", snapshot.loops.books[1], journal.opened.clicks, journal.stored.clicks,
+                  journal.lost.clicks, journal.at_risk.clicks});
+  add_requests(out, snapshot.loops.requests);
+  out.family("buttond_connections", "Open connections.", MetricType::Gauge)
+      .value(static_cast<std::uint64_t>(snapshot.connections));
+  add_cache(out, snapshot.cache);
+  add_store(out, snapshot.store);
+  add_journal(out, journal);
+  out.family("buttond_build_info", "Always 1.", MetricType::Gauge)
+      .value(1.0, {{"version", std::string(version())}, {"commit", std::string(commit())}});
+  return out.text();
+}
+
+}  // namespace buttond

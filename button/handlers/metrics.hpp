@@ -1,0 +1,42 @@
+#pragma once
+// Everything /metrics says, as one consistent snapshot, and its text form. The names are a contract (README).
+
+#include "button/counts/count_cache.hpp"
+#include "button/handlers/request_metrics.hpp"
+#include "button/impressions/books.hpp"
+#include "button/impressions/journal.hpp"
+#include "button/store/measured_store.hpp"
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace buttond {
+
+/// One loop's numbers, copied on that loop between two requests.
+struct loop_snapshot {
+  request_metrics requests;
+  std::array<loop_books, event_kinds> books{};
+
+  loop_snapshot& operator+=(const loop_snapshot& other) noexcept {
+    requests += other.requests;
+    for (std::size_t kind = 0; kind < event_kinds; ++kind) books[kind] += other.books[kind];
+    return *this;
+  }
+};
+
+struct metrics_snapshot {
+  /// Read before the loops' numbers: what is stored was accepted earlier, so the books balance at every
+  /// moment.
+  journal_numbers journal;
+  loop_snapshot loops;
+  cache_numbers cache;
+  store_numbers store;
+  std::size_t connections = 0;
+};
+
+/// The Prometheus text format.
+std::string metrics_text(const metrics_snapshot& snapshot);
+
+}  // namespace buttond

@@ -1,0 +1,46 @@
+#include "button/app.hpp"
+#include "button/commands/explain.hpp"
+#include "button/commands/export.hpp"
+#include "button/commands/import.hpp"
+#include "button/config.hpp"
+#include "button/store/open_store.hpp"
+#include "common/error.hpp"
+#include "common/logging.hpp"
+
+#include <cstdlib>
+#include <iostream>
+#include <variant>
+
+namespace {
+
+using namespace buttond;
+
+int run(const command_line& line) {
+  const config& settings = line.settings;
+  set_up_log(settings.format, settings.log_level);
+  const key_rules rules{.allow_private_hosts = settings.allow_private_hosts};
+  switch (line.verb) {
+    case command::serve:
+      app(settings).run();
+      return EXIT_SUCCESS;
+    case command::explain:
+      return run_explain(line.explain_url, rules, std::cout);
+    case command::import:
+      return run_import(line.import, rules, *open_store(settings.store));
+    case command::export_:
+      return run_export(line.export_file, *open_store(settings.store));
+  }
+  return EXIT_FAILURE;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    const auto line = buttond::parse_command_line(argc, argv);
+    return line ? run(*line) : EXIT_SUCCESS;
+  } catch (const std::exception& error) {
+    std::cerr << "buttond: " << error.what() << '\n';
+    return 2;
+  }
+}

@@ -1,0 +1,63 @@
+#include "button/store/measured_store.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+namespace buttond {
+
+measured_store::measured_store(std::unique_ptr<store> inner, const clock& time)
+    : inner_(std::move(inner)), time_(time) {}
+
+template <class Call>
+auto measured_store::measure(store_operation operation, Call&& call) -> decltype(call()) {
+  const auto start = time_.monotonic();
+  auto answer = call();
+  const double seconds = std::chrono::duration<double>(time_.monotonic() - start).count();
+  const auto bucket =
+      std::lower_bound(store_bounds.begin(), store_bounds.end(), seconds) - store_bounds.begin();
+  const std::lock_guard lock(mutex_);
+  numbers_.up = answer.has_value();
+  auto& durations = numbers_.operations[static_cast<std::size_t>(operation)];
+  ++durations.buckets[static_cast<std::size_t>(bucket)];
+  durations.total_seconds += seconds;
+  return answer;
+}
+
+result<void> measured_store::apply(const batch& b) {
+  return measure(store_operation::apply, [&] { return inner_->apply(b); });
+}
+
+result<std::vector<std::optional<tally>>> measured_store::find(std::span<const std::string> keys) {
+  return measure(store_operation::find, [&] { return inner_->find(keys); });
+}
+
+result<shares_recorded> measured_store::record_shares(std::span<const share_report> reports) {
+  return measure(store_operation::record_shares, [&] { return inner_->record_shares(reports); });
+}
+
+result<void> measured_store::set(std::span<const stored_link> links) {
+  return inner_->set(links);
+}
+
+result<void> measured_store::for_each(const std::function<void(const stored_link&)>& visit) {
+  return inner_->for_each(visit);
+}
+
+result<void> measured_store::ping() {
+  const auto answer = inner_->ping();
+  const std::lock_guard lock(mutex_);
+  numbers_.up = answer.has_value();
+  return answer;
+}
+
+std::string_view measured_store::kind() const noexcept {
+  return inner_->kind();
+}
+
+store_numbers measured_store::numbers() const {
+  const std::lock_guard lock(mutex_);
+  return numbers_;
+}
+
+}  // namespace buttond

@@ -1,0 +1,57 @@
+#pragma once
+// A store that measures another one: durations by operation, and whether the last operation succeeded. Wraps
+// the store that all its users share. Thread-safe, as any store.
+
+#include "button/store/store.hpp"
+#include "common/clock.hpp"
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string_view>
+
+namespace buttond {
+
+enum class store_operation : std::uint8_t { apply, find, record_shares };
+inline constexpr std::array<std::string_view, 3> store_operation_names{"apply", "find", "record_shares"};
+
+/// Upper bounds of the histogram, in seconds; a last bucket takes the rest.
+inline constexpr std::array<double, 10> store_bounds{0.0005, 0.001, 0.0025, 0.005, 0.01,
+                                                     0.05,   0.25,  1,      5,     10};
+
+struct operation_durations {
+  std::array<std::uint64_t, store_bounds.size() + 1> buckets{};
+  double total_seconds = 0;
+};
+
+struct store_numbers {
+  bool up = false;
+  std::array<operation_durations, store_operation_names.size()> operations{};
+};
+
+class measured_store final : public store {
+ public:
+  measured_store(std::unique_ptr<store> inner, const clock& time);
+
+  result<void> apply(const batch& b) override;
+  result<std::vector<std::optional<tally>>> find(std::span<const std::string> keys) override;
+  result<shares_recorded> record_shares(std::span<const share_report> reports) override;
+  result<void> set(std::span<const stored_link> links) override;
+  result<void> for_each(const std::function<void(const stored_link&)>& visit) override;
+  result<void> ping() override;
+  std::string_view kind() const noexcept override;
+
+  store_numbers numbers() const;
+
+ private:
+  template <class Call>
+  auto measure(store_operation operation, Call&& call) -> decltype(call());
+
+  std::unique_ptr<store> inner_;
+  const clock& time_;
+  mutable std::mutex mutex_;
+  store_numbers numbers_;
+};
+
+}  // namespace buttond

@@ -1,0 +1,24 @@
+"""Fixtures of the system tests: the real server, in a folder of the test's own."""
+
+import pytest
+
+from buttond import BINARY, Servers
+
+
+def pytest_sessionstart(session):
+    if not BINARY.exists():
+        pytest.exit(f"{BINARY} is missing: run ./tests/run, or build it first", returncode=4)
+
+
+@pytest.fixture
+def servers(tmp_path):
+    """servers("--epoch", "100ms", store=...) starts a node; all are stopped at the end of the test."""
+    started = Servers(tmp_path)
+    yield started
+    started.close()
+
+
+@pytest.fixture
+def server(servers):
+    """One node with quick epochs on its embedded store."""
+    return servers("--epoch", "50ms")
