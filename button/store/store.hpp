@@ -47,6 +47,9 @@ struct batch {
   std::span<const link_delta> links;
 };
 
+/// How many ids of reported shares are remembered for a link, the newest.
+inline constexpr std::int64_t recent_shares_kept = 256;
+
 /// One reported share: `id` names it for ever, so that a second report of it is not counted.
 struct share_report {
   std::string key;

@@ -1,0 +1,138 @@
+#include "button/store/sqlite_connection.hpp"
+
+#include <sqlite3.h>
+
+#include <utility>
+
+namespace buttond {
+namespace {
+
+/// SQLite's result codes (https://www.sqlite.org/rescode.html), primary code in the low byte.
+error_code to_error(int code) noexcept {
+  switch (code & 0xff) {
+    case SQLITE_OK:
+    case SQLITE_ROW:
+    case SQLITE_DONE:
+      return {};
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+      return errc::store_timeout;
+    case SQLITE_CANTOPEN:
+    case SQLITE_FULL:
+    case SQLITE_IOERR:
+    case SQLITE_NOLFS:
+    case SQLITE_NOMEM:
+    case SQLITE_PERM:
+    case SQLITE_PROTOCOL:
+    case SQLITE_READONLY:
+      return errc::store_unavailable;
+    case SQLITE_NOTADB:
+      return errc::store_schema;
+    default:
+      return errc::store_refused;
+  }
+}
+
+result<void> check(int code) noexcept {
+  if (const auto error = to_error(code)) return error;
+  return {};
+}
+
+}  // namespace
+
+void sqlite_statement::finalizer::operator()(sqlite3_stmt* handle) const noexcept {
+  sqlite3_finalize(handle);
+}
+
+// A failed bind leaves the parameter NULL, which the columns (NOT NULL) refuse in the step: no check here.
+sqlite_statement& sqlite_statement::bind(int parameter, std::int64_t value) noexcept {
+  sqlite3_bind_int64(handle_.get(), parameter, value);
+  return *this;
+}
+
+sqlite_statement& sqlite_statement::bind(int parameter, std::string_view text) noexcept {
+  // The pointer of an empty view may be null, which SQLite would take for NULL.
+  sqlite3_bind_text64(handle_.get(), parameter, text.empty() ? "" : text.data(), text.size(), SQLITE_STATIC,
+                      SQLITE_UTF8);
+  return *this;
+}
+
+result<void> sqlite_statement::run() noexcept {
+  const auto stepped = sqlite3_step(handle_.get());
+  sqlite3_reset(handle_.get());
+  return check(stepped);
+}
+
+result<bool> sqlite_statement::next() noexcept {
+  const auto stepped = sqlite3_step(handle_.get());
+  if (stepped == SQLITE_ROW) return true;
+  sqlite3_reset(handle_.get());
+  if (const auto error = to_error(stepped)) return {boost::system::in_place_error, error};
+  return false;
+}
+
+std::int64_t sqlite_statement::integer(int column) const noexcept {
+  return sqlite3_column_int64(handle_.get(), column);
+}
+
+std::string_view sqlite_statement::text(int column) const noexcept {
+  const auto* bytes = sqlite3_column_text(handle_.get(), column);
+  const auto size = static_cast<std::size_t>(sqlite3_column_bytes(handle_.get(), column));
+  return {reinterpret_cast<const char*>(bytes), bytes == nullptr ? 0 : size};
+}
+
+void sqlite_statement::reset() noexcept {
+  sqlite3_reset(handle_.get());
+}
+
+void sqlite_connection::closer::operator()(sqlite3* handle) const noexcept {
+  sqlite3_close_v2(handle);
+}
+
+result<sqlite_connection> sqlite_connection::open(const std::filesystem::path& file, bool create,
+                                                  std::chrono::milliseconds busy, std::string& why) {
+  sqlite3* handle = nullptr;
+  const auto flags =
+      SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | (create ? SQLITE_OPEN_CREATE : 0);
+  const auto opened = sqlite3_open_v2(file.c_str(), &handle, flags, nullptr);
+  sqlite_connection connection{handle};  // there even after a failure, to be closed
+  if (const auto error = to_error(opened)) {
+    why = connection.last_error();
+    return error;
+  }
+  sqlite3_busy_timeout(handle, static_cast<int>(busy.count()));
+  return connection;
+}
+
+result<void> sqlite_connection::execute(const char* sql) noexcept {
+  return check(sqlite3_exec(handle_.get(), sql, nullptr, nullptr, nullptr));
+}
+
+result<sqlite_statement> sqlite_connection::prepare(std::string_view sql) noexcept {
+  sqlite3_stmt* handle = nullptr;
+  const auto prepared = sqlite3_prepare_v3(handle_.get(), sql.data(), static_cast<int>(sql.size()),
+                                           SQLITE_PREPARE_PERSISTENT, &handle, nullptr);
+  if (const auto error = to_error(prepared)) return error;
+  return sqlite_statement{handle};
+}
+
+result<std::int64_t> sqlite_connection::query_integer(std::string_view sql) noexcept {
+  auto statement = prepare(sql);
+  if (!statement) return statement.error();
+  const auto row = statement->next();
+  if (!row) return row.error();
+  return *row ? statement->integer(0) : 0;
+}
+
+bool sqlite_connection::moved() const noexcept {
+  int moved = 0;
+  sqlite3_file_control(handle_.get(), "main", SQLITE_FCNTL_HAS_MOVED, &moved);
+  return moved != 0;
+}
+
+std::string sqlite_connection::last_error() const {
+  if (!handle_) return sqlite3_errstr(SQLITE_NOMEM);
+  return sqlite3_errmsg(handle_.get());
+}
+
+}  // namespace buttond

@@ -1,0 +1,19 @@
+#pragma once
+// The tables of the SQLite store and their version. README states them for whoever reads the file with other
+// programs; keep the two alike.
+
+#include "button/store/sqlite_connection.hpp"
+
+#include <cstdint>
+
+namespace buttond {
+
+/// Held in `PRAGMA user_version`. A change of the tables gets the next number and a step in
+/// prepare_sqlite_schema.
+inline constexpr std::int64_t sqlite_schema_version = 1;
+
+/// Sets the connection up (WAL, durability), and makes the tables where the file is empty.
+/// errc::store_schema, with a reason in `why`: a newer buttond, or another program, wrote the file.
+result<void> prepare_sqlite_schema(sqlite_connection& connection, std::string& why);
+
+}  // namespace buttond

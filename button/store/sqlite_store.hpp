@@ -1,0 +1,62 @@
+#pragma once
+// The embedded store: one SQLite file. A batch is one transaction that also writes (node, epoch), so it is
+// applied whole and once. The file is opened when it is first needed and again after any failure: a server
+// starts and serves where the file cannot be opened yet, and recovers when it can.
+//
+// Thread-safe: one connection writes and another one reads, each behind its own mutex, so that the loader
+// does not wait for the flusher. Other processes (import, export) may use the file at the same time.
+
+#include "button/store/failure_log.hpp"
+#include "button/store/sqlite_connection.hpp"
+#include "button/store/store.hpp"
+
+#include <chrono>
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <string>
+
+namespace buttond {
+
+struct sqlite_store_options {
+  std::filesystem::path file;
+  bool create = true;                     // the file, where it is missing
+  std::chrono::milliseconds busy{5'000};  // how long to wait for another process's transaction
+};
+
+class sqlite_store final : public store {
+ public:
+  /// Tries to open the file. Throws startup_error for a file that is not ours or of a newer version;
+  /// whatever else is wrong with it is logged, and tried again by the calls.
+  explicit sqlite_store(sqlite_store_options options);
+  ~sqlite_store() override;
+
+  result<void> apply(const batch& b) override;
+  result<std::vector<std::optional<tally>>> find(std::span<const std::string> keys) override;
+  result<shares_recorded> record_shares(std::span<const share_report> reports) override;
+  result<void> set(std::span<const stored_link> links) override;
+  result<void> for_each(const std::function<void(const stored_link&)>& visit) override;
+  result<void> ping() override;
+  std::string_view kind() const noexcept override { return "sqlite"; }
+
+ private:
+  struct writer;
+  struct reader;
+
+  /// Opens a connection and checks its tables; `why` tells what failed.
+  result<sqlite_connection> open(std::string& why) const;
+
+  /// Runs `work` on the connection in `slot`, in one transaction. After a failure the transaction is rolled
+  /// back, the failure is logged and the connection closed: the next call opens a new one.
+  template <class Connection, class Work>
+  auto transact(std::unique_ptr<Connection>& slot, const char* operation, Work work);
+
+  const sqlite_store_options options_;
+  failure_log log_;
+  std::mutex writing_;
+  std::unique_ptr<writer> writer_;  // guarded by writing_
+  std::mutex reading_;
+  std::unique_ptr<reader> reader_;  // guarded by reading_
+};
+
+}  // namespace buttond

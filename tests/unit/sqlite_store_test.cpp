@@ -1,0 +1,243 @@
+// What is SQLite's own about the embedded store; what every store promises is in store_contract_test.cpp.
+
+#include "button/store/sqlite_store.hpp"
+
+#include "button/store/open_store.hpp"
+#include "tests/unit/print_store.hpp"
+#include "tests/unit/temporary_directory.hpp"
+
+#include <catch2/catch.hpp>
+#include <fmt/format.h>
+
+#include <ctime>
+#include <fstream>
+#include <thread>
+
+using namespace buttond;
+using buttond::testing::temporary_directory;
+using namespace std::chrono_literals;
+namespace fs = std::filesystem;
+
+namespace {
+
+/// The file as another program sees it.
+sqlite_connection open_file(const fs::path& file) {
+  std::string why;
+  auto connection = sqlite_connection::open(file, true, 5s, why);
+  REQUIRE(connection);
+  return std::move(*connection);
+}
+
+result<void> apply_one(store& to, std::int64_t epoch, std::string_view key = "example.com/a") {
+  const std::vector<link_delta> links{{key, {1, 0, 0}}};
+  return to.apply({"node-1", epoch, {}, links});
+}
+
+/// The seconds of CPU that this thread has used.
+double cpu_seconds() {
+  timespec time{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9;
+}
+
+}  // namespace
+
+TEST_CASE("A batch that fails in the middle leaves nothing behind and can come again", "[store][sqlite]") {
+  const temporary_directory directory;
+  const auto file = directory.path() / "buttond.db";
+  sqlite_store db{{.file = file}};
+  REQUIRE(apply_one(db, 1));
+
+  auto other = open_file(file);
+  REQUIRE(
+      other.execute("CREATE TRIGGER trap BEFORE INSERT ON links WHEN NEW.key = 'example.com/m' "
+                    "BEGIN SELECT RAISE(ABORT, 'trapped'); END"));
+  const std::vector<link_delta> links{
+      {"example.com/a", {1, 0, 0}}, {"example.com/m", {1, 0, 0}}, {"example.com/z", {1, 0, 0}}};
+  const batch b{"node-1", 2, std::chrono::sys_days{}, links};
+  const auto applied = db.apply(b);
+  REQUIRE_FALSE(applied);
+  CHECK(applied.error() == errc::store_refused);
+  CHECK(db.find(std::vector<std::string>{"example.com/a"})->front() == tally{1, 0, 0});
+  CHECK(other.query_integer("SELECT count(*) FROM site_days").value() == 0);
+
+  REQUIRE(other.execute("DROP TRIGGER trap"));
+  REQUIRE(db.apply(b));
+  CHECK(db.find(std::vector<std::string>{"example.com/a"})->front() == tally{2, 0, 0});
+  CHECK(other
+            .query_integer("SELECT impressions FROM site_days WHERE site = 'example.com' "
+                           "AND day = '1970-01-01'")
+            .value() == 3);
+}
+
+TEST_CASE("A batch with a day adds to the days of its sites, one without does not", "[store][sqlite]") {
+  const temporary_directory directory;
+  const auto file = directory.path() / "buttond.db";
+  sqlite_store db{{.file = file}};
+  const std::vector<link_delta> links{{"a.example/1", {1, 10, 0}},
+                                      {"b.example:8080/2", {2, 20, 0}},
+                                      {"a.example?q", {4, 40, 0}},
+                                      {"c.example", {0, 0, 9}}};
+  const std::chrono::sys_days day = std::chrono::year{2026} / 2 / 28;
+  REQUIRE(db.apply({"node-1", 1, day, links}));
+  REQUIRE(db.apply({"node-1", 1, day, links}));
+  REQUIRE(db.apply({"node-1", 2, day + std::chrono::days{1}, links}));
+  REQUIRE(db.apply({"node-1", 3, {}, links}));
+
+  auto other = open_file(file);
+  const auto sum = [&](std::string_view what, std::string_view site, std::string_view date) {
+    return other
+        .query_integer(
+            fmt::format("SELECT {} FROM site_days WHERE site = '{}' AND day = '{}'", what, site, date))
+        .value();
+  };
+  CHECK(sum("impressions", "a.example", "2026-02-28") == 5);
+  CHECK(sum("clicks", "a.example", "2026-02-28") == 50);
+  CHECK(sum("impressions", "b.example:8080", "2026-02-28") == 2);
+  CHECK(sum("impressions", "a.example", "2026-03-01") == 5);
+  CHECK(other.query_integer("SELECT count(*) FROM site_days").value() == 4);
+  CHECK(other.query_integer("SELECT count(*) FROM links WHERE site = 'a.example'").value() == 2);
+}
+
+TEST_CASE("The ids of a link's shares take bounded room", "[store][sqlite]") {
+  const temporary_directory directory;
+  const auto file = directory.path() / "buttond.db";
+  sqlite_store db{{.file = file}};
+  std::vector<share_report> reports;
+  for (int i = 0; i < 1'000; ++i) reports.push_back({"example.com/a", fmt::format("id-{}", i), 1});
+  REQUIRE(db.record_shares(reports));
+  auto other = open_file(file);
+  CHECK(other.query_integer("SELECT count(*) FROM recent_shares").value() == recent_shares_kept);
+  CHECK(other.query_integer("SELECT count(*) FROM recent_shares WHERE id = 'id-744'").value() == 1);
+}
+
+TEST_CASE("A store in a folder that is missing is opened, fails, and recovers when the folder is there",
+          "[store][sqlite]") {
+  const temporary_directory directory;
+  const auto file = directory.path() / "later" / "buttond.db";
+  const auto db = open_store("sqlite:" + file.string());
+  const auto applied = apply_one(*db, 1);
+  REQUIRE_FALSE(applied);
+  CHECK(applied.error() == errc::store_unavailable);
+  CHECK(db->find(std::vector<std::string>{"example.com/a"}).error() == errc::store_unavailable);
+  CHECK(db->ping().error() == errc::store_unavailable);
+
+  fs::create_directory(directory.path() / "later");
+  CHECK(db->ping());
+  CHECK(apply_one(*db, 1));
+  CHECK(db->find(std::vector<std::string>{"example.com/a"})->front() == tally{1, 0, 0});
+}
+
+TEST_CASE("A file that is moved away under a running store is not written to any more", "[store][sqlite]") {
+  const temporary_directory directory;
+  const auto file = directory.path() / "buttond.db";
+  sqlite_store db{{.file = file}};
+  REQUIRE(apply_one(db, 1));
+  for (const char* suffix : {"", "-wal", "-shm"}) {
+    const auto part = file.string() + suffix;
+    if (fs::exists(part)) fs::rename(part, part + ".old");
+  }
+  REQUIRE(apply_one(db, 2, "example.com/b"));
+  auto other = open_file(file);
+  CHECK(other.query_integer("SELECT count(*) FROM links WHERE key = 'example.com/b'").value() == 1);
+}
+
+TEST_CASE("A file that a newer version wrote is refused and left alone", "[store][sqlite]") {
+  const temporary_directory directory;
+  const auto file = directory.path() / "buttond.db";
+  { REQUIRE(apply_one(*open_store("sqlite:" + file.string()), 1)); }
+  { REQUIRE(open_file(file).execute("PRAGMA user_version = 99")); }
+  CHECK_THROWS_WITH(open_store("sqlite:" + file.string()),
+                    Catch::Contains("version 99") && Catch::Contains(file.string()));
+  CHECK(open_file(file).query_integer("PRAGMA user_version").value() == 99);
+  CHECK(open_file(file).query_integer("SELECT count(*) FROM links").value() == 1);
+}
+
+TEST_CASE("A file that becomes newer under a running store fails its calls", "[store][sqlite]") {
+  const temporary_directory directory;
+  const auto file = directory.path() / "buttond.db";
+  const auto db = open_store("sqlite:" + file.string());
+  { REQUIRE(open_file(file).execute("PRAGMA user_version = 99")); }
+  CHECK(apply_one(*db, 1).error() == errc::store_schema);
+}
+
+TEST_CASE("The database of another program is refused and left alone", "[store][sqlite]") {
+  const temporary_directory directory;
+  const auto file = directory.path() / "other.db";
+  { REQUIRE(open_file(file).execute("CREATE TABLE notes (text)")); }
+  CHECK_THROWS_WITH(open_store("sqlite:" + file.string()), Catch::Contains("another program"));
+  CHECK(open_file(file).query_integer("SELECT count(*) FROM sqlite_master").value() == 1);
+}
+
+TEST_CASE("A file that is no database is refused", "[store][sqlite]") {
+  const temporary_directory directory;
+  const auto file = directory.path() / "notes.txt";
+  std::ofstream{file} << std::string(5'000, 'x');
+  CHECK_THROWS_AS(open_store("sqlite:" + file.string()), startup_error);
+}
+
+TEST_CASE("A store that must exist is not made", "[store][sqlite]") {
+  const temporary_directory directory;
+  const auto file = directory.path() / "buttond.db";
+  const auto db = open_store("sqlite:" + file.string(), if_missing::fail);
+  CHECK(db->ping().error() == errc::store_unavailable);
+  CHECK_FALSE(fs::exists(file));
+}
+
+TEST_CASE("A transaction of another process is waited for, but not for good", "[store][sqlite]") {
+  const temporary_directory directory;
+  const auto file = directory.path() / "buttond.db";
+  sqlite_store db{{.file = file, .busy = 50ms}};
+  REQUIRE(apply_one(db, 1));
+  auto other = open_file(file);
+  REQUIRE(other.execute("BEGIN IMMEDIATE"));
+  CHECK(apply_one(db, 2).error() == errc::store_timeout);
+  CHECK(db.find(std::vector<std::string>{"example.com/a"})->front() == tally{1, 0, 0});
+  REQUIRE(other.execute("COMMIT"));
+  CHECK(apply_one(db, 2));
+}
+
+TEST_CASE("The two processes that make a file at once agree", "[store][sqlite][threads]") {
+  const temporary_directory directory;
+  for (int round = 0; round < 10; ++round) {
+    const auto file = directory.path() / fmt::format("{}.db", round);
+    {
+      std::vector<std::jthread> threads;
+      for (int i = 0; i < 3; ++i)
+        threads.emplace_back([&file, i] {
+          sqlite_store db{{.file = file}};
+          const std::vector<link_delta> links{{"example.com/a", {1, 0, 0}}};
+          const auto node = fmt::format("node-{}", i);
+          static_cast<void>(db.apply({node, 1, {}, links}));
+        });
+    }
+    sqlite_store db{{.file = file}};
+    CHECK(db.find(std::vector<std::string>{"example.com/a"})->front() == tally{3, 0, 0});
+  }
+}
+
+TEST_CASE("An address that names no store is refused with a hint", "[store]") {
+  CHECK_THROWS_WITH(open_store("sqlite:"), Catch::Contains("names no file"));
+  CHECK_THROWS_WITH(open_store("postgres://localhost/buttond"), Catch::Contains("sqlite:FILE"));
+  CHECK_THROWS_WITH(open_store(""), Catch::Contains("sqlite:FILE"));
+}
+
+// A measurement (hidden: run it by its tag): the CPU of 200,000 distinct links.
+TEST_CASE("200,000 distinct links in one batch", "[.bench][sqlite]") {
+  const temporary_directory directory;
+  sqlite_store db{{.file = directory.path() / "buttond.db"}};
+  std::vector<std::string> keys;
+  for (std::uint64_t i = 0; i < 200'000; ++i)
+    keys.push_back(
+        fmt::format("www-{}.example.com/articles/2026/{:x}", i % 1'000, i * 0x9e3779b97f4a7c15ULL));
+  std::vector<link_delta> links;
+  for (const auto& key : keys) links.push_back({key, {1, 0, 0}});
+  for (std::int64_t epoch = 1; epoch <= 2; ++epoch) {
+    const auto before = cpu_seconds();
+    const auto wall = std::chrono::steady_clock::now();
+    REQUIRE(db.apply({"node-1", epoch, std::chrono::sys_days{}, links}));
+    WARN(fmt::format("{}: {:.2f} s of CPU, {:.2f} s", epoch == 1 ? "new links" : "known links",
+                     cpu_seconds() - before,
+                     std::chrono::duration<double>(std::chrono::steady_clock::now() - wall).count()));
+  }
+}
