@@ -106,6 +106,8 @@ def fields(content_type, cache_control, etag, encoding, vary):
     lines.append(f"Cache-Control: {cache_control}")
     if vary:
         lines.append("Vary: Accept-Encoding")
+    if content_type:
+        lines.append("Accept-Ranges: none")
     lines += ["Access-Control-Allow-Origin: *", "Cross-Origin-Resource-Policy: cross-origin",
               "Timing-Allow-Origin: *", "X-Content-Type-Options: nosniff"]
     return "".join(line + "\r\n" for line in lines)

@@ -28,6 +28,18 @@ deferred_ptr record_shares(loop_context& context, const http::request& in, http:
 /// GET /v1/explain: how a URL becomes a key.
 deferred_ptr answer_explain(loop_context& context, const http::request& in, http::response& out);
 
+/// GET /button/: the button as a page for an iframe; an impression.
+deferred_ptr answer_button_frame(loop_context& context, const http::request& in, http::response& out);
+
+/// GET /button.svg: the button as a drawing; an impression.
+deferred_ptr answer_button_svg(loop_context& context, const http::request& in, http::response& out);
+
+/// GET /pixel.gif: an impression.
+deferred_ptr answer_pixel(loop_context& context, const http::request& in, http::response& out);
+
+/// GET /js/..., /assets/... and the other linked files.
+deferred_ptr answer_static_file(loop_context& context, const http::request& in, http::response& out);
+
 /// GET /healthz: the process is alive.
 deferred_ptr answer_healthz(loop_context& context, const http::request& in, http::response& out);
 

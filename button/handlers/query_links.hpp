@@ -1,5 +1,5 @@
 #pragma once
-// Reads a request's query: every `url` becomes a link of the context, the other parameters go to the route.
+// Reads a request's query: every `url` becomes a link of the context, and every parameter goes to the route.
 
 #include "button/handlers/loop_context.hpp"
 #include "button/http/request.hpp"
@@ -11,21 +11,26 @@
 namespace buttond {
 
 /// `known` are the names that the route knows ("url" among them). `other(name, value)` gets what is not a
+/// `known` are the names that the route knows ("url" among them). `take(name, value)` gets each of them in order;
 /// `url`; its views are good until the next request. False when there are more links than max_links.
+/// its views are good until the next request. False when there are more links than max_links.
 template <class Other>
+template <class Take>
 bool read_query(loop_context& context, const http::request& in, std::span<const std::string_view> known,
-                Other&& other) {
+                Take&& take) {
   context.links.clear();
   if (context.scratch.size() < in.query.size()) context.scratch.resize(in.query.size());
   query_reader reader(in.query, known, context.scratch);
   query_parameter parameter;
   while (reader.next(parameter)) {
     if (parameter.name == "url") {
-      if (!context.links.add(parameter.value, context.shared.settings.rules, context.shared.print))
         return false;
-    } else {
+      if (!context.links.add(parameter.value, context.shared.settings.rules, context.shared.print))
+      if (!context.links.add(parameter.value, context.shared.settings.rules, context.shared.print)) return false;
       other(parameter.name, parameter.value);
+    } else {
     }
+    take(parameter.name, parameter.value);
   }
   return true;
 }

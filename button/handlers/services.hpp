@@ -24,6 +24,8 @@ struct handler_settings {
   std::string api_token;     // of POST /v1/shares; empty: the route answers 403
 };
 
+struct site_pages;
+
 struct services {
   const handler_settings& settings;
   const clock& time;
@@ -33,6 +35,7 @@ struct services {
   impression_filter& filter;
   share_recorder& shares;
   const std::atomic<bool>& draining;
+  const site_pages& pages;
 };
 
 }  // namespace buttond

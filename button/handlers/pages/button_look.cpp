@@ -1,0 +1,86 @@
+#include "button/handlers/pages/button_look.hpp"
+
+#include "button/handlers/pages/escape.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <cmath>
+#include <utility>
+
+namespace buttond {
+namespace {
+
+constexpr std::string_view default_label = "Share";
+constexpr std::size_t max_label_bytes = 60;
+
+}  // namespace
+
+button_style parse_style(std::string_view name) noexcept {
+  if (name == "vertical") return button_style::vertical;
+  if (name == "none") return button_style::none;
+  return button_style::horizontal;
+}
+
+std::string_view name_of(button_style style) noexcept {
+  switch (style) {
+    case button_style::vertical:
+      return "vertical";
+    case button_style::none:
+      return "none";
+    default:
+      return "horizontal";
+  }
+}
+
+std::string compact_count(std::int64_t count) {
+  if (count < 1000) return fmt::format("{}", count);
+  static constexpr std::array<char, 4> units{'K', 'M', 'B', 'T'};
+  double value = static_cast<double>(count);
+  std::size_t unit = 0;
+  // Rounded to what is shown before the unit is chosen: 999,950 is 1M, not 1000K.
+  const auto rounded = [](double number) {
+    return number < 10 ? std::round(number * 10) / 10 : std::round(number);
+  };
+  value /= 1000;
+  while (rounded(value) >= 1000 && unit + 1 < units.size()) {
+    value /= 1000;
+    ++unit;
+  }
+  return rounded(value) < 10 ? fmt::format("{:.2g}{}", rounded(value), units[unit])
+                             : fmt::format("{:.0f}{}", rounded(value), units[unit]);
+}
+
+std::string accessible_name(std::string_view label, std::optional<std::int64_t> count) {
+  std::string name(label.empty() || label == default_label ? "Share this page" : label);
+  if (count) {
+    std::string digits = std::to_string(*count);
+    for (auto at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > 0; at -= 3) {
+      digits.insert(static_cast<std::size_t>(at), 1, ',');
+    }
+    name += fmt::format(", {} {}", digits, *count == 1 ? "share" : "shares");
+  }
+  return name;
+}
+
+void append_dialog(std::string& out, const button_look<std::string_view>& look) {
+  out += "/add?url=";
+  append_component(out, look.url);
+  const std::array<std::pair<std::string_view, std::string_view>, 3> rest{
+      {{"&text=", look.text}, {"&via=", look.via}, {"&picture=", look.picture}}};
+  for (const auto& [name, value] : rest) {
+    if (value.empty()) continue;
+    out += name;
+    append_component(out, value);
+  }
+}
+
+std::string_view shortened_label(std::string_view label) noexcept {
+  if (label.empty()) return default_label;
+  if (label.size() <= max_label_bytes) return label;
+  std::size_t end = max_label_bytes;
+  while (end > 0 && (static_cast<unsigned char>(label[end]) & 0xC0U) == 0x80U) --end;
+  return label.substr(0, end);
+}
+
+}  // namespace buttond

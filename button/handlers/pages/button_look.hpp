@@ -1,0 +1,43 @@
+#pragma once
+// What a button without script shows, whether as a page in a frame or as a drawing: style, size, label,
+// count, and the dialog it opens. No state; any thread.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace buttond {
+
+enum class button_style : std::uint8_t { horizontal, vertical, none };
+
+/// `data-count` or `count=`; anything unknown is horizontal.
+button_style parse_style(std::string_view name) noexcept;
+std::string_view name_of(button_style style) noexcept;
+
+/// The parameters of a button, with `Text` std::string_view while its request lasts, std::string beyond.
+template <class Text>
+struct button_look {
+  button_style style = button_style::horizontal;
+  bool large = false;
+  Text label{};  // empty: "Share"
+  Text url{};
+  Text text{};
+  Text via{};
+  Text picture{};
+};
+
+/// A count as readers see it: "987", "1.2K", "12K", "3.4M"; two digits are kept, as Intl's compact notation
+/// does.
+std::string compact_count(std::int64_t count);
+
+/// "Share this page", with ", 12 shares" where the count is known. `label` as in button_look.
+std::string accessible_name(std::string_view label, std::optional<std::int64_t> count);
+
+/// Appends "/add?url=..&text=..": the dialog of that button.
+void append_dialog(std::string& out, const button_look<std::string_view>& look);
+
+/// A label is drawn on one line: at most so many bytes of it (whole characters) are taken.
+std::string_view shortened_label(std::string_view label) noexcept;
+
+}  // namespace buttond

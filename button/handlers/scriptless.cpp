@@ -1,0 +1,106 @@
+// The button without script: GET /button/ (a page for an iframe), GET /button.svg and GET /pixel.gif. Each
+// shows itself whatever the URL is worth, because it stands in somebody's page; what has a key is counted.
+
+#include "button/handlers/handlers.hpp"
+#include "button/handlers/json_answers.hpp"
+#include "button/handlers/pages/site_pages.hpp"
+#include "button/handlers/query_links.hpp"
+#include "button/handlers/with_counts.hpp"
+
+#include <array>
+#include <string>
+#include <string_view>
+
+namespace buttond {
+namespace {
+
+constexpr std::array<std::string_view, 14> known_parameters{
+    "id",     "url",        "text",       "count",        "via",   "picture", "placement",
+    "source", "utm_source", "utm_medium", "utm_campaign", "label", "size",    "title"};
+
+using page_renderer = void (*)(const site_pages&, const button_look<std::string_view>&, share_count,
+                               http::response&);
+
+void render_frame(const site_pages& pages, const button_look<std::string_view>& look, share_count count,
+                  http::response& out) {
+  out.fields = pages.frame.fields();
+  pages.frame.render(look, count, out.body);
+}
+
+void render_svg(const site_pages& pages, const button_look<std::string_view>& look, share_count count,
+                http::response& out) {
+  out.fields = pages.svg.fields();
+  pages.svg.render(look, count, out.body);
+}
+
+template <class Text>
+struct look_renderer {
+  const site_pages* pages;
+  page_renderer render;
+  button_look<Text> look;
+
+  void operator()(std::span<const share_count> shares, http::response& out) const {
+    out.body.clear();
+    const button_look<std::string_view> view{look.style, look.large, look.label,  look.url,
+                                             look.text,  look.via,   look.picture};
+    render(*pages, view, shares.front(), out);
+  }
+
+  look_renderer<std::string> owned() const {
+    const auto copy = [](const Text& text) { return std::string(text); };
+    return {pages,
+            render,
+            {look.style, look.large, copy(look.label), copy(look.url), copy(look.text), copy(look.via),
+             copy(look.picture)}};
+  }
+};
+
+deferred_ptr answer_look(loop_context& context, const http::request& in, page_renderer render,
+                         http::response& out) {
+  look_renderer<std::string_view> renderer{&context.shared.pages, render, {}};
+  button_look<std::string_view>& look = renderer.look;
+  std::string_view title;
+  const auto take = [&](std::string_view name, std::string_view value) {
+    if (name == "url") look.url = value;
+    if (name == "count") look.style = parse_style(value);
+    if (name == "size") look.large = value == "large";
+    if (name == "label") look.label = value;
+    if (name == "text") look.text = value;
+    if (name == "title") title = value;
+    if (name == "via") look.via = value;
+    if (name == "picture") look.picture = value;
+  };
+  read_query(context, in, known_parameters, take);
+  if (look.text.empty()) look.text = title;
+  if (context.links.size() == 0) context.links.add({}, context.shared.settings.rules, context.shared.print);
+  count_events(context, in, event_kind::impression);
+  return with_counts(context, renderer, out);
+}
+
+// The smallest transparent GIF.
+constexpr std::string_view pixel(
+    "GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff\x21\xf9\x04\x01\x00\x00\x00\x00\x2c\x00\x00"
+    "\x00\x00"
+    "\x01\x00\x01\x00\x00\x02\x02\x44\x01\x00\x3b",
+    43);
+
+}  // namespace
+
+deferred_ptr answer_button_frame(loop_context& context, const http::request& in, http::response& out) {
+  return answer_look(context, in, render_frame, out);
+}
+
+deferred_ptr answer_button_svg(loop_context& context, const http::request& in, http::response& out) {
+  return answer_look(context, in, render_svg, out);
+}
+
+deferred_ptr answer_pixel(loop_context& context, const http::request& in, http::response& out) {
+  static constexpr std::array<std::string_view, 1> known{"url"};
+  read_query(context, in, known, [](std::string_view, std::string_view) {});
+  count_events(context, in, event_kind::impression);
+  out.fields = BUTTOND_EMBED_FIELDS "Content-Type: image/gif\r\nCache-Control: no-store\r\n";
+  out.static_body = pixel;
+  return nullptr;
+}
+
+}  // namespace buttond

@@ -1,0 +1,152 @@
+#include "button/handlers/pages/button_look.hpp"
+#include "button/handlers/pages/button_svg.hpp"
+#include "button/handlers/pages/escape.hpp"
+#include "button/handlers/pages/frame_page.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <string>
+
+using namespace buttond;
+
+namespace {
+
+std::string escaped(std::string_view text) {
+  std::string out;
+  append_escaped(out, text);
+  return out;
+}
+
+std::string component(std::string_view text) {
+  std::string out;
+  append_component(out, text);
+  return out;
+}
+
+button_look<std::string_view> hostile_look() {
+  button_look<std::string_view> look;
+  look.label = "<b>\"'&";
+  look.url = "https://example.com/?a=\"><script>alert(1)</script>";
+  look.text = "it's </a><script>";
+  look.via = "\" onclick=\"x";
+  look.picture = "javascript:alert(1)";
+  return look;
+}
+
+bool contains(const std::string& text, std::string_view part) {
+  return text.find(part) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("text is escaped for HTML and XML", "[pages]") {
+  CHECK(escaped("a & b < c > d \" e ' f") == "a &amp; b &lt; c &gt; d &quot; e &#39; f");
+  CHECK(escaped("Grüße 共有 🎉") == "Grüße 共有 🎉");
+}
+
+TEST_CASE("what XML does not allow becomes a replacement character", "[pages]") {
+  CHECK(escaped(std::string_view("a\0b", 3)) ==
+        "a\xEF\xBF\xBD"
+        "b");
+  CHECK(escaped("\x1B[0m") == "\xEF\xBF\xBD[0m");
+  CHECK(escaped("\xFF\xFEx") == "\xEF\xBF\xBD\xEF\xBF\xBDx");
+  CHECK(escaped("\xC0\xAF") == "\xEF\xBF\xBD\xEF\xBF\xBD");                  // overlong
+  CHECK(escaped("\xED\xA0\x80") == "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD");  // surrogate
+  CHECK(escaped("\xE5\x85") == "\xEF\xBF\xBD\xEF\xBF\xBD");                  // cut off
+  CHECK(escaped("\xF4\x90\x80\x80").size() == 12);                           // past U+10FFFF
+  CHECK(escaped("tab\tand\nline") == "tab\tand\nline");
+}
+
+TEST_CASE("a query component keeps unreserved characters only", "[pages]") {
+  CHECK(component("https://example.com/a b?x=1&y=ü#z") ==
+        "https%3A%2F%2Fexample.com%2Fa%20b%3Fx%3D1%26y%3D%C3%BC%23z");
+  CHECK(component("-._~") == "-._~");
+}
+
+TEST_CASE("counts are shown compact, as Intl does in English", "[pages]") {
+  CHECK(compact_count(0) == "0");
+  CHECK(compact_count(999) == "999");
+  CHECK(compact_count(1'000) == "1K");
+  CHECK(compact_count(1'234) == "1.2K");
+  CHECK(compact_count(1'960) == "2K");
+  CHECK(compact_count(9'949) == "9.9K");
+  CHECK(compact_count(9'950) == "10K");
+  CHECK(compact_count(12'345) == "12K");
+  CHECK(compact_count(999'499) == "999K");
+  CHECK(compact_count(999'500) == "1M");
+  CHECK(compact_count(89'000'000) == "89M");
+  CHECK(compact_count(1'500'000'000) == "1.5B");
+  CHECK(compact_count(9'000'000'000'000'000'000) == "9000000T");
+}
+
+TEST_CASE("the accessible name says the exact number", "[pages]") {
+  CHECK(accessible_name("", 12) == "Share this page, 12 shares");
+  CHECK(accessible_name("", 1) == "Share this page, 1 share");
+  CHECK(accessible_name("", 1'234'567) == "Share this page, 1,234,567 shares");
+  CHECK(accessible_name("", std::nullopt) == "Share this page");
+  CHECK(accessible_name("Teilen", 100) == "Teilen, 100 shares");
+}
+
+TEST_CASE("the frame holds the count byte for byte as its clients look for it", "[pages]") {
+  const frame_page page;
+  for (const auto style : {button_style::horizontal, button_style::vertical, button_style::none}) {
+    for (const std::int64_t count : {0, 7, 12'345, 89'000'000}) {
+      std::string out;
+      button_look<std::string_view> look;
+      look.style = style;
+      page.render(look, count, out);
+      CHECK(contains(out, "<span id=\"buffer_count\">" + std::to_string(count) + "</span>"));
+    }
+  }
+}
+
+TEST_CASE("a frame without a count shows none", "[pages]") {
+  const frame_page page;
+  std::string out;
+  page.render({}, std::nullopt, out);
+  CHECK(contains(out, "<span class=\"unseen\"><span id=\"buffer_count\">0</span></span>"));
+  CHECK(contains(out, "aria-label=\"Share this page\""));
+  CHECK_FALSE(contains(out, "class=\"count\""));
+}
+
+TEST_CASE("the frame's CSP names its style and script by hash and allows any embedder", "[pages]") {
+  const frame_page page;
+  const std::string fields(page.fields());
+  CHECK(contains(fields, "default-src 'none'; style-src 'sha256-"));
+  CHECK(contains(fields, "frame-ancestors *"));
+  CHECK_FALSE(contains(fields, "unsafe-inline"));
+}
+
+TEST_CASE("nothing that a query says becomes markup", "[pages]") {
+  std::string frame;
+  frame_page().render(hostile_look(), 3, frame);
+  CHECK_FALSE(contains(frame, "<script>alert"));
+  CHECK_FALSE(contains(frame, "<b>\""));
+  CHECK_FALSE(contains(frame, "\" onclick=\""));
+  std::string drawing;
+  button_svg().render(hostile_look(), 3, drawing);
+  CHECK_FALSE(contains(drawing, "<script"));
+  CHECK(contains(drawing, "&lt;b&gt;&quot;&#39;&amp;"));
+}
+
+TEST_CASE("the drawing is as wide as its text", "[pages]") {
+  CHECK(text_width("") == 0);
+  CHECK(text_width("00") == 1272);
+  CHECK(text_width("共有") == 2000);
+  CHECK(text_width("é") == 620);
+  std::string narrow;
+  std::string wide;
+  button_svg().render({}, 1, narrow);
+  button_svg().render({}, 123'456, wide);
+  const auto width = [](const std::string& svg) { return std::stod(svg.substr(svg.find("width=\"") + 7)); };
+  CHECK(width(wide) > width(narrow));
+}
+
+TEST_CASE("a long label is cut between characters", "[pages]") {
+  std::string label;
+  while (label.size() < 200) label += "共";
+  const auto cut = shortened_label(label);
+  CHECK(cut.size() <= 60);
+  CHECK(cut.size() % 3 == 0);
+  CHECK(shortened_label("") == "Share");
+}
