@@ -94,7 +94,7 @@ app::app(const config& settings)
       shares_(store_, cache_, print_),
       rate_(make_rate_limiter(settings_.rate)),
       filter_(settings_.sites, rate_.get()),
-      services_{handler_settings_, clock_, print_, cache_, loader_, filter_, shares_, draining_},
+      services_{handler_settings_, clock_, print_, cache_, loader_, filter_, shares_, draining_, pages_},
       journal_({.directory = settings_.data,
                 .loops = settings_.threads,
                 .epoch = settings_.epoch,

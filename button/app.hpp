@@ -7,6 +7,7 @@
 #include "button/counts/count_loader.hpp"
 #include "button/handlers/admin_handler.hpp"
 #include "button/handlers/filter.hpp"
+#include "button/handlers/pages/site_pages.hpp"
 #include "button/handlers/services.hpp"
 #include "button/handlers/share_recorder.hpp"
 #include "button/handlers/site_handler.hpp"
@@ -48,6 +49,7 @@ class app {
   const fingerprinter print_;
   std::atomic<bool> draining_{false};
   handler_settings handler_settings_;
+  const site_pages pages_;
 
   measured_store store_;
   count_cache cache_;

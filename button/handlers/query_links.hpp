@@ -10,11 +10,8 @@
 
 namespace buttond {
 
-/// `known` are the names that the route knows ("url" among them). `other(name, value)` gets what is not a
-/// `known` are the names that the route knows ("url" among them). `take(name, value)` gets each of them in order;
-/// `url`; its views are good until the next request. False when there are more links than max_links.
-/// its views are good until the next request. False when there are more links than max_links.
-template <class Other>
+/// `known` are the names that the route knows ("url" among them). `take(name, value)` gets each parameter in
+/// order; its views are good until the next request. False when there are more links than max_links.
 template <class Take>
 bool read_query(loop_context& context, const http::request& in, std::span<const std::string_view> known,
                 Take&& take) {
@@ -23,12 +20,9 @@ bool read_query(loop_context& context, const http::request& in, std::span<const 
   query_reader reader(in.query, known, context.scratch);
   query_parameter parameter;
   while (reader.next(parameter)) {
-    if (parameter.name == "url") {
-        return false;
-      if (!context.links.add(parameter.value, context.shared.settings.rules, context.shared.print))
-      if (!context.links.add(parameter.value, context.shared.settings.rules, context.shared.print)) return false;
-      other(parameter.name, parameter.value);
-    } else {
+    if (parameter.name == "url" &&
+        !context.links.add(parameter.value, context.shared.settings.rules, context.shared.print)) {
+      return false;
     }
     take(parameter.name, parameter.value);
   }

@@ -15,6 +15,8 @@
 
 namespace buttond {
 
+struct site_pages;
+
 /// What the configuration says to the handlers.
 struct handler_settings {
   key_rules rules;
@@ -23,8 +25,6 @@ struct handler_settings {
   std::string composer_url;  // template of the dialog; empty: the built-in share page
   std::string api_token;     // of POST /v1/shares; empty: the route answers 403
 };
-
-struct site_pages;
 
 struct services {
   const handler_settings& settings;

@@ -19,7 +19,6 @@ constexpr std::array routes{
     route{"/v1/counts", "counts", match::exact, false, answer_counts},
     route{"/1/links/shares.", "buffer_shares", match::prefix, false, answer_buffer_shares},
     route{"/button/", "button", match::exact, false, answer_button_frame},
-    route{"/button", "button", match::exact, false, answer_button_frame},
     route{"/button.svg", "button_svg", match::exact, false, answer_button_svg},
     route{"/pixel.gif", "pixel", match::exact, false, answer_pixel},
     route{"/js/", "loader", match::prefix, false, answer_static_file},
