@@ -1,0 +1,278 @@
+"""What the public routes answer: the counts API, share reports, explain, health, and the rules for all of them."""
+
+import json
+import urllib.parse
+
+import pytest
+
+from buttond import TOKEN, wait_until
+
+EMBEDDABLE = {
+    "Access-Control-Allow-Origin": "*",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+    "Timing-Allow-Origin": "*",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+def query(*urls):
+    return urllib.parse.urlencode([("url", url) for url in urls])
+
+
+class TestButtons:
+    def test_counts_come_in_the_order_asked(self, server):
+        server.report_shares([{"url": "https://example.com/a", "id": "1", "shares": 12}])
+        assert server.buttons("https://example.com/b", "https://example.com/a") == [0, 12]
+
+    def test_an_impression_is_stored_under_the_key_of_the_link(self, server):
+        server.buttons("https://WWW.Example.com/post/?utm_source=feed#top")
+        server.wait_stored()
+        assert server.impressions() == {"example.com/post": 1}
+
+    def test_a_link_asked_twice_counts_twice(self, server):
+        server.buttons("https://example.com/a", "http://www.example.com/a/")
+        server.wait_stored()
+        assert server.impressions() == {"example.com/a": 2}
+
+    def test_a_link_that_cannot_be_a_key_is_null_and_the_others_count(self, server):
+        assert server.buttons("ftp://example.com/", "https://example.com/a") == [None, 0]
+        server.wait_stored()
+        assert server.impressions() == {"example.com/a": 1}
+
+    def test_only_links_that_cannot_be_keys_are_refused(self, server):
+        answer = server.get("/v1/buttons?" + query("mailto:someone@example.com", "x:y"))
+        assert answer.status == 400
+        assert answer.json["error"] == {"code": "url_invalid", "message": "only http and https URLs can be shared"}
+
+    def test_no_link_is_refused(self, server):
+        answer = server.get("/v1/buttons")
+        assert (answer.status, answer.json["error"]["code"]) == (400, "url_missing")
+
+    def test_fifty_links_are_answered_and_fifty_one_refused(self, server):
+        links = [f"https://example.com/{i}" for i in range(51)]
+        assert server.buttons(*links[:50]) == [0] * 50
+        answer = server.get("/v1/buttons?" + query(*links))
+        assert (answer.status, answer.json["error"]["code"]) == (400, "too_many_urls")
+        assert server.wait_stored()["accepted"] == 50
+
+    def test_head_answers_as_get_and_never_counts(self, server):
+        got = server.get("/v1/buttons?" + query("https://example.com/a"))
+        head = server.get("/v1/buttons?" + query("https://example.com/a"), method="HEAD")
+        assert head.body == b""
+        assert head.headers["Content-Length"] == got.headers["Content-Length"]
+        assert server.books()["seen"] == 1
+
+    def test_the_answer_is_for_every_origin_and_nobody_keeps_it(self, server):
+        answer = server.get("/v1/buttons?" + query("https://example.com/a"))
+        assert EMBEDDABLE.items() <= dict(answer.headers).items()
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert answer.headers["Content-Type"] == "application/json"
+        assert "Set-Cookie" not in answer.headers
+        assert answer.body == b'{"counts":[0]}'
+
+    def test_a_raw_and_an_encoded_spelling_of_a_link_count_as_one(self, server):
+        raw = "https://example.com/story?id=7&page=2"
+        assert server.get("/v1/buttons?url=" + raw).status == 200
+        assert server.get("/v1/buttons?" + query(raw)).status == 200
+        server.wait_stored()
+        assert server.impressions() == {"example.com/story?id=7&page=2": 2}
+
+
+class TestCounts:
+    def test_counts_are_cacheable_and_count_no_impression(self, server):
+        server.report_shares({"url": "https://example.com/a", "id": "1"})
+        answer = server.get("/v1/counts?" + query("https://example.com/a"))
+        assert answer.json == {"counts": [1]}
+        assert answer.headers["Cache-Control"] == "public, max-age=30"
+        assert server.books()["seen"] == 0
+
+    def test_an_unknown_count_is_not_cacheable(self, servers):
+        server = servers("--miss-wait", "0s", store="mongodb://127.0.0.1:1/buttond")
+        answer = server.get("/v1/counts?" + query("https://example.com/a"))
+        assert answer.json == {"counts": [None]}
+        assert answer.headers["Cache-Control"] == "no-store"
+
+
+class TestShares:
+    def test_a_share_reported_twice_is_counted_once(self, server):
+        report = {"url": "https://example.com/a", "id": "order-1", "shares": 3}
+        assert server.report_shares(report).json == {"counted": 1, "repeated": 0}
+        assert server.report_shares(report).json == {"counted": 0, "repeated": 1}
+        assert server.export()["example.com/a"]["shares"] == 3
+
+    def test_many_reports_go_in_one_request(self, server):
+        reports = [{"url": f"https://example.com/{i % 10}", "id": str(i)} for i in range(100)]
+        assert server.report_shares(reports).json == {"counted": 100, "repeated": 0}
+        assert {row["shares"] for row in server.export().values()} == {10}
+
+    def test_the_next_reader_gets_the_new_count(self, server):
+        assert server.buttons("https://example.com/a") == [0]
+        server.report_shares({"url": "https://example.com/a", "id": "1"})
+        assert server.buttons("https://example.com/a") == [1]
+
+    @pytest.mark.parametrize("authorization", [None, "Bearer wrong", "Basic " + TOKEN, TOKEN, "Bearer"])
+    def test_a_wrong_token_is_refused(self, server, authorization):
+        headers = {"Authorization": authorization} if authorization else {}
+        answer = server.get("/v1/shares", method="POST", body=b"{}", headers=headers)
+        assert answer.status == 401
+        assert answer.headers["WWW-Authenticate"] == "Bearer"
+
+    @pytest.mark.parametrize(
+        "body, message",
+        [
+            ("", "not JSON"),
+            ("{", "not JSON"),
+            ("[]", "1 to 1000"),
+            ("7", "report 1: a report is an object"),
+            ('{"id":"1"}', 'report 1: "url"'),
+            ('{"url":"https://example.com/"}', 'report 1: "id"'),
+            ('{"url":"https://example.com/","id":""}', 'report 1: "id"'),
+            ('{"url":"https://example.com/","id":"1","shares":0}', 'report 1: "shares"'),
+            ('{"url":"https://example.com/","id":"1","shares":1.5}', 'report 1: "shares"'),
+            ('[{"url":"https://example.com/","id":"1"},{"url":"ftp://example.com/","id":"2"}]', "report 2:"),
+        ],
+    )
+    def test_a_wrong_report_is_refused_whole_and_says_why(self, server, body, message):
+        answer = server.get(
+            "/v1/shares", method="POST", body=body.encode(), headers={"Authorization": f"Bearer {TOKEN}"}
+        )
+        assert answer.status == 400
+        assert message in answer.json["error"]["message"]
+        assert server.export() == {}
+
+    def test_while_the_store_is_down_the_answer_is_503_with_retry_after(self, servers):
+        server = servers(store="mongodb://127.0.0.1:1/buttond?serverSelectionTimeoutMS=200")
+        answer = server.report_shares({"url": "https://example.com/a", "id": "1"})
+        assert answer.status == 503
+        assert int(answer.headers["Retry-After"]) > 0
+        assert answer.json["error"]["code"] == "store_unavailable"
+
+
+class TestExplain:
+    def test_it_shows_each_step_and_the_key(self, server):
+        answer = server.get("/v1/explain?" + query("HTTP://WWW.Example.com:80/a/?utm_source=x&b=1#top"))
+        assert answer.json["key"] == "example.com/a?b=1"
+        assert answer.json["site"] == "example.com"
+        assert answer.json["steps"][-1]["url"] == "example.com/a?b=1"
+        assert len(answer.json["steps"]) > 3
+
+    def test_it_says_why_there_is_no_key(self, server):
+        answer = server.get("/v1/explain?" + query("https://user:secret@example.com/"))
+        assert answer.status == 400
+        assert answer.json["error"]["message"] == "a URL with a user name or password cannot be shared"
+
+
+class TestRulesForAll:
+    def test_options_is_a_preflight(self, server):
+        answer = server.get("/v1/buttons", method="OPTIONS", headers={"Origin": "https://blog.example"})
+        assert answer.status == 204
+        assert answer.headers["Access-Control-Allow-Origin"] == "*"
+        assert answer.headers["Access-Control-Allow-Methods"] == "GET, HEAD"
+
+    @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
+    def test_another_method_is_405_and_says_which_do(self, server, method):
+        answer = server.get("/v1/counts?" + query("https://example.com/"), method=method)
+        assert answer.status == 405
+        assert answer.headers["Allow"] == "GET, HEAD, OPTIONS"
+        assert answer.json["error"]["code"] == "method_not_allowed"
+
+    def test_an_unknown_path_is_404_in_json_with_cors(self, server):
+        answer = server.get("/nothing")
+        assert (answer.status, answer.json["error"]["code"]) == (404, "not_found")
+        assert answer.headers["Access-Control-Allow-Origin"] == "*"
+
+    @pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+    def test_health_checks_need_no_host_and_are_never_redirected(self, server, path):
+        answer = server.raw(f"GET {path} HTTP/1.0\r\n\r\n".encode())
+        assert answer.startswith(b"HTTP/1.1 200 OK\r\n") or answer.startswith(b"HTTP/1.0 200 OK\r\n")
+
+    def test_health_checks_are_no_requests_in_the_metrics(self, server):
+        for _ in range(3):
+            server.get("/healthz")
+            server.get("/readyz")
+        assert not [name for name in server.metrics() if name.startswith("buttond_requests_total")]
+
+
+class TestFilters:
+    def test_a_bot_gets_the_button_and_is_not_counted(self, server):
+        agent = {"User-Agent": "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"}
+        assert server.get("/v1/buttons?" + query("https://example.com/a"), headers=agent).json == {"counts": [0]}
+        assert server.metrics()['buttond_impressions_filtered_total{reason="bot"}'] == 1
+        assert server.books()["accepted"] == 0
+
+    def test_a_prefetch_is_not_counted(self, server):
+        server.get("/v1/buttons?" + query("https://example.com/a"), headers={"Sec-Purpose": "prefetch;prerender"})
+        assert server.metrics()['buttond_impressions_filtered_total{reason="prefetch"}'] == 1
+
+    def test_a_site_off_the_allow_list_is_not_counted(self, servers):
+        server = servers("--site", "example.com", "--epoch", "50ms")
+        server.buttons("https://example.com/a", "https://blog.example.com/b", "https://example.org/c")
+        assert server.metrics()['buttond_impressions_filtered_total{reason="site"}'] == 1
+        server.wait_stored()
+        assert set(server.impressions()) == {"example.com/a", "blog.example.com/b"}
+
+    def test_an_address_over_its_rate_is_not_counted_and_another_one_is(self, servers):
+        server = servers("--trusted-proxy", "127.0.0.1", "--rate", "1", "--threads", "1")
+        for _ in range(30):
+            answer = server.get(
+                "/v1/buttons?" + query("https://example.com/a"), headers={"X-Forwarded-For": "192.0.2.1"}
+            )
+            assert answer.json == {"counts": [0]}
+        before = server.books()
+        assert 10 <= before["accepted"] <= 15
+        server.get("/v1/buttons?" + query("https://example.com/a"), headers={"X-Forwarded-For": "192.0.2.2"})
+        assert server.books()["accepted"] == before["accepted"] + 1
+
+    def test_global_privacy_control_leaves_no_address_to_limit(self, servers):
+        server = servers("--trusted-proxy", "127.0.0.1", "--rate", "1", "--threads", "1")
+        for _ in range(30):
+            server.get(
+                "/v1/buttons?" + query("https://example.com/a"),
+                headers={"X-Forwarded-For": "192.0.2.1", "Sec-GPC": "1"},
+            )
+        assert server.books()["accepted"] == 30
+
+
+class TestMetrics:
+    def test_requests_are_counted_by_route_and_code(self, server):
+        server.buttons("https://example.com/a")
+        server.get("/v1/buttons")
+        server.get("/nothing")
+        metrics = server.metrics()
+        assert metrics['buttond_requests_total{route="buttons",code="200"}'] == 1
+        assert metrics['buttond_requests_total{route="buttons",code="400"}'] == 1
+        assert metrics['buttond_requests_total{route="none",code="404"}'] == 1
+        assert metrics["buttond_request_duration_seconds_count"] == 3
+
+    def test_a_deferred_answer_is_counted_under_its_route(self, server):
+        server.buttons("https://example.com/never-seen-before")
+        assert server.metrics()['buttond_requests_total{route="buttons",code="200"}'] == 1
+
+    def test_the_cache_counts_hits_and_misses(self, server):
+        server.buttons("https://example.com/a")
+        server.buttons("https://example.com/a")
+        metrics = server.metrics()
+        assert metrics["buttond_cache_misses_total"] >= 1
+        assert metrics["buttond_cache_hits_total"] >= 1
+        assert metrics["buttond_cache_entries"] == 1
+
+    def test_the_store_is_up_after_the_start_and_says_when_it_is_not(self, server, servers):
+        wait_until(lambda: server.metrics()["buttond_store_up"] == 1, what="buttond_store_up")
+        down = servers(store="mongodb://127.0.0.1:1/buttond?serverSelectionTimeoutMS=100")
+        down.buttons("https://example.com/a")
+        assert down.metrics()["buttond_store_up"] == 0
+
+    def test_promtool_finds_nothing_to_improve(self, server):
+        import subprocess
+
+        server.buttons("https://example.com/a")
+        text = server.get("/metrics", base=server.admin_url).body
+        checked = subprocess.run(["promtool", "check", "metrics"], input=text, capture_output=True)
+        assert (checked.returncode, checked.stdout + checked.stderr) == (0, b"")
+
+
+def test_answers_to_errors_are_json_that_names_what_to_do(server):
+    for path in ("/v1/buttons", "/v1/explain", "/v1/counts?url=x:y", "/nothing"):
+        error = json.loads(server.get(path).body)["error"]
+        assert set(error) == {"code", "message"}
+        assert len(error["message"]) > 10

@@ -1,0 +1,304 @@
+"""Starting, stopping, configuring and watching the server."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import threading
+import time
+
+import pytest
+
+from buttond import BINARY, ROOT, Server, wait_until
+
+
+def run(*arguments, env=None, **options):
+    return subprocess.run(
+        [str(BINARY), *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        timeout=30,
+        env={**os.environ, **(env or {})},
+        **options,
+    )
+
+
+class TestCommandLine:
+    def test_version_names_the_commit_and_the_libraries(self):
+        done = run("--version")
+        assert done.returncode == 0
+        assert re.match(r"buttond \d+\.\d+\.\d+ \(\S+\)\n", done.stdout)
+        for library in ("Boost", "libmongoc", "SQLite", "fmt", "spdlog", "libsodium"):
+            assert re.search(library + r" \d+\.", done.stdout)
+
+    def test_help_lists_every_flag_of_the_readme(self):
+        listed = set(re.findall(r"--[a-z-]+", run("--help").stdout))
+        readme = (ROOT / "README.md").read_text()
+        documented = set(re.findall(r"^\| `(--[a-z-]+)", readme, re.MULTILINE))
+        assert documented
+        assert documented - listed == set()
+        assert listed - documented - {"--help", "--version", "--config"} == set()
+
+    @pytest.mark.parametrize(
+        "arguments, message",
+        [
+            (["--epoch", "soon"], "--epoch: 'soon' is not a duration; write for example 500ms, 10s or 5m"),
+            (["--epoch", "1ms"], "--epoch: 1ms is too short; 10ms is the least"),
+            (["--cache-bytes", "lots"], "--cache-bytes: 'lots' is not a size; write for example 16KiB or 64MiB"),
+            (["--cache-bytes", "1"], "--cache-bytes: 1 does not do; take 64KiB to"),
+            (["--trusted-proxy", "10.0.0.0/99"], "--trusted-proxy: '10.0.0.0/99' is not a network"),
+            (["--threads", "0"], "--threads"),
+            (["--rate", "-1"], "--rate"),
+            (["--rate", "3"], "--rate: client addresses are not known"),
+            (["--listen", "nowhere"], "nowhere"),
+            (["--listen", "127.0.0.1:99999"], "127.0.0.1:99999"),
+            (["--store", "postgres://db/x"], "postgres"),
+            (["--store", "mongodb://localhost"], "database"),
+            (["--composer-url", "https://example.com/"], "--composer-url: it must hold {url}"),
+            (["--composer-url", "https://example.com/?u={url}&x={x}"], "--composer-url: {x} is not known"),
+            (["--api-token-file", "/nowhere/token"], "--api-token-file"),
+            (["--log-level", "loud"], "--log-level"),
+            (["--no-such-flag"], "--no-such-flag"),
+            (["frobnicate"], "frobnicate"),
+        ],
+    )
+    def test_a_wrong_value_stops_the_start_with_one_line(self, tmp_path, arguments, message):
+        done = run("--data", tmp_path, "--admin", "127.0.0.1:0", *arguments)
+        assert done.returncode == 2
+        assert done.stderr.startswith("buttond: ")
+        assert message in done.stderr
+        assert done.stderr.count("\n") == 1
+        assert done.stdout == ""
+
+    def test_a_port_in_use_stops_the_start_and_is_named(self, tmp_path):
+        with socket.socket() as taken:
+            taken.bind(("127.0.0.1", 0))
+            taken.listen()
+            address = f"127.0.0.1:{taken.getsockname()[1]}"
+            done = run("--data", tmp_path, "--admin", "off", "--listen", address)
+        assert done.returncode == 2
+        assert address in done.stderr
+        assert "in use" in done.stderr
+
+    def test_a_weak_token_is_refused(self, tmp_path):
+        token = tmp_path / "token"
+        token.write_text("short\n")
+        done = run("--data", tmp_path, "--api-token-file", token)
+        assert done.returncode == 2
+        assert "at least 16 characters" in done.stderr
+
+    def test_flags_come_from_the_environment_too(self, servers):
+        server = servers(env={"BUTTOND_SITE": "example.com", "BUTTOND_EPOCH": "50ms"})
+        server.buttons("https://example.org/")
+        assert server.metrics()['buttond_impressions_filtered_total{reason="site"}'] == 1
+
+    def test_flags_come_from_a_file_and_the_command_line_wins(self, tmp_path, servers):
+        file = tmp_path / "buttond.toml"
+        file.write_text('site = ["example.com", "example.net"]\nfresh = "45s"\nlog-format = "json"\n')
+        server = servers("--config", file, "--fresh", "50s")
+        server.buttons("https://example.net/", "https://example.org/")
+        assert server.books()["filtered"] == 1
+        answer = server.get("/v1/counts?url=https%3A%2F%2Fexample.com%2F")
+        assert answer.headers["Cache-Control"] == "public, max-age=50"
+        assert json.loads(server.log.splitlines()[0])["level"] == "info"
+
+    def test_an_unknown_key_in_the_file_is_refused_by_name(self, tmp_path):
+        file = tmp_path / "buttond.toml"
+        file.write_text('epohc = "10s"\n')
+        done = run("--config", file, "--data", tmp_path)
+        assert done.returncode == 2
+        assert "epohc" in done.stderr
+
+    def test_the_example_file_is_accepted_as_it_is_and_with_every_line_in_force(self, tmp_path, servers):
+        example = (ROOT / "deploy/buttond.toml").read_text()
+        servers("--config", ROOT / "deploy/buttond.toml")
+        assignments = re.sub(r"^# ?([a-z-]+ = )", r"\1", example, flags=re.MULTILINE)
+        token = tmp_path / "token-of-the-example"
+        token.write_text("0123456789abcdef0123456789abcdef")
+        assignments = re.sub(r'^api-token-file = .*$', f'api-token-file = "{token}"', assignments, flags=re.MULTILINE)
+        assignments = re.sub(r'^(store|data|listen|admin|proxy-protocol) = .*$', "", assignments, flags=re.MULTILINE)
+        file = tmp_path / "all.toml"
+        file.write_text(assignments)
+        server = servers("--config", file)
+        assert server.get("/healthz").status == 200
+        keys = set(re.findall(r"^# ?([a-z-]+) = ", example, re.MULTILINE))
+        flags = {flag.removeprefix("--") for flag in re.findall(r"--[a-z-]+", run("--help").stdout)}
+        assert flags - {"help", "version", "config"} == keys
+
+    def test_explain_prints_the_steps_and_the_key(self):
+        done = run("explain", "https://WWW.Example.com/a/?utm_source=x")
+        assert done.returncode == 0
+        assert "key   example.com/a\n" in done.stdout
+        refused = run("explain", "mailto:a@example.com")
+        assert refused.returncode == 1
+        assert "only http and https URLs can be shared" in refused.stdout
+
+
+class TestStopping:
+    def test_sigterm_flushes_what_is_counted_and_exits_zero(self, servers):
+        server = servers("--epoch", "1h")
+        server.buttons("https://example.com/a")
+        assert server.export() == {}
+        server.terminate()
+        assert server.impressions() == {"example.com/a": 1}
+        assert "everything counted is stored" in server.log
+
+    def test_with_the_store_down_it_says_what_is_left_and_the_next_start_stores_it(self, servers, tmp_path):
+        down = "mongodb://127.0.0.1:1/buttond?serverSelectionTimeoutMS=100"
+        server = servers("--flush-deadline", "200ms", store=down)
+        server.buttons("https://example.com/a", "https://example.com/b")
+        server.terminate()
+        assert "2 impressions and 0 clicks are in the journal" in server.log
+        again = servers("--epoch", "50ms", data=server.data)
+        assert again.wait_stored()["accepted"] == 2
+        assert again.impressions() == {"example.com/a": 1, "example.com/b": 1}
+
+    def test_while_draining_readyz_is_503_and_buttons_are_answered(self, servers):
+        server = servers("--drain-delay", "1s")
+        server.process.send_signal(signal.SIGTERM)
+        wait_until(lambda: server.get("/readyz").status == 503, what="503 from /readyz")
+        assert server.get("/healthz").status == 200
+        assert server.buttons("https://example.com/a") == [0]
+        server.process.wait(10)
+        assert server.process.returncode == 0
+        assert server.impressions() == {"example.com/a": 1}
+
+    def test_what_is_in_flight_is_answered_with_connection_close(self, servers):
+        server = servers("--drain-delay", "0s")
+        with server.connect() as connection:
+            connection.sendall(b"GET /v1/buttons?url=https://example.com/a HTTP/1.1\r\nHost: x\r\n")
+            wait_until(lambda: server.metrics()["buttond_connections"] == 1, what="the connection")
+            time.sleep(0.1)  # until the bytes are read; nothing outside the server shows it
+            server.process.send_signal(signal.SIGTERM)
+            wait_until(lambda: "stopping" in server.log, what="the stop")
+            time.sleep(0.1)
+            connection.sendall(b"\r\n")
+            received = b""
+            while chunk := connection.recv(4096):
+                received += chunk
+        assert b"200 OK" in received
+        assert b"Connection: close" in received
+        server.process.wait(10)
+        assert server.impressions() == {"example.com/a": 1}
+
+    def test_a_second_signal_ends_it_at_once_and_loses_nothing(self, servers):
+        server = servers("--drain-delay", "1h")
+        server.buttons("https://example.com/a")
+        server.process.send_signal(signal.SIGTERM)
+        wait_until(lambda: "stopping" in server.log, what="the stop")
+        server.process.send_signal(signal.SIGTERM)
+        server.process.wait(5)
+        server.start()
+        server.terminate()
+        assert server.impressions() == {"example.com/a": 1}
+
+    def test_stopping_a_server_that_did_nothing_leaves_nothing(self, server):
+        server.terminate()
+        assert server.export() == {}
+
+
+class TestActivation:
+    def test_readiness_and_stopping_are_told_to_the_service_manager(self, servers, tmp_path):
+        path = tmp_path / "notify"
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+            manager.bind(str(path))
+            manager.settimeout(10)
+            server = servers(env={"NOTIFY_SOCKET": str(path)})
+            assert manager.recv(4096) == b"READY=1"
+            server.process.send_signal(signal.SIGTERM)
+            assert manager.recv(4096) == b"STOPPING=1"
+
+    def test_a_socket_handed_in_outlives_a_restart_without_a_refused_connection(self, tmp_path):
+        with socket.socket() as listener:
+            listener.bind(("127.0.0.1", 0))
+            listener.listen(1024)
+            address = listener.getsockname()
+            listener.set_inheritable(True)
+            failures, answers, done = [], [], threading.Event()
+
+            def ask():
+                while not done.is_set():
+                    try:
+                        with socket.create_connection(address, timeout=20) as connection:
+                            connection.sendall(b"GET /healthz HTTP/1.0\r\n\r\n")
+                            received = b""
+                            while chunk := connection.recv(4096):
+                                received += chunk
+                            answers.append(b"200 OK" in received)
+                    except OSError as error:
+                        failures.append(error)
+
+            def start():
+                # As systemd does: the socket is descriptor 3, and LISTEN_PID is the server's own.
+                script = f'exec 3<&{listener.fileno()}; LISTEN_FDS=1 LISTEN_PID=$$ exec "$0" "$@"'
+                return subprocess.Popen(
+                    ["/bin/sh", "-c", script, BINARY, "--data", tmp_path / "data", "--admin", "off"],
+                    pass_fds=[listener.fileno()],
+                    stderr=subprocess.DEVNULL,
+                )
+
+            client = threading.Thread(target=ask)
+            first = start()
+            client.start()
+            wait_until(lambda: len(answers) > 20, what="answers")
+            first.terminate()
+            first.wait(30)
+            second = start()
+            seen = len(answers)
+            wait_until(lambda: len(answers) > seen + 20, what="answers of the second process")
+            done.set()
+            client.join()
+            second.terminate()
+            second.wait(30)
+        assert failures == []
+        assert all(answers)
+
+
+class TestLog:
+    def test_json_lines(self, servers):
+        server = servers("--log-format", "json")
+        server.terminate()
+        lines = [json.loads(line) for line in server.log.splitlines()]
+        assert {"time", "level", "message"} == set(lines[0])
+        assert any("listening on" in line["message"] for line in lines)
+
+    def test_nothing_is_logged_for_a_request(self, server):
+        before = server.log
+        server.buttons("https://example.com/a")
+        server.get("/nothing")
+        server.raw(b"nonsense\r\n\r\n")
+        assert server.log == before
+
+    def test_a_password_is_never_logged(self, servers):
+        server = servers(store="mongodb://reader:hunter2@127.0.0.1:1/buttond?serverSelectionTimeoutMS=100")
+        server.buttons("https://example.com/a")
+        server.close()
+        assert "hunter2" not in server.log
+
+
+@pytest.mark.release
+class TestSetUp:
+    def test_deploy_run_again_starts_in_under_a_second_and_says_what_to_try(self, tmp_path):
+        command = [
+            ROOT / "deploy/run", "--data", tmp_path, "--listen", "127.0.0.1:0", "--admin", "off",
+        ]  # fmt: skip
+        began = time.monotonic()
+        process = subprocess.Popen(map(str, command), cwd="/", stderr=subprocess.PIPE, text=True)
+        told = ""
+        for line in process.stderr:
+            told += line
+            if "Ctrl-C" in line:
+                break
+        seconds = time.monotonic() - began
+        curl = re.search(r"curl '([^']+)'", told)
+        assert curl, told
+        answer = subprocess.run(["curl", "-sS", curl[1]], capture_output=True, text=True)
+        process.terminate()
+        process.wait(30)
+        process.stderr.close()
+        assert answer.stdout == '{"counts":[0]}'
+        assert '<script async src="http://127.0.0.1:' in told
+        assert process.returncode == 0
+        assert seconds < 3, f"{seconds:.2f} s"
