@@ -2,6 +2,9 @@
 // Letters as protocols compare them: ASCII only, whatever the locale.
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
 #include <string_view>
 
 namespace buttond {
@@ -15,6 +18,28 @@ constexpr bool starts_with_ignoring_case(std::string_view text, std::string_view
   return text.size() >= lower.size() &&
          std::equal(lower.begin(), lower.end(), text.begin(),
                     [](char expected, char c) { return expected == ascii_lower(c); });
+}
+
+/// Whether there is a control character (0 to 31, or 127) in `text`. Looks at eight bytes at a time.
+inline bool has_control_character(std::string_view text) noexcept {
+  constexpr std::uint64_t ones = 0x0101010101010101;
+  constexpr std::uint64_t spaces = ones * ' ';
+  constexpr std::uint64_t top_bits = ones << 7U;
+  std::uint64_t found = 0;
+  const auto look = [&](std::uint64_t word) {
+    const std::uint64_t deleted = word ^ (ones * 127U);
+    found |= (word - spaces) & ~word;      // a byte below 32 borrows, which sets its top bit
+    found |= (deleted - ones) & ~deleted;  // a byte of 127 is 0 here, and borrows too
+  };
+  std::uint64_t word = 0;
+  for (; text.size() >= sizeof word; text.remove_prefix(sizeof word)) {
+    std::memcpy(&word, text.data(), sizeof word);
+    look(word);
+  }
+  word = spaces;
+  text.copy(reinterpret_cast<char*>(&word), text.size());
+  look(word);
+  return (found & top_bits) != 0;
 }
 
 }  // namespace buttond

@@ -1,7 +1,9 @@
 #include "common/host_name.hpp"
 
+#include "common/char_table.hpp"
 #include "common/percent_encoding.hpp"
 
+#include <boost/url/grammar/alnum_chars.hpp>
 #include <boost/url/grammar/digit_chars.hpp>
 #include <boost/url/grammar/hexdig_chars.hpp>
 #include <boost/url/grammar/lut_chars.hpp>
@@ -11,6 +13,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
 #include <memory>
 
@@ -22,15 +25,16 @@ namespace grammar = boost::urls::grammar;
 constexpr std::size_t max_label = 63;
 constexpr std::size_t max_name = 253;
 constexpr std::size_t ipv4_offset = 12;  // an IPv4 address within its IPv4-mapped IPv6 address
-constexpr grammar::lut_chars label_chars = "abcdefghijklmnopqrstuvwxyz0123456789-_";
+constexpr auto ascii_name_chars = grammar::lut_chars(grammar::alnum_chars) + '.' + '-' + '_';
+constexpr char_table label_chars(grammar::lut_chars("abcdefghijklmnopqrstuvwxyz0123456789-_"));
 
 std::string_view last_label(std::string_view host) noexcept {
   const auto dot = host.rfind('.');
   return dot == std::string_view::npos ? host : host.substr(dot + 1);
 }
 
-bool is_below(std::string_view host, std::string_view dotted_parent) noexcept {
-  return host == dotted_parent.substr(1) || host.ends_with(dotted_parent);
+bool is_ascii_name(std::string_view text) noexcept {
+  return std::ranges::all_of(text, ascii_name_chars);
 }
 
 }  // namespace
@@ -85,36 +89,39 @@ std::string_view write_address(const address_bytes& address, bool ipv4, address_
 
 bool is_private_address(const address_bytes& address) noexcept {
   static const auto networks = [] {
-    std::array<network, 13> parsed;
-    std::ranges::transform(std::array{"0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8",
-                                      "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16", "::/128",
-                                      "::1/128", "fc00::/7", "fe80::/10", "fec0::/10", "::/96"},
-                           parsed.begin(),
-                           [](std::string_view text) { return network::parse(text).value(); });
+    // ::/96 are the unspecified and the loopback address, and IPv4 in its oldest wrapping.
+    constexpr std::array<std::string_view, 11> texts = {
+        "0.0.0.0/8",      "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12",
+        "192.168.0.0/16", "::/96",      "fc00::/7",      "fe80::/10",   "fec0::/10"};
+    std::array<network, texts.size()> parsed;
+    std::ranges::transform(texts, parsed.begin(),
+                           [](std::string_view text) { return *network::parse(text); });
     return parsed;
   }();
   return std::ranges::any_of(networks, [&](const network& each) { return each.contains(address); });
 }
 
 bool is_private_name(std::string_view host) noexcept {
-  return host.find('.') == std::string_view::npos || is_below(host, ".localhost") ||
-         is_below(host, ".local") || is_below(host, ".internal") || is_below(host, ".home.arpa");
+  const std::string_view top = last_label(host);
+  return top.size() == host.size() || top == "localhost" || top == "local" || top == "internal" ||
+         (top == "arpa" && (host == "home.arpa" || host.ends_with(".home.arpa")));
 }
 
 result<std::string> host_to_ascii(std::string_view host) {
   std::string decoded(host.size(), '\0');
   decoded.resize(decode_percent(host, plus_sign::as_it_is, decoded.data()));
-  if (decoded.find('\0') != std::string::npos) return errc::url_bad_host;
-  const bool ascii =
-      std::ranges::all_of(decoded, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-  if (ascii) return decoded;
+  if (is_ascii_name(decoded)) return decoded;
 
+  if (decoded.find('\0') != std::string::npos) return errc::url_bad_host;
   std::uint8_t* converted = nullptr;
   const int code = idn2_lookup_u8(reinterpret_cast<const std::uint8_t*>(decoded.c_str()), &converted,
                                   IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL);
   const std::unique_ptr<std::uint8_t, void (*)(void*)> owner(converted, idn2_free);
   if (code != IDN2_OK) return errc::url_bad_host;
-  return std::string(reinterpret_cast<const char*>(converted));
+  const std::string_view name = reinterpret_cast<const char*>(converted);
+  // Some characters become a delimiter of the URL ("%3A", the full-width solidus): no name has them.
+  if (!is_ascii_name(name)) return errc::url_bad_host;
+  return std::string(name);
 }
 
 }  // namespace buttond

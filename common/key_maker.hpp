@@ -47,7 +47,7 @@ class key_maker {
     if (url.size() > max_url_bytes) return errc::url_too_long;
     url = without_blanks(url);
     if (url.empty()) return errc::url_empty;
-    if (std::ranges::any_of(url, is_control)) return errc::url_syntax;
+    if (has_control_character(url)) return errc::url_syntax;
     observer_.after("drop the blanks around it", {}, {url});
 
     url = url.substr(0, url.find('#'));
@@ -57,9 +57,7 @@ class key_maker {
     if (!hierarchy) return hierarchy.error();
     observer_.after("drop the scheme", {}, {*hierarchy});
 
-    const auto authority_end = std::ranges::find_if(*hierarchy, ends_authority);
-    tail_ = {authority_end, hierarchy->end()};
-    if (const error_code error = write_authority({hierarchy->begin(), authority_end})) return error;
+    if (const error_code error = write_authority(*hierarchy)) return error;
 
     const auto question_mark = tail_.find('?');
     query_ = question_mark == std::string_view::npos ? std::string_view() : tail_.substr(question_mark);
@@ -70,17 +68,16 @@ class key_maker {
   }
 
  private:
-  static constexpr auto plain_host_chars =
-      boost::urls::grammar::lut_chars(boost::urls::grammar::alnum_chars) + '.' + '-' + '_';
+  static constexpr char_table plain_host_chars =
+      char_table(boost::urls::grammar::lut_chars(boost::urls::grammar::alnum_chars) + '.' + '-' + '_');
 
-  static bool is_control(char c) noexcept { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
   static bool ends_authority(char c) noexcept { return c == '/' || c == '?' || c == '\\'; }
 
   static std::string_view without_blanks(std::string_view text) noexcept {
-    constexpr std::string_view blanks = " \t\r\n\f";
-    const auto begin = text.find_first_not_of(blanks);
-    if (begin == std::string_view::npos) return {};
-    return text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
+    const auto is_blank = [](char c) { return c == ' ' || (c >= '\t' && c <= '\r'); };
+    while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+    while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+    return text;
   }
 
   /// What follows the scheme and "//". A key comes back as it is: it has no scheme, but may have "host:port",
@@ -102,14 +99,20 @@ class key_maker {
     return errc::url_scheme;
   }
 
-  error_code write_authority(std::string_view authority) {
+  /// Writes the authority that `hierarchy` begins with, and finds the tail.
+  error_code write_authority(std::string_view hierarchy) {
+    const std::size_t name_size = plain_host_chars.prefix_size(hierarchy);
+    if (name_size == hierarchy.size() || ends_authority(hierarchy[name_size])) {
+      tail_ = hierarchy.substr(name_size);
+      return write_host_and_port(hierarchy.substr(0, name_size), {});
+    }
+    const auto end = std::ranges::find_if(hierarchy, ends_authority);
+    const std::string_view authority(hierarchy.begin(), end);
+    tail_ = {end, hierarchy.end()};
     if (authority.find('@') != std::string_view::npos) return errc::url_credentials;
-    const auto host_end = std::ranges::find_if_not(authority, plain_host_chars);
-    const std::string_view host(authority.begin(), host_end);
-    std::string_view rest(host_end, authority.end());
-    if (rest.empty()) return write_host_and_port(host, {});
-    if (rest.front() == ':' && std::ranges::all_of(rest.substr(1), boost::urls::grammar::digit_chars))
-      return write_host_and_port(host, rest);
+    const std::string_view port = authority.substr(name_size);
+    if (port.front() == ':' && std::ranges::all_of(port.substr(1), boost::urls::grammar::digit_chars))
+      return write_host_and_port(authority.substr(0, name_size), port);
     return write_unusual_authority(authority);
   }
 
@@ -202,18 +205,19 @@ class key_maker {
   /// in their paths).
   void write_path(std::string_view path) {
     const std::size_t from = key_.size();
-    for (;;) {
-      const auto backslash = path.find('\\');
-      key_.append_normalised(path.substr(0, backslash), path_chars);
-      if (backslash == std::string_view::npos) break;
-      key_.put('/');  // as browsers read it
-      path.remove_prefix(backslash + 1);
-    }
+    key_.append_normalised(path, path_spelling);
     observer_.after("normalise the percent-encoding of the path", {}, {key_.view(), query_});
-    if (key_.view(from).find("/.") != std::string_view::npos) remove_dot_segments(from);
+    if (has_dot_segment(key_.view(from))) remove_dot_segments(from);
     observer_.after("remove the dot segments", {}, {key_.view(), query_});
     while (key_.size() > from && key_.view().back() == '/') key_.truncate(key_.size() - 1);
     observer_.after("fold the trailing slash", {}, {key_.view(), query_});
+  }
+
+  /// Or a segment that only begins with a dot, which does no harm.
+  static bool has_dot_segment(std::string_view path) noexcept {
+    auto dot = path.find('.');
+    while (dot != std::string_view::npos && path[dot - 1] != '/') dot = path.find('.', dot + 1);
+    return dot != std::string_view::npos;
   }
 
   /// RFC 3986 section 5.2.4, in place, on the path that begins at `from`.
@@ -261,7 +265,7 @@ class key_maker {
     }
     const auto name_size = std::min(parameter.find('='), parameter.size());
     key_.put(separator);
-    key_.append_normalised(parameter.substr(0, name_size), query_chars);
+    key_.append_normalised(parameter.substr(0, name_size), query_spelling);
     if (key_.overflowed()) return false;
     if (is_tracking_parameter(key_.view(from).substr(1))) {
       key_.truncate(from);
@@ -269,7 +273,7 @@ class key_maker {
                       {key_.view(), next_separator, left});
       return false;
     }
-    key_.append_normalised(parameter.substr(name_size), query_chars);
+    key_.append_normalised(parameter.substr(name_size), query_spelling);
     observer_.after("normalise the percent-encoding of the parameter", parameter.substr(0, name_size),
                     {key_.view(), left.empty() ? "" : "&", left});
     return true;

@@ -3,6 +3,7 @@
 // nothing is written, and overflowed() stays true. Belongs to url_key; one writer a key.
 
 #include "common/ascii.hpp"
+#include "common/char_table.hpp"
 #include "common/percent_encoding.hpp"
 #include "common/url_key.hpp"
 
@@ -16,13 +17,19 @@
 
 namespace buttond {
 
-/// What is written as it is. All else is percent-encoded, so a key is made of these and '%' alone.
-inline constexpr boost::urls::grammar::lut_chars path_chars = boost::urls::pchars + '/';
+/// How one part of a URL is spelled.
+struct spelling {
+  char_table kept;  // written as it is; all else is percent-encoded
+  bool backslash_is_slash;
+};
+
+/// Browsers read '\\' as '/' here.
+inline constexpr spelling path_spelling = {char_table(boost::urls::pchars + '/'), true};
 
 /// Browsers encode the apostrophe of a query, so who sends it raw means the same page (WHATWG URL, "special-
 /// query percent-encode set").
-inline constexpr boost::urls::grammar::lut_chars query_chars =
-    boost::urls::pchars + '/' + '?' - boost::urls::grammar::lut_chars('\'');
+inline constexpr spelling query_spelling = {
+    char_table(boost::urls::pchars + '/' + '?' - boost::urls::grammar::lut_chars('\'')), false};
 
 class key_writer {
  public:
@@ -45,11 +52,11 @@ class key_writer {
   void put(char c) noexcept { append({&c, 1}); }
 
   void append(std::string_view text) noexcept {
-    if (text.size() > buffer_.size() - size_) {
+    if (overflowed_ || text.size() > buffer_.size() - size_) {
       overflowed_ = true;
       return;
     }
-    std::ranges::copy(text, buffer_.data() + size_);
+    text.copy(buffer_.data() + size_, text.size());
     size_ += text.size();
   }
 
@@ -59,25 +66,27 @@ class key_writer {
     std::transform(data(from), data(size_), data(from), ascii_lower);
   }
 
-  /// Writes `text` with every byte in its one spelling: those of `kept` and the unreserved ones raw, all
-  /// others percent-encoded in upper case (RFC 3986 section 6.2.2).
-  void append_normalised(std::string_view text, const boost::urls::grammar::lut_chars& kept) noexcept {
-    while (!text.empty()) {
-      std::size_t run = 0;
-      while (run < text.size() && kept(text[run])) ++run;
-      append(text.substr(0, run));
-      text.remove_prefix(run);
-      if (!text.empty()) text.remove_prefix(append_odd(text));
+  /// Writes `text` with every byte in its one spelling: those kept and the unreserved ones raw, all others
+  /// percent-encoded in upper case (RFC 3986 section 6.2.2).
+  void append_normalised(std::string_view text, const spelling& form) noexcept {
+    for (;;) {
+      const std::size_t kept = form.kept.prefix_size(text);
+      append(text.substr(0, kept));
+      text.remove_prefix(kept);
+      if (text.empty()) return;
+      text.remove_prefix(append_odd(text, form));
     }
   }
 
  private:
   /// Writes the first character of `text`, which is not kept. Returns how many bytes it took.
-  std::size_t append_odd(std::string_view text) noexcept {
+  std::size_t append_odd(std::string_view text, const spelling& form) noexcept {
     const int byte = percent_decoded(text);
     const char c = byte < 0 ? text[0] : static_cast<char>(byte);
     if (byte >= 0 && boost::urls::unreserved_chars(c)) {
       put(c);
+    } else if (byte < 0 && c == '\\' && form.backslash_is_slash) {
+      put('/');
     } else {
       const auto encoded = percent_encoded(c);
       append({encoded.data(), encoded.size()});

@@ -10,12 +10,13 @@
 namespace buttond {
 namespace {
 
-// Lower case, sorted. Only names that a vendor owns: a generic one ("ref", "source", "s", "si", "tag") names
-// content on some site, and two pages counted as one is worse than one page counted as two.
+// Lower case, sorted; a '*' at the end stands for anything. Only names that a vendor owns: a generic one
+// ("ref", "source", "s", "si", "tag") names content on some site, and two pages counted as one is worse than
+// one page counted as two.
 //
-// Sources: the vendors' documentation of link decoration, and the names that two or more of the browsers'
-// lists agree on (Firefox "query stripping", Brave "query filter", Safari "link tracking protection").
-constexpr std::array<std::string_view, 57> names = {
+// Sources: the vendors' documentation of link decoration, and the names that browsers strip (Firefox "query
+// stripping", Brave "query filter", Safari "link tracking protection").
+constexpr std::array<std::string_view, 60> names = {
     "__hsfp",              // HubSpot
     "__hssc",              // HubSpot
     "__hstc",              // HubSpot
@@ -44,6 +45,7 @@ constexpr std::array<std::string_view, 57> names = {
     "gbraid",              // Google Ads, iOS
     "gclid",               // Google Ads
     "gclsrc",              // Google Ads
+    "hsa_*",               // HubSpot ads
     "hsctatracking",       // HubSpot
     "igsh",                // Instagram
     "igshid",              // Instagram
@@ -55,6 +57,7 @@ constexpr std::array<std::string_view, 57> names = {
     "ml_subscriber",       // MailerLite
     "ml_subscriber_hash",  // MailerLite
     "msclkid",             // Microsoft Advertising
+    "mtm_*",               // Matomo
     "oft_id",              // Omeda
     "oly_anon_id",         // Omeda
     "oly_enc_id",          // Omeda
@@ -67,6 +70,7 @@ constexpr std::array<std::string_view, 57> names = {
     "sscid",               // ShareASale
     "ttclid",              // TikTok
     "twclid",              // X
+    "utm_*",               // Urchin, Google Analytics and everybody since
     "vero_conv",           // Vero
     "vero_id",             // Vero
     "wbraid",              // Google Ads, iOS
@@ -76,9 +80,6 @@ constexpr std::array<std::string_view, 57> names = {
 };
 static_assert(std::ranges::is_sorted(names));
 
-// Whole families: Urchin/Google Analytics, Matomo, HubSpot ads.
-constexpr std::array<std::string_view, 3> prefixes = {"utm_", "mtm_", "hsa_"};
-
 constexpr std::size_t longest = std::ranges::max(names, {}, &std::string_view::size).size();
 
 // Where in `names` those with one first letter are.
@@ -87,8 +88,8 @@ struct index_range {
   std::uint8_t end = 0;
 };
 
-constexpr std::array<index_range, 128> by_first_letter = [] {
-  std::array<index_range, 128> index{};
+constexpr std::array<index_range, 256> by_first_letter = [] {
+  std::array<index_range, 256> index{};
   for (std::size_t i = 0; i < names.size(); ++i) {
     index_range& range = index[static_cast<unsigned char>(names[i].front())];
     if (range.end == 0) range.begin = static_cast<std::uint8_t>(i);
@@ -97,20 +98,25 @@ constexpr std::array<index_range, 128> by_first_letter = [] {
   return index;
 }();
 
+/// Both in lower case.
+bool matches(std::string_view name, std::string_view known) noexcept {
+  return known.back() == '*' ? name.starts_with(known.substr(0, known.size() - 1)) : name == known;
+}
+
 }  // namespace
 
 bool is_tracking_parameter(std::string_view name) noexcept {
-  std::array<char, longest> text;
-  const std::size_t size = std::min(name.size(), longest);
-  std::transform(name.begin(), name.begin() + static_cast<std::ptrdiff_t>(size), text.begin(), ascii_lower);
-  const std::string_view lowered(text.data(), size);
-  for (const std::string_view prefix : prefixes)
-    if (lowered.starts_with(prefix)) return true;
-  if (size == 0 || name.size() > longest || static_cast<unsigned char>(text[0]) >= by_first_letter.size())
-    return false;
-  const index_range range = by_first_letter[static_cast<unsigned char>(text[0])];
+  if (name.empty()) return false;
+  const index_range range = by_first_letter[static_cast<unsigned char>(ascii_lower(name.front()))];
+  if (range.begin == range.end) return false;
+
+  // One more than the longest, so that a longer name is not cut down to a known one.
+  std::array<char, longest + 1> text;
+  const std::string_view head = name.substr(0, text.size());
+  std::ranges::transform(head, text.begin(), ascii_lower);
+  const std::string_view lowered(text.data(), head.size());
   return std::any_of(names.begin() + range.begin, names.begin() + range.end,
-                     [&](std::string_view known) { return known == lowered; });
+                     [&](std::string_view known) { return matches(lowered, known); });
 }
 
 }  // namespace buttond
