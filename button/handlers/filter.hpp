@@ -1,7 +1,7 @@
 #pragma once
 // Decides what is seen but not counted: bots, prefetches, readers over their rate, sites that are not on the
 // allow-list. The reader gets the button all the same; the reason is counted.
-// Thread-safe and shared by all loops. Allocates nothing.
+// Thread-safe and shared by all loops; owned by app. Allocates nothing after construction.
 
 #include "button/http/request.hpp"
 #include "button/impressions/books.hpp"
@@ -15,21 +15,40 @@
 
 namespace buttond {
 
-class impression_filter {
+class impression_filter;
+
+/// What the filter thinks of one request's events. Lives as long as the request is looked at.
+class request_filter {
  public:
-  /// `sites`: hosts whose pages count, each with its subdomains; empty: all. `rate`: nothing for no limit.
-  impression_filter(std::vector<std::string> sites, rate_limiter* rate);
-
-  /// What is wrong with all of a request's events: bot or prefetch.
-  std::optional<filter_reason> of_request(const http::request& in) const noexcept;
-
-  /// What is wrong with one more event of a link on `site`: not on the allow-list, or over the rate of the
-  /// request's address (each call takes from that rate). A request with do_not_track has no address here.
-  std::optional<filter_reason> of_link(const http::request& in, std::string_view site,
-                                       monotonic_time now) noexcept;
+  /// Why one more event, of a link on `site`, is not counted; nothing when it is. One that is counted takes
+  /// from the rate of the request's address.
+  std::optional<filter_reason> of_link(std::string_view site) noexcept;
 
  private:
-  std::vector<std::string> sites_;
+  friend class impression_filter;
+  request_filter(const impression_filter& filter, monotonic_time now) noexcept : filter_(filter), now_(now) {}
+
+  const impression_filter& filter_;
+  monotonic_time now_;
+  std::optional<filter_reason> refused_;          // bot or prefetch: concerns all events
+  std::optional<rate_limiter::account> account_;  // whose rate they take from, where there is one
+};
+
+class impression_filter {
+ public:
+  /// `sites`: hosts whose pages count, each with its subdomains, on every port unless one is given; empty:
+  /// all. `rate`: null for no limit; outlives the filter. Throws startup_error for what is not a host.
+  impression_filter(const std::vector<std::string>& sites, rate_limiter* rate);
+
+  /// Looks at what concerns all of a request. With do_not_track its address is not looked at, so no rate is
+  /// asked for it.
+  request_filter of_request(const http::request& in, monotonic_time now) const noexcept;
+
+ private:
+  friend class request_filter;
+  bool counts(std::string_view site) const noexcept;
+
+  std::vector<std::string> sites_;  // as the sites of keys, sorted
   rate_limiter* rate_;
 };
 

@@ -27,11 +27,10 @@ bool link_list::has_key() const noexcept {
 
 void count_events(loop_context& context, const http::request& in, event_kind kind) {
   if (in.verb != http::method::get) return;
-  impression_filter& filter = context.shared.filter;
-  const auto refused = filter.of_request(in);
+  request_filter filter = context.shared.filter.of_request(in, context.now);
   for (const requested_link& link : context.links.links()) {
     if (link.key.empty()) continue;
-    if (const auto reason = refused ? refused : filter.of_link(in, site_of(link.key), context.now)) {
+    if (const auto reason = filter.of_link(site_of(link.key))) {
       context.counter.filter(kind, *reason);
     } else {
       context.counter.add(kind, link.print, link.key);

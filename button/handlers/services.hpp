@@ -32,7 +32,7 @@ struct services {
   const fingerprinter& print;
   count_cache& cache;
   count_loader& loader;
-  impression_filter& filter;
+  const impression_filter& filter;
   share_recorder& shares;
   const std::atomic<bool>& draining;
   const site_pages& pages;

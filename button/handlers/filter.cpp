@@ -1,0 +1,86 @@
+#include "button/handlers/filter.hpp"
+
+#include "button/handlers/bot_names.hpp"
+#include "common/ascii.hpp"
+#include "common/error.hpp"
+#include "common/url_key.hpp"
+
+#include <algorithm>
+#include <array>
+#include <functional>
+
+namespace buttond {
+namespace {
+
+bool contains_ignoring_case(std::string_view text, std::string_view lower) noexcept {
+  return std::search(text.begin(), text.end(), lower.begin(), lower.end(),
+                     [](char c, char expected) { return ascii_lower(c) == expected; }) != text.end();
+}
+
+/// Sec-Purpose (Fetch, "prefetch;prerender") and what browsers sent before it was agreed on: Purpose and
+/// X-Moz
+/// ("prefetch"), X-Purpose ("preview").
+bool is_prefetch(std::string_view purpose) noexcept {
+  constexpr std::array<std::string_view, 3> words{"prefetch", "prerender", "preview"};
+  return !purpose.empty() && std::any_of(words.begin(), words.end(), [purpose](std::string_view word) {
+    return contains_ignoring_case(purpose, word);
+  });
+}
+
+/// The host as the sites of keys have it: lower case, punycode, no "www.".
+std::string normalized_site(const std::string& host) {
+  key_buffer buffer;
+  const auto key = make_key(host, {.allow_private_hosts = true}, buffer);
+  if (!key || site_of(*key) != *key)
+    throw startup_error("--site: \"" + host + "\" is not a host; write one as in \"example.com\"");
+  return std::string(*key);
+}
+
+std::string_view without_port(std::string_view site) noexcept {
+  const auto colon = site.rfind(':');
+  const bool is_port = colon != std::string_view::npos && site.find(']', colon) == std::string_view::npos;
+  return is_port ? site.substr(0, colon) : site;
+}
+
+/// Whether `site` or a domain above it is among `sites`.
+bool has_domain_of(const std::vector<std::string>& sites, std::string_view site) noexcept {
+  for (;;) {
+    if (std::binary_search(sites.begin(), sites.end(), site, std::less<>{})) return true;
+    const auto dot = site.find('.');
+    if (dot == std::string_view::npos) return false;
+    site.remove_prefix(dot + 1);
+  }
+}
+
+}  // namespace
+
+impression_filter::impression_filter(const std::vector<std::string>& sites, rate_limiter* rate)
+    : rate_(rate) {
+  for (const auto& site : sites) sites_.push_back(normalized_site(site));
+  std::sort(sites_.begin(), sites_.end());
+}
+
+request_filter impression_filter::of_request(const http::request& in, monotonic_time now) const noexcept {
+  request_filter filter(*this, now);
+  if (is_prefetch(in.sec_purpose))
+    filter.refused_ = filter_reason::prefetch;
+  else if (is_bot(in.user_agent))
+    filter.refused_ = filter_reason::bot;
+  else if (rate_ != nullptr && in.client && !in.do_not_track)
+    filter.account_ = rate_->account_of(*in.client);
+  return filter;
+}
+
+bool impression_filter::counts(std::string_view site) const noexcept {
+  if (sites_.empty()) return true;
+  return has_domain_of(sites_, without_port(site)) || has_domain_of(sites_, site);
+}
+
+std::optional<filter_reason> request_filter::of_link(std::string_view site) noexcept {
+  if (refused_) return refused_;
+  if (!filter_.counts(site)) return filter_reason::site;
+  if (account_ && filter_.rate_->take(*account_, 1, now_) == 0) return filter_reason::rate;
+  return std::nullopt;
+}
+
+}  // namespace buttond
