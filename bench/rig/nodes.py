@@ -1,0 +1,56 @@
+"""A node of buttond, started from a build of this tree."""
+
+import json
+import os
+import re
+import subprocess
+import urllib.request
+from pathlib import Path
+
+from . import ROOT
+from .processes import Process, wait_until
+
+BINARY = Path(os.environ.get("BUTTOND_BINARY", ROOT / "build/release/buttond"))
+
+
+class Node(Process):
+    """Listens on free ports of 127.0.0.1; its data are in `folder`."""
+
+    def __init__(self, folder, store, *flags, cores=None, name="buttond"):
+        folder = Path(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        self.data = folder / "data"
+        self.store = store
+        command = [BINARY, "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0", "--data", self.data, "--store", store,
+                   *flags]
+        super().__init__(command, name, cores, folder / "log")
+        self.port = self._port_after("listening on")
+        self.admin_port = self._port_after("metrics on")
+
+    def _port_after(self, words):
+        def find():
+            if not self.running():
+                raise RuntimeError(f"{self.name} did not start:\n{self.log_text()[-2000:]}")
+            return re.search(words + r" http://127\.0\.0\.1:(\d+)", self.log_text())
+        return int(wait_until(find, f"'{words}' in the log of {self.name}")[1])
+
+    @property
+    def metrics_url(self):
+        return f"http://127.0.0.1:{self.admin_port}/metrics"
+
+    def metrics(self):
+        """{name, with its labels: value}"""
+        with urllib.request.urlopen(self.metrics_url) as page:
+            lines = [line for line in page.read().decode().splitlines() if line and not line.startswith("#")]
+        return {name: float(value) for name, value in (line.rsplit(" ", 1) for line in lines)}
+
+    def wait_stored(self, seconds=600.0):
+        """Returns once nothing is pending."""
+        wait_until(lambda: self.metrics()["buttond_impressions_pending"] == 0, f"{self.name} flushing", seconds)
+
+
+def export(store, data):
+    """{key: impressions} of everything in `store`, as `buttond export` writes it."""
+    done = subprocess.run([BINARY, "export", "--store", store, "--data", data], check=True, capture_output=True)
+    rows = (json.loads(line) for line in done.stdout.splitlines())
+    return {row["key"]: row["impressions"] for row in rows}

@@ -1,0 +1,118 @@
+"""A process that is measured: pinned to cores, accounted for by the kernel, stopped by its id."""
+
+import os
+import signal
+import socket
+import subprocess
+import time
+
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+def free_port():
+    """A TCP port of 127.0.0.1 that nothing listens on at the moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_until(condition, what, seconds=30.0):
+    """Waits until `condition()` is true, and returns its value."""
+    deadline = time.monotonic() + seconds
+    while not (value := condition()):
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"{what}: not within {seconds:g} s")
+        time.sleep(0.005)
+    return value
+
+
+def accepts(port):
+    """Whether something listens on `port` of 127.0.0.1."""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+class Process:
+    """Runs a command until stop(); its CPU time and memory include those of its children."""
+
+    def __init__(self, command, name, cores=None, log=None, env=None):
+        self.name = name
+        self.usage = None  # CPU seconds (user, system) of all its life, once stopped
+        self.log = log
+        output = open(log, "ab") if log else subprocess.DEVNULL
+        self.popen = subprocess.Popen([str(word) for word in command], stdin=subprocess.DEVNULL, stdout=output,
+                                      stderr=output, env={**os.environ, **(env or {})})
+        self.pid = self.popen.pid
+        if cores is not None:
+            os.sched_setaffinity(self.pid, cores)
+
+    def family(self):
+        """The ids of the process and its descendants."""
+        ids = [self.pid]
+        for parent in ids:
+            try:
+                tasks = os.listdir(f"/proc/{parent}/task")
+                for task in tasks:
+                    with open(f"/proc/{parent}/task/{task}/children") as children:
+                        ids.extend(int(child) for child in children.read().split())
+            except FileNotFoundError:
+                continue
+        return ids
+
+    def cpu(self):
+        """CPU seconds so far, (user, system)."""
+        user = system = 0
+        for pid in self.family():
+            with open(f"/proc/{pid}/stat") as stat:
+                fields = stat.read().rpartition(")")[2].split()
+            user += int(fields[11])
+            system += int(fields[12])
+        return user / TICKS, system / TICKS
+
+    def memory(self):
+        """Bytes of memory as proportional to its sharers (Pss), from smaps_rollup."""
+        total = 0
+        for pid in self.family():
+            with open(f"/proc/{pid}/smaps_rollup") as smaps:
+                total += sum(int(line.split()[1]) * 1024 for line in smaps if line.startswith("Pss:"))
+        return total
+
+    def running(self):
+        return self.usage is None and self.popen.poll() is None
+
+    def wait_listening(self, port):
+        """Returns once it accepts connections on `port`; fails with its log where it ended instead."""
+        def listening():
+            if not self.running():
+                raise RuntimeError(f"{self.name} did not start:\n{self.log_text()[-2000:]}")
+            return accepts(port)
+        wait_until(listening, f"{self.name} listening on {port}")
+
+    def log_text(self):
+        if not self.log:
+            return ""
+        with open(self.log, errors="replace") as file:
+            return file.read()
+
+    def stop(self, signal_number=signal.SIGTERM, patience=60.0):
+        """Ends it and returns its exit status; kills it where it takes longer than `patience` seconds."""
+        if not self.running():
+            return self.popen.returncode
+        self.popen.send_signal(signal_number)
+        deadline = time.monotonic() + patience
+        while True:
+            pid, status, usage = os.wait4(self.pid, os.WNOHANG)
+            if pid:
+                break
+            if time.monotonic() > deadline:
+                self.popen.kill()
+            time.sleep(0.005)
+        self.usage = (usage.ru_utime, usage.ru_stime)
+        self.popen.returncode = os.waitstatus_to_exitcode(status)
+        return self.popen.returncode
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
