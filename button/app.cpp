@@ -38,7 +38,6 @@ handler_settings make_handler_settings(const config& settings) {
   return {.rules = {.allow_private_hosts = settings.allow_private_hosts},
           .miss_wait = settings.miss_wait,
           .fresh = settings.fresh,
-          .composer_url = settings.composer_url,
           .api_token = read_token(settings.api_token_file)};
 }
 
@@ -88,6 +87,7 @@ struct gathering {
 app::app(const config& settings)
     : settings_(settings),
       handler_settings_(make_handler_settings(settings_)),
+      pages_(settings_.composer_url, settings_.places),
       store_(open_store(settings_.store), clock_),
       cache_({.bytes = settings_.cache_bytes, .fresh = settings_.fresh}, clock_),
       loader_(store_, cache_),

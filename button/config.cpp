@@ -1,5 +1,7 @@
 #include "button/config.hpp"
 
+#include "button/handlers/pages/places.hpp"
+#include "button/handlers/pages/url_template.hpp"
 #include "button/version.hpp"
 #include "common/error.hpp"
 #include "common/units.hpp"
@@ -103,21 +105,21 @@ class flag_set {
 };
 
 std::string read_composer(const std::string& text) {
-  if (!text.starts_with("https://") && !text.starts_with("http://")) {
-    return "it must begin with https:// or http://, for example "
-           "https://example.com/share?url={url}&text={text}";
+  try {
+    parse_composer_url(text);
+    return {};
+  } catch (const startup_error& error) {
+    return error.what();
   }
-  if (text.find("{url}") == std::string::npos) return "it must hold {url}, where the shared page's URL goes";
-  for (std::size_t open = text.find('{'); open != std::string::npos; open = text.find('{', open + 1)) {
-    const std::string name = text.substr(open, text.find('}', open) + 1 - open);
-    if (name != "{url}" && name != "{text}" && name != "{via}" && name != "{picture}") {
-      return fmt::format("{} is not known; take {{url}}, {{text}}, {{via}} or {{picture}}", name);
-    }
+}
+
+std::string read_place(const std::string& text) {
+  try {
+    choose_places({text});
+    return {};
+  } catch (const startup_error& error) {
+    return error.what();
   }
-  if (std::any_of(text.begin(), text.end(), [](unsigned char c) { return c <= ' ' || c == 0x7f; })) {
-    return "it must not hold spaces or control characters";
-  }
-  return {};
 }
 
 void add_listeners(flag_set& flags, config& into) {
@@ -161,6 +163,10 @@ void add_policy(flag_set& flags, CLI::App& app, config& into, CLI::Option*& rate
              "the share dialog: a URL with {url}, {text}, {via}, {picture} (default: the built-in page)",
              "TEMPLATE")
       ->check(read_composer);
+  flags
+      .value("--place", into.places,
+             "a place of the built-in share page; repeatable, in this order (default: all)", "PLACE")
+      ->check(read_place);
   flags.value("--api-token-file", into.api_token_file, "file with the token of POST /v1/shares", "FILE")
       ->check(CLI::ExistingFile);
   flags.flag("--allow-private-hosts", into.allow_private_hosts,

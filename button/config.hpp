@@ -33,6 +33,7 @@ struct config {
   bool proxy_protocol = false;
   std::vector<std::string> sites;
   std::string composer_url;
+  std::vector<std::string> places;  // of the built-in share page, in this order; empty: all
   std::filesystem::path api_token_file;
   bool allow_private_hosts = false;
   double rate = 0;  // impressions a second and address; 0: no limit

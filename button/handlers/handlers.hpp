@@ -37,6 +37,12 @@ deferred_ptr answer_button_svg(loop_context& context, const http::request& in, h
 /// GET /pixel.gif: an impression.
 deferred_ptr answer_pixel(loop_context& context, const http::request& in, http::response& out);
 
+/// GET /add: a click, then the dialog.
+deferred_ptr answer_dialog(loop_context& context, const http::request& in, http::response& out);
+
+/// GET /add/to: a share, then the place where it goes.
+deferred_ptr answer_place(loop_context& context, const http::request& in, http::response& out);
+
 /// GET /js/..., /assets/... and the other linked files.
 deferred_ptr answer_static_file(loop_context& context, const http::request& in, http::response& out);
 

@@ -3,12 +3,27 @@
 
 #include "button/handlers/pages/button_svg.hpp"
 #include "button/handlers/pages/frame_page.hpp"
+#include "button/handlers/pages/share_page.hpp"
+#include "button/handlers/pages/url_template.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace buttond {
 
 struct site_pages {
+  /// `composer_url`: the dialog's address, or empty for the built-in share page with the places of
+  /// `place_ids` (all of them when empty). Throws startup_error for a value that is wrong.
+  site_pages(std::string_view composer_url, const std::vector<std::string>& place_ids) : share(place_ids) {
+    if (!composer_url.empty()) composer = parse_composer_url(composer_url);
+  }
+
   frame_page frame;
   button_svg svg;
+  share_page share;
+  std::optional<url_template> composer;
 };
 
 }  // namespace buttond

@@ -1,0 +1,182 @@
+// GET /add, the dialog: a click, then the composer of the main application or the built-in share page; and
+// GET /add/to, which a place's link on that page leads to: a share, then the place.
+
+#include "button/handlers/handlers.hpp"
+#include "button/handlers/json_answers.hpp"
+#include "button/handlers/pages/site_pages.hpp"
+#include "button/handlers/query_links.hpp"
+
+#include <sodium.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace buttond {
+namespace {
+
+constexpr std::array<std::string_view, 12> known_parameters{"url",     "text",   "title",  "via",
+                                                            "picture", "server", "place",  "id",
+                                                            "edited",  "count",  "source", "placement"};
+
+struct dialog_query {
+  shared_page page;
+  std::string_view place;
+  std::string_view id;
+  bool edited = false;  // the reader only changed the words: no second click
+  std::string url;      // page.url points here where a scheme was added
+};
+
+/// Reads the query; the link is context.links' only one.
+void read_dialog(loop_context& context, const http::request& in, dialog_query& query) {
+  std::string_view title;
+  read_query(context, in, known_parameters, [&](std::string_view name, std::string_view value) {
+    if (name == "url" && query.page.url.empty()) query.page.url = value;
+    if (name == "text") query.page.text = value;
+    if (name == "title") title = value;
+    if (name == "via") query.page.via = value;
+    if (name == "picture") query.page.picture = value;
+    if (name == "server") query.page.server = value;
+    if (name == "place") query.place = value;
+    if (name == "id") query.id = value;
+    if (name == "edited") query.edited = true;
+  });
+  if (query.page.text.empty()) query.page.text = title;
+  if (query.page.via.starts_with('@')) query.page.via.remove_prefix(1);
+  // A key is taken for a link too; elsewhere it needs its scheme.
+  if (!query.page.url.empty() && query.page.url.find("://") == std::string_view::npos) {
+    query.url.append("https://").append(query.page.url);
+    query.page.url = query.url;
+  }
+}
+
+bool is_shareable(const loop_context& context) {
+  return context.links.size() > 0 && !context.links.links().front().key.empty();
+}
+
+/// 128 random bits in hexadecimal.
+std::string make_share_id() {
+  std::array<unsigned char, 16> bytes;
+  randombytes_buf(bytes.data(), bytes.size());
+  std::array<char, 2 * bytes.size() + 1> text;
+  sodium_bin2hex(text.data(), text.size(), bytes.data(), bytes.size());
+  return text.data();
+}
+
+bool is_share_id(std::string_view id) {
+  return id.size() == 32 &&
+         std::ranges::all_of(id, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
+}
+
+void answer_page(const loop_context& context, const shared_page& page, std::string_view share_id,
+                 share_notice notice, http::response& out) {
+  const share_page& share = context.shared.pages.share;
+  out.fields = share.fields();
+  out.body.clear();
+  share.render(page, share_id.empty() ? make_share_id() : share_id, notice, out.body);
+}
+
+void redirect(std::string_view location, http::response& out) {
+  out.status = 302;
+  out.fields = "Cache-Control: no-store\r\nReferrer-Policy: no-referrer\r\n";
+  out.field("Location", location);
+  out.body.clear();
+}
+
+/// `server` as a host name, or empty for what is none (or is a private one).
+std::string clean_server(std::string_view server, const key_rules& rules) {
+  if (const auto at = server.rfind('@'); at != server.npos)
+    server.remove_prefix(at + 1);  // @me@mastodon.social
+  key_buffer buffer;
+  const auto key = make_key(server, rules, buffer);
+  return key && site_of(*key) == *key ? std::string(*key) : std::string();
+}
+
+/// Records a share, then answers what was prepared. The reader goes on whether the store is up or not.
+class recorded_share final : public http::deferred_answer {
+ public:
+  recorded_share(share_recorder& recorder, share_report report, http::response prepared)
+      : recorder_(recorder), report_(std::move(report)), prepared_(std::move(prepared)) {}
+
+  void start(std::function<void()> wake) override {
+    std::vector<share_report> reports;
+    reports.push_back(std::move(report_));
+    recorder_.record(std::move(reports), [wake = std::move(wake)](const auto&) { wake(); });
+  }
+
+  std::chrono::milliseconds patience() const noexcept override { return std::chrono::seconds(1); }
+
+  void finish(http::response& out) override {
+    out.status = prepared_.status;
+    out.fields = prepared_.fields;
+    out.body = prepared_.body;
+  }
+
+ private:
+  share_recorder& recorder_;
+  share_report report_;
+  http::response prepared_;
+};
+
+/// Whether a share that this request asks for counts: as for a click, without bots, prefetches and floods.
+bool counts(loop_context& context, const http::request& in, const dialog_query& query) {
+  if (in.verb != http::method::get || !is_share_id(query.id) || !is_shareable(context)) return false;
+  request_filter filter = context.shared.filter.of_request(in, context.now);
+  return !filter.of_link(site_of(context.links.links().front().key));
+}
+
+}  // namespace
+
+deferred_ptr answer_dialog(loop_context& context, const http::request& in, http::response& out) {
+  dialog_query query;
+  read_dialog(context, in, query);
+  if (!query.edited) count_events(context, in, event_kind::click);
+  if (const auto& composer = context.shared.pages.composer) {
+    redirect(composer->expand(query.page), out);
+  } else if (query.page.url.empty()) {
+    answer_page(context, query.page, {}, share_notice::no_url, out);
+  } else {
+    answer_page(context, query.page, {}, is_shareable(context) ? share_notice::none : share_notice::bad_url,
+                out);
+  }
+  return nullptr;
+}
+
+deferred_ptr answer_place(loop_context& context, const http::request& in, http::response& out) {
+  dialog_query query;
+  read_dialog(context, in, query);
+  const share_page& share = context.shared.pages.share;
+  if (!share.offers(query.place)) {
+    answer_error(out, 404, "no_such_place", "the share page does not offer this place");
+    return nullptr;
+  }
+  if (!is_shareable(context)) {
+    answer_page(context, query.page, {}, share_notice::bad_url, out);
+    return nullptr;
+  }
+  const std::string given_server(query.page.server);
+  const std::string server = clean_server(given_server, context.shared.settings.rules);
+  query.page.server = server;
+  const auto address = share.address(query.place, query.page);
+  if (share.asks_for_server(query.place) && server.empty()) {
+    query.page.server = given_server;
+    answer_page(context, query.page, query.id, share_notice::bad_server, out);
+    return nullptr;
+  }
+  if (address) {
+    redirect(*address, out);
+  } else {
+    answer_page(context, query.page, query.id, share_notice::copy, out);
+  }
+  if (!counts(context, in, query)) return nullptr;
+  share_report report{std::string(context.links.links().front().key),
+                      std::string(query.id) + "-" + std::string(query.place), 1};
+  return std::make_shared<recorded_share>(context.shared.shares, std::move(report), out);
+}
+
+}  // namespace buttond

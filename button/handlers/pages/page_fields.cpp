@@ -1,0 +1,19 @@
+#include "button/handlers/pages/page_fields.hpp"
+
+#include <fmt/format.h>
+
+namespace buttond {
+
+std::string page_fields(std::string_view policy) {
+  return fmt::format(
+      "Content-Type: text/html; charset=utf-8\r\n"
+      "Content-Security-Policy: default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
+      "connect-src 'self'; base-uri 'none'; {}\r\n"
+      "Referrer-Policy: no-referrer\r\n"
+      "X-Content-Type-Options: nosniff\r\n"
+      "Permissions-Policy: browsing-topics=()\r\n"
+      "Cache-Control: no-store\r\n",
+      policy);
+}
+
+}  // namespace buttond

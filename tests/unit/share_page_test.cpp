@@ -1,0 +1,102 @@
+#include "button/handlers/pages/share_page.hpp"
+
+#include "button/handlers/pages/places.hpp"
+#include "button/handlers/pages/url_template.hpp"
+#include "common/error.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <string>
+
+using namespace buttond;
+
+namespace {
+
+const shared_page sample{.url = "https://example.com/a?b=c&d=\"><script>alert(1)</script>",
+                         .text = "Grüße & <b>it's</b>",
+                         .via = "someone",
+                         .picture = "https://example.com/p.png",
+                         .server = "mastodon.social"};
+
+bool contains(const std::string& text, std::string_view part) {
+  return text.find(part) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("a template's names become percent-encoded values", "[pages]") {
+  const url_template text("https://example.com/compose?u={url}&t={text}%20{via}&p={picture}#x");
+  CHECK(text.expand({.url = "https://a.example/?x=1&y=2", .text = "a b", .via = "me"}) ==
+        "https://example.com/compose?u=https%3A%2F%2Fa.example%2F%3Fx%3D1%26y%3D2&t=a%20b%20me&p=#x");
+}
+
+TEST_CASE("a template that would lose the link or cannot be read is refused at the start", "[pages]") {
+  CHECK_THROWS_AS(url_template("https://example.com/"), startup_error);
+  CHECK_THROWS_AS(url_template("https://example.com/?u={url}&x={unknown}"), startup_error);
+  CHECK_THROWS_AS(url_template("https://example.com/?u={url"), startup_error);
+  CHECK_THROWS_AS(url_template("https://example.com/?u={url}}"), startup_error);
+  CHECK_THROWS_AS(parse_composer_url("ftp://example.com/?u={url}"), startup_error);
+  CHECK_THROWS_AS(parse_composer_url("https://example.com/?u={url} "), startup_error);
+  CHECK_THROWS_AS(parse_composer_url("https://{server}/?u={url}"), startup_error);
+  CHECK_NOTHROW(parse_composer_url("https://example.com/?u={url}"));
+}
+
+TEST_CASE("every place of the table is complete, and those on the web are reached by https or mail",
+          "[pages]") {
+  const share_page page({});
+  for (const place& each : all_places()) {
+    CAPTURE(each.id);
+    CHECK_FALSE(each.name.empty());
+    CHECK_FALSE(each.icon.empty());
+    CHECK(page.offers(each.id));
+    const auto address = page.address(each.id, sample);
+    CHECK(address.has_value() == !each.address.empty());
+    if (address) {
+      CHECK((address->starts_with("https://") || address->starts_with("mailto:")));
+      CHECK(contains(*address, "https%3A%2F%2Fexample.com%2Fa"));
+      CHECK_FALSE(contains(*address, "<"));
+    }
+  }
+}
+
+TEST_CASE("places are chosen and ordered by configuration", "[pages]") {
+  const auto chosen = choose_places({"email", "bluesky"});
+  REQUIRE(chosen.size() == 2);
+  CHECK(chosen[0].id == "email");
+  CHECK(chosen[1].id == "bluesky");
+  CHECK_THROWS_AS(choose_places({"myspace"}), startup_error);
+  const share_page page({"copy"});
+  CHECK(page.offers("copy"));
+  CHECK_FALSE(page.offers("x"));
+  CHECK_FALSE(page.address("x", sample).has_value());
+}
+
+TEST_CASE("nothing that is shared becomes markup on the share page", "[pages]") {
+  const share_page page({});
+  for (const auto notice : {share_notice::none, share_notice::bad_url, share_notice::copy,
+                            share_notice::bad_server, share_notice::no_url}) {
+    std::string out;
+    page.render(sample, "0123", notice, out);
+    CHECK_FALSE(contains(out, "<script>alert"));
+    CHECK_FALSE(contains(out, "<b>it"));
+    CHECK(contains(out, "&lt;b&gt;it&#39;s&lt;/b&gt;"));
+  }
+}
+
+TEST_CASE("each place is a plain link that carries the page's share id", "[pages]") {
+  std::string out;
+  share_page({}).render(sample, "00112233445566778899aabbccddeeff", share_notice::none, out);
+  for (const std::string_view id : {"bluesky", "x", "linkedin", "facebook", "reddit", "hackernews",
+                                    "whatsapp", "telegram", "email", "copy", "system"}) {
+    CAPTURE(id);
+    CHECK(contains(
+        out, "href=\"/add/to?place=" + std::string(id) + "&amp;id=00112233445566778899aabbccddeeff&amp;"));
+  }
+}
+
+TEST_CASE("a link that cannot be shared gets no places", "[pages]") {
+  std::string out;
+  share_page({}).render({.url = "javascript:alert(1)"}, "0", share_notice::bad_url, out);
+  CHECK_FALSE(contains(out, "/add/to"));
+  CHECK(contains(out, "cannot be shared"));
+}
