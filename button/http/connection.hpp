@@ -1,0 +1,133 @@
+#pragma once
+// One connection: a coroutine that waits until its socket is readable, reads once into the loop's buffer,
+// answers every complete request in it with one write, and waits again. While it waits it holds no buffer;
+// only the beginning of a request that is not complete yet, or output that a slow reader did not take, is
+// kept in memory of its own.
+// Owned by its coroutine, whose frame it lives in; every function on the loop's thread.
+
+#include "button/http/event_loop.hpp"
+#include "button/http/host.hpp"
+#include "button/http/request_handler.hpp"
+#include "button/http/request_parser.hpp"
+#include "button/http/response_writer.hpp"
+#include "button/http/task.hpp"
+#include "button/http/unique_fd.hpp"
+#include "common/clock.hpp"
+#include "common/network.hpp"
+
+#include <coroutine>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace buttond::http {
+
+class connection final : public watcher, public connection_hook {
+ public:
+  enum class admission : std::uint8_t {
+    counted,     // one of engine::connections, already added to it
+    turned_away  // one too many: 503 and close; one of host::turned_away, already added to it
+  };
+
+  /// Serves `socket`, which must not block, until it is closed. `peer` where the address is to be told to
+  /// the handler or may be a proxy's.
+  static detached serve(host& home, unique_fd socket, std::optional<address_bytes> peer, admission admitted);
+
+  connection(host& home, unique_fd socket, std::optional<address_bytes> peer, admission admitted);
+  ~connection() override;
+  connection(const connection&) = delete;
+  connection& operator=(const connection&) = delete;
+
+  void ready(std::uint32_t events) override;
+
+  // The three that the loop calls may each destroy the connection.
+
+  /// Acts on what took too long.
+  void sweep(monotonic_time now);
+
+  /// Closes it if it is idle and no request has arrived.
+  void drain();
+
+  /// Closes it as it stands. Returns whether somebody was still to be answered.
+  bool cut();
+
+ private:
+  /// What to do next.
+  enum class step : std::uint8_t {
+    wait,    // for input
+    answer,  // go on with unread_
+    write,   // unsent_, then after_write_
+    defer,   // wait for deferred_, then answer
+    linger,  // close, but let the reader get what was sent
+    close
+  };
+  enum class waiting_for : std::uint8_t { nothing, input, room, answer };
+  enum class wake_up : std::uint8_t { ready, timeout, drain };
+  enum class phase : std::uint8_t { idle, receiving, writing, lingering };
+
+  struct deferral;
+  struct ticket;
+
+  struct wait_until {
+    connection& who;
+    waiting_for what;
+
+    bool await_ready() const noexcept;
+    void await_suspend(std::coroutine_handle<> handle) const noexcept {
+      who.waiting_ = handle;
+      who.waiting_for_ = what;
+    }
+    wake_up await_resume() const noexcept { return std::exchange(who.woken_by_, wake_up::ready); }
+  };
+
+  wait_until readable() noexcept { return {*this, waiting_for::input}; }
+  wait_until writable() noexcept;
+  void resume(wake_up why);
+
+  std::ptrdiff_t receive() noexcept;
+  step read_and_answer();
+  step answer_unread();
+  step answer_input(std::string_view input);
+  step answer_request(const parsed& outcome);
+  step append_answer(answer_form form, bool must_close, monotonic_time since);
+  step refuse(std::uint16_t status, std::string_view reason, bool head);
+  void expect_more(const parsed& outcome, std::size_t have);
+  step timed_out();
+  step send_output(step next);
+  void keep(std::string_view rest);
+  void set_deadline(phase now, monotonic_time when) noexcept;
+
+  task<bool> read_proxy_header();
+  task<step> write_rest();
+  task<step> wait_for_answer();
+  task<step> linger();
+
+  host& home_;
+  unique_fd socket_;
+  const admission admission_;
+  bool readable_ = false;
+  bool writable_ = true;
+  bool watches_room_ = false;
+  bool peer_shut_ = false;  // half or wholly closed: read until the end
+  bool peer_trusted_ = false;
+  bool continued_ = false;  // "100 Continue" was sent for the request in unread_
+  waiting_for waiting_for_ = waiting_for::nothing;
+  wake_up woken_by_ = wake_up::ready;
+  phase phase_ = phase::idle;
+  step after_write_ = step::wait;
+  std::coroutine_handle<> frame_;
+  std::coroutine_handle<> waiting_;
+  monotonic_time deadline_;
+  monotonic_time received_;
+  std::optional<address_bytes> peer_;
+  std::string unread_;         // input that is not answered yet
+  std::size_t looked_at_ = 0;  // how much of unread_ was parsed in vain
+  std::size_t needed_ = 0;     // how much unread_ must be at least; 0 where that is not known
+  std::string unsent_;
+  std::unique_ptr<deferral> deferred_;
+};
+
+}  // namespace buttond::http

@@ -1,0 +1,109 @@
+#include "button/http/listener.hpp"
+
+#include "button/http/connection.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <netinet/in.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+namespace buttond::http {
+namespace {
+
+/// So many at once, so that the connections that are there get their turn.
+constexpr int accepts_at_once = 64;
+
+/// Connections over the limit that may be told so at the same time; more are closed without a word.
+constexpr std::size_t most_turned_away = 64;
+
+std::optional<address_bytes> address_of(const sockaddr_storage& peer) noexcept {
+  address_bytes address{};
+  if (peer.ss_family == AF_INET6) {
+    std::memcpy(address.data(), &reinterpret_cast<const sockaddr_in6&>(peer).sin6_addr, address.size());
+    return address;
+  }
+  if (peer.ss_family != AF_INET) return std::nullopt;
+  address[10] = address[11] = 0xff;
+  std::memcpy(address.data() + 12, &reinterpret_cast<const sockaddr_in&>(peer).sin_addr, 4);
+  return address;
+}
+
+}  // namespace
+
+listener::listener(host& home, listening_socket_ptr socket) : home_(home), socket_(std::move(socket)) {
+  start();
+}
+
+listener::~listener() {
+  if (watching_) home_.events.forget(socket_->fd());
+}
+
+void listener::start() {
+  const bool alone = socket_->is() == listening_socket::kind::own;
+  watching_ = home_.events.watch(socket_->fd(), alone ? EPOLLIN : EPOLLIN | EPOLLEXCLUSIVE, *this);
+}
+
+void listener::resume() {
+  if (!watching_) start();
+}
+
+void listener::pause(int error) {
+  // Level-triggered and never accepted, it would be reported again at once.
+  home_.events.forget(socket_->fd());
+  watching_ = false;
+  if (const auto more = home_.failures.due(home_.shared.time.monotonic()))
+    spdlog::error(
+        "no connection can be accepted on {}: {}; raise the limit of open files (LimitNOFILE), or lower "
+        "--max-connections ({} more like this)",
+        socket_->address(), std::strerror(error), *more);
+}
+
+void listener::ready(std::uint32_t) {
+  for (int i = 0; i < accepts_at_once; ++i) {
+    const accepted outcome = accept_one();
+    if (outcome == accepted::one) continue;
+    if (outcome == accepted::no_resources) pause(errno);
+    return;
+  }
+}
+
+void listener::accept_last() {
+  if (socket_->is() == listening_socket::kind::inherited) return;
+  while (accept_one() == accepted::one) continue;
+}
+
+listener::accepted listener::accept_one() {
+  const bool needs_peer = !home_.shared.trusted_proxies.empty() && !home_.shared.proxy_protocol;
+  sockaddr_storage peer{};
+  socklen_t length = sizeof(peer);
+  unique_fd socket(::accept4(socket_->fd(), needs_peer ? reinterpret_cast<sockaddr*>(&peer) : nullptr,
+                             needs_peer ? &length : nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
+  if (!socket) {
+    if (errno == EAGAIN) return accepted::none;
+    const bool no_resources = errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM;
+    return no_resources ? accepted::no_resources : accepted::one;  // or one that is gone again
+  }
+  admit(std::move(socket), needs_peer ? address_of(peer) : std::nullopt);
+  return accepted::one;
+}
+
+void listener::admit(unique_fd socket, std::optional<address_bytes> peer) {
+  if (home_.shared.admit()) {
+    connection::serve(home_, std::move(socket), peer, connection::admission::counted);
+    return;
+  }
+  if (const auto more = home_.failures.due(home_.shared.time.monotonic()))
+    spdlog::warn("more than {} connections; one was turned away ({} more like this)",
+                 home_.shared.bounds.connections, *more);
+  if (home_.turned_away >= most_turned_away) return;
+  ++home_.turned_away;
+  connection::serve(home_, std::move(socket), peer, connection::admission::turned_away);
+}
+
+}  // namespace buttond::http

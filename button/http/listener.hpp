@@ -1,0 +1,42 @@
+#pragma once
+// Accepts the connections of one listening socket for one loop.
+// Owned by the loop, on its thread.
+
+#include "button/http/event_loop.hpp"
+#include "button/http/host.hpp"
+#include "button/http/listening_socket.hpp"
+
+#include <cstdint>
+
+namespace buttond::http {
+
+class listener final : public watcher {
+ public:
+  listener(host& home, listening_socket_ptr socket);
+  ~listener() override;
+  listener(const listener&) = delete;
+  listener& operator=(const listener&) = delete;
+
+  void ready(std::uint32_t events) override;
+
+  /// Accepts again after a pause, which the want of descriptors makes; called once a second.
+  void resume();
+
+  /// Accepts what has connected already, so that closing the socket resets nobody. Left to the next process
+  /// where the socket outlives this one.
+  void accept_last();
+
+ private:
+  enum class accepted : std::uint8_t { one, none, no_resources };
+
+  void start();
+  void pause(int error);
+  accepted accept_one();
+  void admit(unique_fd socket, std::optional<address_bytes> peer);
+
+  host& home_;
+  listening_socket_ptr socket_;
+  bool watching_ = false;
+};
+
+}  // namespace buttond::http

@@ -1,0 +1,269 @@
+#include "button/http/request_parser.hpp"
+
+#include "button/http/target.hpp"
+
+#include <boost/beast/http/basic_parser.hpp>
+
+#include <algorithm>
+
+namespace buttond::http {
+namespace {
+
+namespace beast = boost::beast::http;
+using text = boost::beast::string_view;
+
+parsed refused(std::uint16_t status, std::string_view reason) noexcept {
+  parsed outcome;
+  outcome.is = parsed::state::refused;
+  outcome.status = status;
+  outcome.reason = reason;
+  return outcome;
+}
+
+bool equals_lower(std::string_view given, std::string_view lower) noexcept {
+  return given.size() == lower.size() &&
+         std::equal(given.begin(), given.end(), lower.begin(), [](char a, char b) {
+           return (a >= 'A' && a <= 'Z' ? static_cast<char>(a | 0x20) : a) == b;
+         });
+}
+
+/// Fills a request from the parser's callbacks. A refusal of ours stops the parser with an error code.
+class field_reader final : public beast::basic_parser<true> {
+ public:
+  field_reader(std::string_view input, request& into, forwarded_lines& forwarded) noexcept
+      : input_(input), into_(into), forwarded_(forwarded) {}
+
+  bool has_request_line() const noexcept { return version_ != 0; }
+  const parsed& refusal() const noexcept { return refusal_; }
+  std::size_t hosts() const noexcept { return hosts_; }
+  bool expects_continue() const noexcept { return expects_continue_; }
+
+ private:
+  void refuse(std::uint16_t status, std::string_view reason, boost::system::error_code& error) {
+    refusal_ = refused(status, reason);
+    error = beast::error::bad_field;
+  }
+
+  void on_request_impl(beast::verb verb, text, text target, int version,
+                       boost::system::error_code&) override {
+    version_ = version;
+    into_.http11 = version == 11;
+    into_.target = target;
+    switch (verb) {
+      case beast::verb::get:
+        into_.verb = method::get;
+        break;
+      case beast::verb::head:
+        into_.verb = method::head;
+        break;
+      case beast::verb::post:
+        into_.verb = method::post;
+        break;
+      case beast::verb::options:
+        into_.verb = method::options;
+        break;
+      default:
+        into_.verb = method::other;
+    }
+  }
+
+  void on_field_impl(beast::field field, text name, text value, boost::system::error_code& error) override {
+    if (is_folded(name, value)) return refuse(400, "a field is folded over two lines", error);
+    switch (field) {
+      case beast::field::host:
+        ++hosts_;
+        into_.host = value;
+        break;
+      case beast::field::user_agent:
+        into_.user_agent = value;
+        break;
+      case beast::field::accept_encoding:
+        into_.accept_encoding = value;
+        break;
+      case beast::field::accept_language:
+        into_.accept_language = value;
+        break;
+      case beast::field::authorization:
+        into_.authorization = value;
+        break;
+      case beast::field::content_type:
+        into_.content_type = value;
+        break;
+      case beast::field::if_none_match:
+        into_.if_none_match = value;
+        break;
+      case beast::field::if_modified_since:
+        into_.if_modified_since = value;
+        break;
+      case beast::field::range:
+        into_.range = value;
+        break;
+      case beast::field::expect:
+        expects_continue_ = equals_lower(value, "100-continue");
+        break;
+      case beast::field::content_length:
+        // Beast takes "5, 5" and a repeated field where all agree; a proxy in front may not.
+        if (++content_lengths_ > 1 || value.find(',') != text::npos)
+          refuse(400, "more than one Content-Length", error);
+        break;
+      case beast::field::transfer_encoding:
+        refuse(400, "Transfer-Encoding is not accepted", error);
+        break;
+      case beast::field::unknown:
+        on_other_field(name, value);
+        break;
+      default:
+        break;
+    }
+  }
+
+  void on_other_field(std::string_view name, std::string_view value) noexcept {
+    switch (name.size()) {
+      case 3:
+        if (equals_lower(name, "dnt")) into_.do_not_track |= value == "1";
+        break;
+      case 5:
+        if (into_.sec_purpose.empty() && equals_lower(name, "x-moz")) into_.sec_purpose = value;
+        break;
+      case 7:
+        if (equals_lower(name, "sec-gpc"))
+          into_.do_not_track |= value == "1";
+        else if (!has_sec_purpose_ && equals_lower(name, "purpose"))
+          into_.sec_purpose = value;
+        break;
+      case 9:
+        if (into_.sec_purpose.empty() && equals_lower(name, "x-purpose")) into_.sec_purpose = value;
+        break;
+      case 11:
+        if (equals_lower(name, "sec-purpose")) {
+          into_.sec_purpose = value;
+          has_sec_purpose_ = true;
+        }
+        break;
+      case 15:
+        if (equals_lower(name, "x-forwarded-for")) forwarded_.add(value);
+        break;
+      default:
+        break;
+    }
+  }
+
+  /// Beast joins the lines of a folded value in a buffer of its own, or skips an empty first line.
+  bool is_folded(std::string_view name, std::string_view value) const noexcept {
+    const char* const colon = name.data() + name.size();
+    const bool in_input =
+        !std::less<>()(value.data(), colon) && !std::less<>()(input_.data() + input_.size(), value.data());
+    return !in_input || std::find(colon, value.data(), '\r') != value.data();
+  }
+
+  void on_header_impl(boost::system::error_code&) override {}
+  void on_finish_impl(boost::system::error_code&) override {}
+
+  // Never called: requests only, and put() is not called again once the header is there.
+  void on_response_impl(int, text, int, boost::system::error_code&) override {}
+  void on_body_init_impl(const boost::optional<std::uint64_t>&, boost::system::error_code&) override {}
+  std::size_t on_body_impl(text, boost::system::error_code&) override { return 0; }
+  void on_chunk_header_impl(std::uint64_t, text, boost::system::error_code&) override {}
+  std::size_t on_chunk_body_impl(std::uint64_t, text, boost::system::error_code&) override { return 0; }
+
+  std::string_view input_;
+  request& into_;
+  forwarded_lines& forwarded_;
+  parsed refusal_;
+  std::size_t hosts_ = 0;
+  std::size_t content_lengths_ = 0;
+  int version_ = 0;
+  bool has_sec_purpose_ = false;
+  bool expects_continue_ = false;
+};
+
+/// "HTTP/" digit "." digit at the end of the first line: a version, though not one of ours.
+bool names_a_version(std::string_view input) noexcept {
+  std::string_view line = input.substr(0, input.find("\r\n"));
+  const auto space = line.rfind(' ');
+  if (space == std::string_view::npos) return false;
+  const std::string_view version = line.substr(space + 1);
+  const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+  return version.size() == 8 && version.substr(0, 5) == "HTTP/" && digit(version[5]) && version[6] == '.' &&
+         digit(version[7]);
+}
+
+parsed refuse_syntax(const boost::system::error_code& error, std::string_view input) noexcept {
+  if (error == beast::error::bad_version && names_a_version(input))
+    return refused(505, "only HTTP/1.0 and HTTP/1.1 are spoken here");
+  if (error == beast::error::bad_method) return refused(400, "the method is not a token");
+  if (error == beast::error::bad_target) return refused(400, "the request target is not valid");
+  if (error == beast::error::bad_version) return refused(400, "the request line is not valid");
+  if (error == beast::error::bad_content_length || error == beast::error::multiple_content_length)
+    return refused(400, "the Content-Length is not valid");
+  if (error == beast::error::bad_transfer_encoding) return refused(400, "Transfer-Encoding is not accepted");
+  if (error == beast::error::bad_line_ending) return refused(400, "a line does not end in CR LF");
+  return refused(400, "a field line is not valid");
+}
+
+constexpr std::string_view line_too_long = "the request line is too long";
+constexpr std::string_view header_too_long = "the header is too long";
+
+}  // namespace
+
+parsed parse_request(std::string_view input, const limits& bounds, request& into,
+                     forwarded_lines& forwarded) {
+  into = {};
+  forwarded.clear();
+
+  // An empty line before a request is passed over (RFC 9112 section 2.2).
+  std::size_t skipped = 0;
+  if (!input.empty() && input.front() == '\r') {
+    if (input.size() == 1) return {};
+    if (input[1] == '\n') skipped = 2;
+  }
+  input.remove_prefix(skipped);
+  if (input.empty()) return {};
+
+  const std::size_t line_break = input.find('\n');
+  const std::size_t line = line_break == std::string_view::npos ? input.size() : line_break + 1;
+  field_reader reader(input, into, forwarded);
+  reader.header_limit(static_cast<std::uint32_t>(std::max(bounds.target_bytes, bounds.header_bytes)) + 1);
+  reader.body_limit(boost::none);
+  boost::system::error_code error;
+  const std::size_t header = reader.put({input.data(), input.size()}, error);
+
+  if (line > bounds.target_bytes) return refused(414, line_too_long);
+  if (reader.refusal().is == parsed::state::refused) return reader.refusal();
+  const std::size_t seen = error ? input.size() : header;
+  const bool over = seen - line > bounds.header_bytes || error == beast::error::header_limit;
+  if (over && (!error || error == beast::error::need_more || error == beast::error::header_limit))
+    return refused(431, header_too_long);
+  if (error == beast::error::need_more) return {};
+  if (error) return refuse_syntax(error, input);
+
+  if (reader.hosts() > 1) return refused(400, "more than one Host");
+  if (reader.hosts() == 0 && into.http11) return refused(400, "there is no Host");
+  if (reader.hosts() == 1 && !is_host(into.host)) return refused(400, "the Host is not valid");
+  if (!split_target(into)) return refused(400, "the request target is not valid");
+  into.keep_alive = reader.keep_alive();
+
+  parsed outcome;
+  outcome.is = parsed::state::complete;
+  outcome.size = skipped + header;
+  const std::uint64_t body = reader.content_length().value_or(0);
+  if (body == 0) return outcome;
+  if (into.verb == method::other) {
+    into.keep_alive = false;
+    outcome.unread_body = true;
+    return outcome;
+  }
+  if (into.verb != method::post) return refused(400, "a body is not accepted here");
+  if (body > bounds.body_bytes) return refused(413, "the body is too long");
+  if (input.size() - header < body) {
+    outcome.is = parsed::state::incomplete;
+    outcome.size += body;
+    outcome.expects_continue = reader.expects_continue() && into.http11;
+    return outcome;
+  }
+  into.body = input.substr(header, body);
+  outcome.size += body;
+  return outcome;
+}
+
+}  // namespace buttond::http
