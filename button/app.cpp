@@ -128,6 +128,7 @@ void app::run() {
   boost::asio::io_context signals_context(1);
   boost::asio::signal_set signals(signals_context, SIGTERM, SIGINT);
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);  // a file that must not grow is an error of a write, like a full disk
   site_->run();
   if (admin_) admin_->run();
   journal_.start();
@@ -183,6 +184,7 @@ void app::stop() {
   }
   journal_.close_epoch();
   const event_totals left = flusher_.drain(settings_.flush_deadline);
+  journal_.stop();
   if (left == event_totals{}) {
     spdlog::info("stopped: everything counted is stored");
   } else {

@@ -1,27 +1,73 @@
 #pragma once
 // One event loop's own counter. It counts into the loop's slab of the journal before the answer is written,
 // so whatever a reader got is counted even if the process is killed in the next instant. No lock, no system
-// call, no allocation. Owned by the journal; every function runs on the loop's thread.
+// call, no allocation, but when a slab is full. Owned by the journal; every function runs on the loop's
+// thread, but for those that say otherwise.
 
 #include "button/impressions/books.hpp"
+#include "button/impressions/slab.hpp"
 #include "common/fingerprint.hpp"
 
 #include <array>
+#include <atomic>
+#include <chrono>
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <string_view>
+#include <vector>
 
 namespace buttond {
 
+using slab_list = std::vector<std::shared_ptr<slab>>;
+
 class impression_counter {
  public:
+  /// `full` is called when a slab is full, from the loop's thread; it must not block.
+  impression_counter(slab_size size, std::function<void()> full);
+
   /// Counts one event of a link as seen and accepted. Cannot fail: where no slab has room it counts in
-  /// memory.
+  /// memory. `key` is at most max_url_bytes long.
   void add(event_kind kind, const fingerprint& link, std::string_view key) noexcept;
 
   /// Counts one event as seen and filtered.
   void filter(event_kind kind, filter_reason reason) noexcept;
 
-  const loop_books& books(event_kind kind) const noexcept;
+  const loop_books& books(event_kind kind) const noexcept { return books_[static_cast<std::size_t>(kind)]; }
+
+  /// For the journal. Ends this loop's part of the epoch: appends the slabs that it counted in to `closed`
+  /// and goes on with a spare, or one of `supply`, or in memory; then refills its spare from `supply`. A slab
+  /// that nothing was counted in stays. With `may_wait`, it also stays where only memory could replace it.
+  void rotate(std::chrono::sys_days day, bool may_wait, slab_list& supply, slab_list& closed);
+
+  /// For the journal, at the end: removes the files that nothing was counted in.
+  void discard_unused() noexcept;
+
+  /// All that was ever counted in memory slabs. Any thread.
+  event_totals counted_in_memory() const noexcept { return read(in_memory_); }
+
+  /// All that could not be counted because there was no memory either. Any thread.
+  event_totals lost() const noexcept { return read(lost_); }
+
+ private:
+  using shared_totals = std::array<std::atomic<std::uint64_t>, event_kinds>;
+
+  static event_totals read(const shared_totals& from) noexcept {
+    return {from[0].load(std::memory_order_relaxed), from[1].load(std::memory_order_relaxed)};
+  }
+  static void increment(shared_totals& what, event_kind kind) noexcept;
+  bool add_to_next(event_kind kind, const fingerprint& link, std::string_view key) noexcept;
+  void close_active(std::chrono::sys_days day, slab_list& supply, slab_list& closed);
+
+  const slab_size size_;
+  const std::function<void()> full_;
+  std::shared_ptr<slab> active_;  // null only when there was no memory
+  std::shared_ptr<slab> spare_;
+  slab_list filled_;  // earlier slabs of this epoch
+  std::chrono::sys_days day_{};
+  std::array<loop_books, event_kinds> books_{};
+  shared_totals in_memory_{};
+  shared_totals lost_{};
 };
 
 }  // namespace buttond

@@ -1,9 +1,19 @@
 #pragma once
 // The node's files that hold every epoch which the store has not acknowledged, and the thread that ends
-// epochs.
+// epochs: every `epoch`, when a slab is full, at UTC midnight, and when asked to.
+//
+// Construct (takes a slot of DATA/journal, reads back what it holds: never fails, where nothing can be
+// written it counts in memory and says so) -> start() once the loops run -> close_epoch() -> destroy, with
+// the loops stopped or at least no longer counting. What is in slabs and batches then stays on disk for the
+// next start.
+//
+// Another process's slot is left alone while that process lives. Afterwards its batches are flushed by this
+// one, under their own node's name.
 
+#include "button/impressions/batch_file.hpp"
 #include "button/impressions/books.hpp"
 #include "button/impressions/impression_counter.hpp"
+#include "button/store/store.hpp"
 #include "common/clock.hpp"
 
 #include <chrono>
@@ -12,6 +22,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 
 namespace buttond {
 
@@ -20,26 +31,35 @@ struct journal_options {
   std::size_t loops = 1;
   std::chrono::milliseconds epoch{10'000};
   std::chrono::milliseconds sync{1'000};
+  slab_size slab{};
 };
 
-/// Runs a task soon on a loop's thread (or at once where that loop does not run).
+/// Runs a task soon on a loop's thread (or at once where that loop does not run). A task may be destroyed
+/// without having run; its loop's counts then stay in the loop's slab.
 using loop_post = std::function<void(std::size_t loop, std::function<void()> task)>;
 
 struct journal_numbers {
   std::uint64_t batches = 0;  // not yet acknowledged
-  std::uint64_t bytes = 0;    // of files
+  std::uint64_t bytes = 0;    // of these
   double oldest_seconds = 0;  // age of the oldest unacknowledged batch
   std::uint64_t errors = 0;   // files or writes that failed
   event_totals at_risk;       // counted in memory only
-  event_totals opened;        // what the journal held when the node started
+  event_totals opened;        // what the journal held when the node started, or when it was found
   event_totals stored;        // acknowledged by the store since then
   event_totals lost;
+  /// What the batches add up to. When nothing counts and the epoch is closed, this is
+  /// opened + the loops' accepted - stored - lost.
+  event_totals pending;
 };
+
+class journal_slot;
 
 class journal {
  public:
   journal(const journal_options& options, const clock& time, loop_post post);
   ~journal();
+  journal(const journal&) = delete;
+  journal& operator=(const journal&) = delete;
 
   impression_counter& counter(std::size_t loop) noexcept;
 
@@ -50,8 +70,48 @@ class journal {
   /// risk).
   void close_epoch();
 
+  /// Ends the thread; nothing is posted to a loop after that. Closes no epoch.
+  void stop();
+
+  /// What the thread does when it wakes: all that is due by the clock. For tests, without start().
+  void step();
+
   /// From any thread.
   journal_numbers numbers() const;
+
+  /// A batch taken to be applied; it goes back by giving up the claim, unless it was acknowledged.
+  class claim;
+
+  /// The next batch, in order for its node; nothing where there is none that may be tried now. For one
+  /// flusher's thread.
+  std::optional<claim> take();
+
+  /// Calls `notify` (from any thread; it must not block) when a batch may have become ready; none from when
+  /// this returns with an empty function.
+  void on_batch(std::function<void()> notify);
+
+ private:
+  struct impl;
+  std::unique_ptr<impl> impl_;
+};
+
+class journal::claim {
+ public:
+  claim(std::shared_ptr<journal_slot> slot, std::int64_t number, std::unique_ptr<loaded_batch> content);
+  claim(claim&&) noexcept = default;
+  claim& operator=(claim&&) = delete;
+  ~claim();
+
+  /// Points into the claim.
+  const batch& what() const noexcept { return batch_; }
+
+  /// The store has all of it: its file is removed.
+  void acknowledge();
+
+ private:
+  std::shared_ptr<journal_slot> slot_;  // null once given back
+  std::unique_ptr<loaded_batch> content_;
+  batch batch_;
 };
 
 }  // namespace buttond

@@ -1,0 +1,160 @@
+#include "button/impressions/flusher.hpp"
+
+#include "common/log_limit.hpp"
+
+#include <sodium.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <condition_variable>
+#include <cstdint>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+namespace buttond {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds first_wait{100};
+constexpr milliseconds longest_wait{5000};
+constexpr milliseconds longest_wait_draining{250};
+constexpr milliseconds longest_idle{5000};
+
+// Between half of `wait` and all of it, so that nodes do not come back to a store all at once.
+milliseconds with_jitter(milliseconds wait) {
+  const auto half = static_cast<std::uint32_t>(wait.count() / 2);
+  return milliseconds(half + randombytes_uniform(half + 1));
+}
+
+}  // namespace
+
+struct flusher::impl {
+  impl(journal& from, store& to, const clock& time) : journal_(from), store_(to), time_(time) {}
+
+  enum class outcome : std::uint8_t { applied, failed, nothing };
+
+  void run();
+  outcome flush_one();
+  void report(const error_code& failure);
+  void back_off(milliseconds wait);
+  void wait_for_batch();
+  void set(bool& flag);
+
+  journal& journal_;
+  store& store_;
+  const clock& time_;
+
+  // The thread's own.
+  log_limiter failures_;
+  bool failing_ = false;
+
+  std::mutex mutex_;
+  std::condition_variable wake_up_;
+  std::condition_variable settled_;  // the outcome of a try is known
+  bool stop_ = false;
+  bool batch_ready_ = false;
+  bool draining_ = false;
+  std::thread thread_;
+};
+
+void flusher::impl::run() {
+  auto wait = first_wait;
+  while (true) {
+    {
+      const std::lock_guard lock(mutex_);
+      if (stop_) return;
+      batch_ready_ = false;
+    }
+    switch (flush_one()) {
+      case outcome::applied:
+        wait = first_wait;
+        continue;
+      case outcome::failed:
+        back_off(with_jitter(wait));
+        wait = std::min(wait * 2, longest_wait);
+        continue;
+      case outcome::nothing:
+        wait = first_wait;
+        wait_for_batch();
+    }
+  }
+}
+
+flusher::impl::outcome flusher::impl::flush_one() {
+  auto claimed = journal_.take();
+  if (!claimed) return outcome::nothing;
+  if (const auto answer = store_.apply(claimed->what()); !answer) {
+    report(answer.error());
+    return outcome::failed;
+  }
+  claimed->acknowledge();
+  if (std::exchange(failing_, false)) {
+    spdlog::info("flusher: the {} store takes batches again", store_.kind());
+    failures_.reset();
+  }
+  return outcome::applied;
+}
+
+void flusher::impl::report(const error_code& failure) {
+  failing_ = true;
+  const auto more = failures_.due(time_.monotonic());
+  if (!more) return;
+  const auto held = journal_.numbers();
+  spdlog::warn(
+      "flusher: the {} store took no batch: {}; counting goes on, {} impressions and {} clicks wait in the "
+      "journal ({} more failures like this)",
+      store_.kind(), failure.message(), held.pending.impressions, held.pending.clicks, *more);
+}
+
+void flusher::impl::back_off(milliseconds wait) {
+  std::unique_lock lock(mutex_);
+  settled_.notify_all();
+  if (draining_) wait = std::min(wait, longest_wait_draining);
+  // Not for a new batch: it comes after the one that failed.
+  wake_up_.wait_for(lock, wait, [this, before = draining_] { return stop_ || draining_ != before; });
+}
+
+void flusher::impl::wait_for_batch() {
+  std::unique_lock lock(mutex_);
+  settled_.notify_all();
+  const auto wait = draining_ ? longest_wait_draining : longest_idle;
+  wake_up_.wait_for(lock, wait,
+                    [this, before = draining_] { return stop_ || batch_ready_ || draining_ != before; });
+}
+
+void flusher::impl::set(bool& flag) {
+  {
+    const std::lock_guard lock(mutex_);
+    flag = true;
+  }
+  wake_up_.notify_all();
+}
+
+flusher::flusher(journal& from, store& to, const clock& time)
+    : impl_(std::make_unique<impl>(from, to, time)) {
+  from.on_batch([me = impl_.get()] { me->set(me->batch_ready_); });
+}
+
+flusher::~flusher() {
+  impl_->journal_.on_batch({});
+  impl_->set(impl_->stop_);
+  if (impl_->thread_.joinable()) impl_->thread_.join();
+}
+
+void flusher::start() {
+  impl_->thread_ = std::thread([me = impl_.get()] { me->run(); });
+}
+
+event_totals flusher::drain(milliseconds deadline) {
+  impl_->set(impl_->draining_);
+  {
+    std::unique_lock lock(impl_->mutex_);
+    impl_->settled_.wait_for(lock, deadline, [this] { return impl_->journal_.numbers().batches == 0; });
+    impl_->draining_ = false;
+  }
+  return impl_->journal_.numbers().pending;
+}
+
+}  // namespace buttond

@@ -1,0 +1,86 @@
+#include "button/impressions/impression_counter.hpp"
+
+#include <utility>
+
+namespace buttond {
+namespace {
+
+// So that a full slab is set aside without an allocation.
+constexpr std::size_t usual_slabs_an_epoch = 64;
+
+std::shared_ptr<slab> take_last(slab_list& from) noexcept {
+  if (from.empty()) return nullptr;
+  auto taken = std::move(from.back());
+  from.pop_back();
+  return taken;
+}
+
+}  // namespace
+
+impression_counter::impression_counter(slab_size size, std::function<void()> full)
+    : size_(size), full_(std::move(full)) {
+  filled_.reserve(usual_slabs_an_epoch);
+}
+
+void impression_counter::increment(shared_totals& what, event_kind kind) noexcept {
+  auto& total = what[static_cast<std::size_t>(kind)];
+  total.store(total.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+}
+
+void impression_counter::add(event_kind kind, const fingerprint& link, std::string_view key) noexcept {
+  auto& books = books_[static_cast<std::size_t>(kind)];
+  ++books.seen;
+  ++books.accepted;
+  if ((active_ == nullptr || !active_->add(kind, link, key)) && !add_to_next(kind, link, key)) {
+    increment(lost_, kind);
+    return;
+  }
+  if (!active_->on_disk()) increment(in_memory_, kind);
+}
+
+bool impression_counter::add_to_next(event_kind kind, const fingerprint& link,
+                                     std::string_view key) noexcept {
+  if (active_ != nullptr) filled_.push_back(std::move(active_));
+  active_ = std::exchange(spare_, nullptr);
+  if (active_ == nullptr) active_ = slab::in_memory(size_);
+  if (active_ == nullptr) return false;
+  active_->begin(day_);
+  full_();
+  return active_->add(kind, link, key);
+}
+
+void impression_counter::filter(event_kind kind, filter_reason reason) noexcept {
+  auto& books = books_[static_cast<std::size_t>(kind)];
+  ++books.seen;
+  ++books.filtered[static_cast<std::size_t>(reason)];
+}
+
+void impression_counter::rotate(std::chrono::sys_days day, bool may_wait, slab_list& supply,
+                                slab_list& closed) {
+  day_ = day;
+  for (auto& each : filled_) closed.push_back(std::move(each));
+  filled_.clear();
+  const bool on_disk = active_ != nullptr && active_->on_disk();
+  const bool replaceable = spare_ != nullptr || !supply.empty();
+  const bool counted = active_ != nullptr && !active_->empty();
+  if (counted ? replaceable || !on_disk || !may_wait : replaceable && !on_disk)
+    close_active(day, supply, closed);
+  else if (!counted && active_ != nullptr)
+    active_->begin(day);
+  if (spare_ == nullptr) spare_ = take_last(supply);
+}
+
+void impression_counter::discard_unused() noexcept {
+  for (const auto& each : {active_, spare_})
+    if (each != nullptr && each->on_disk() && each->empty()) remove_file(each->file());
+}
+
+void impression_counter::close_active(std::chrono::sys_days day, slab_list& supply, slab_list& closed) {
+  if (active_ != nullptr && !active_->empty()) closed.push_back(std::move(active_));
+  active_ = std::exchange(spare_, nullptr);
+  if (active_ == nullptr) active_ = take_last(supply);
+  if (active_ == nullptr) active_ = slab::in_memory(size_);
+  if (active_ != nullptr) active_->begin(day);
+}
+
+}  // namespace buttond

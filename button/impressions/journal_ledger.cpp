@@ -1,0 +1,54 @@
+#include "button/impressions/journal_ledger.hpp"
+
+#include <spdlog/spdlog.h>
+
+namespace buttond {
+
+void journal_ledger::opened(const event_totals& counts) {
+  const std::lock_guard lock(mutex_);
+  totals_.opened += counts;
+}
+
+void journal_ledger::stored(const event_totals& counts) {
+  const std::lock_guard lock(mutex_);
+  totals_.stored += counts;
+}
+
+void journal_ledger::lost(const event_totals& counts) {
+  const std::lock_guard lock(mutex_);
+  totals_.lost += counts;
+}
+
+void journal_ledger::refuse(const std::filesystem::path& file, const error_code& why) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!refused_.insert(file).second) return;
+    ++totals_.errors;
+  }
+  spdlog::error(
+      "journal: {} is not used: {}; it is left as it is (restore it from a copy and restart, or move it "
+      "away)",
+      file.string(), why.message());
+}
+
+bool journal_ledger::is_refused(const std::filesystem::path& file) const {
+  const std::lock_guard lock(mutex_);
+  return refused_.contains(file);
+}
+
+void journal_ledger::fail(std::string_view what, const std::filesystem::path& file, const error_code& why) {
+  {
+    const std::lock_guard lock(mutex_);
+    ++totals_.errors;
+  }
+  if (const auto more = failures_.due(time_.monotonic()))
+    spdlog::error("journal: cannot {} {}: {} (buttond goes on and tries again; {} more like this)", what,
+                  file.string(), why.message(), *more);
+}
+
+journal_ledger::totals journal_ledger::read() const {
+  const std::lock_guard lock(mutex_);
+  return totals_;
+}
+
+}  // namespace buttond

@@ -1,0 +1,230 @@
+#include "button/impressions/slab.hpp"
+
+#include "common/checksum.hpp"
+
+#include <fcntl.h>
+
+#include <bit>
+#include <cstddef>
+#include <cstring>
+#include <new>
+
+namespace buttond {
+namespace {
+
+static_assert(std::endian::native == std::endian::little, "the journal's files are little-endian");
+
+constexpr std::string_view magic = "BTNDSLAB";
+constexpr std::uint32_t version = 1;
+constexpr std::size_t header_bytes = 4096;
+
+struct header {
+  std::array<char, 8> magic;
+  std::uint32_t version;
+  std::uint32_t records;
+  std::uint32_t key_bytes;
+  std::uint32_t zero;
+  std::int64_t number;
+  std::array<char, 32> node;
+  std::uint64_t checksum;
+  std::uint64_t day;
+};
+static_assert(sizeof(header) == 80 && offsetof(header, checksum) == 64);
+
+struct disk_record {
+  std::uint64_t checksum;
+  std::uint64_t impressions;
+  std::uint64_t clicks;
+  std::uint32_t key_offset;
+  std::uint32_t key_length;
+};
+static_assert(sizeof(disk_record) == 32);
+
+std::size_t file_bytes(slab_size size) noexcept {
+  return header_bytes + std::size_t{size.records} * sizeof(disk_record) + size.key_bytes;
+}
+
+std::uint64_t header_checksum(const header& head) noexcept {
+  return short_checksum({reinterpret_cast<const char*>(&head), offsetof(header, checksum)});
+}
+
+std::uint64_t record_checksum(std::string_view key, std::uint32_t offset) noexcept {
+  return short_checksum(key) + (std::uint64_t{offset} << 32U) + key.size();
+}
+
+std::uint64_t encode_day(std::chrono::sys_days day) noexcept {
+  const auto days = static_cast<std::uint32_t>(day.time_since_epoch().count());
+  return std::uint64_t{days} | (std::uint64_t{~days} << 32U);
+}
+
+journal_day decode_day(std::uint64_t encoded) noexcept {
+  const auto days = static_cast<std::uint32_t>(encoded);
+  if (static_cast<std::uint32_t>(encoded >> 32U) != ~days) return std::nullopt;
+  return std::chrono::sys_days(std::chrono::days(static_cast<std::int32_t>(days)));
+}
+
+}  // namespace
+
+struct slab::record : disk_record {};
+
+struct slab::entry {
+  fingerprint link;
+  std::uint32_t record;  // its number plus one; 0: this place is free
+  std::uint32_t unused;
+};
+
+result<slab_view> slab_view::parse(std::string_view bytes, std::string_view node) {
+  header head;
+  if (bytes.size() < header_bytes) return errc::file_corrupt;
+  std::memcpy(&head, bytes.data(), sizeof head);
+  if (std::string_view(head.magic.data(), head.magic.size()) != magic) return errc::file_corrupt;
+  if (head.version != version) return errc::file_other_version;
+  if (head.checksum != header_checksum(head)) return errc::file_corrupt;
+  if (bytes.size() != file_bytes({head.records, head.key_bytes})) return errc::file_corrupt;
+  const std::string_view owner(head.node.data(), ::strnlen(head.node.data(), head.node.size()));
+  if (!node.empty() && owner != node) return errc::file_other_node;
+
+  slab_view view;
+  view.records_ = bytes.substr(header_bytes, head.records * sizeof(disk_record));
+  view.keys_ = bytes.substr(header_bytes + view.records_.size());
+  view.day_ = decode_day(head.day);
+  view.number_ = head.number;
+  return view;
+}
+
+event_totals slab_view::for_each(
+    const std::function<void(std::string_view, const event_totals&)>& visit) const {
+  event_totals damaged;
+  // To the end, not to the first empty record: a power failure may have lost a page in the middle.
+  for (std::size_t at = 0; at < records_.size(); at += sizeof(disk_record)) {
+    disk_record record;
+    std::memcpy(&record, records_.data() + at, sizeof record);
+    const event_totals counts{record.impressions, record.clicks};
+    if (counts == event_totals{}) continue;
+    const bool inside =
+        record.key_length <= keys_.size() && record.key_offset <= keys_.size() - record.key_length;
+    const auto key = inside ? keys_.substr(record.key_offset, record.key_length) : std::string_view();
+    if (inside && !key.empty() && record.checksum == record_checksum(key, record.key_offset))
+      visit(key, counts);
+    else
+      damaged += counts;
+  }
+  return damaged;
+}
+
+slab::slab(memory_map data, memory_map index, slab_size size) noexcept
+    : data_(std::move(data)),
+      index_(std::move(index)),
+      entries_(reinterpret_cast<entry*>(index_.bytes().data())),
+      records_(reinterpret_cast<record*>(data_.bytes().data() + header_bytes)),
+      keys_(reinterpret_cast<char*>(records_ + size.records)),
+      index_mask_(static_cast<std::uint32_t>(index_.bytes().size() / sizeof(entry)) - 1),
+      size_(size) {}
+
+std::shared_ptr<slab> slab::make(memory_map data, slab_size size) noexcept {
+  // Never more than three quarters full, so that a probe stays short.
+  const std::size_t places = std::bit_ceil(std::size_t{size.records} + size.records / 3 + 1);
+  auto index = memory_map::anonymous(places * sizeof(entry));
+  if (!index) return nullptr;
+  auto* made = new (std::nothrow) slab(std::move(data), std::move(*index), size);
+  return std::shared_ptr<slab>(made);
+}
+
+result<std::shared_ptr<slab>> slab::create(const std::filesystem::path& file, std::string_view node,
+                                           std::int64_t number, slab_size size) {
+  auto beside = file;
+  beside += ".tmp";
+  auto made = [&]() -> result<std::shared_ptr<slab>> {
+    auto fd = open_file(beside, O_RDWR | O_CREAT | O_TRUNC);
+    if (!fd) return fd.error();
+    if (auto reserved = reserve_blocks(fd->get(), file_bytes(size)); !reserved) return reserved.error();
+    auto data = memory_map::of_file(fd->get(), file_bytes(size));
+    if (!data) return data.error();
+    auto fresh = make(std::move(*data), size);
+    if (!fresh) return make_error_code(boost::system::errc::not_enough_memory);
+    fresh->write_header(node, number);
+    if (auto synced = sync_file(fd->get()); !synced) return synced.error();
+    if (auto named = rename_file(beside, file); !named) return named.error();
+    fresh->fd_ = std::move(*fd);
+    fresh->file_ = file;
+    return fresh;
+  }();
+  if (!made) remove_file(beside);
+  return made;
+}
+
+std::shared_ptr<slab> slab::in_memory(slab_size size) noexcept {
+  auto data = memory_map::anonymous(file_bytes(size));
+  if (!data) return nullptr;
+  auto fresh = make(std::move(*data), size);
+  if (fresh) fresh->write_header({}, 0);
+  return fresh;
+}
+
+void slab::write_header(std::string_view node, std::int64_t number) noexcept {
+  number_ = number;
+  header head{};
+  std::memcpy(head.magic.data(), magic.data(), head.magic.size());
+  head.version = version;
+  head.records = size_.records;
+  head.key_bytes = size_.key_bytes;
+  head.number = number;
+  std::memcpy(head.node.data(), node.data(), std::min(node.size(), head.node.size()));
+  head.checksum = header_checksum(head);
+  std::memcpy(data_.bytes().data(), &head, sizeof head);
+}
+
+void slab::begin(std::chrono::sys_days day) noexcept {
+  day_ = day;
+  const auto encoded = encode_day(day);
+  std::memcpy(data_.bytes().data() + offsetof(header, day), &encoded, sizeof encoded);
+}
+
+bool slab::add(event_kind kind, const fingerprint& link, std::string_view key) noexcept {
+  auto at = static_cast<std::uint32_t>(link.high) & index_mask_;
+  while (entries_[at].record != 0 && entries_[at].link != link) at = (at + 1) & index_mask_;
+  record* found =
+      entries_[at].record != 0 ? records_ + (entries_[at].record - 1) : insert(entries_[at], link, key);
+  if (found == nullptr) return false;
+  auto& count = kind == event_kind::impression ? found->impressions : found->clicks;
+  // Release: whoever reads the file after a kill sees the key of every record that counts something.
+  std::atomic_ref(count).store(count + 1, std::memory_order_release);
+  auto& total = totals_[static_cast<std::size_t>(kind)];
+  total.store(total.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+  return true;
+}
+
+slab::record* slab::insert(entry& place, const fingerprint& link, std::string_view key) noexcept {
+  if (used_records_ == size_.records || key.size() > size_.key_bytes - used_key_bytes_) return nullptr;
+  std::memcpy(keys_ + used_key_bytes_, key.data(), key.size());
+  record& fresh = records_[used_records_];
+  fresh.key_offset = used_key_bytes_;
+  fresh.key_length = static_cast<std::uint32_t>(key.size());
+  fresh.checksum = record_checksum(key, used_key_bytes_);
+  used_key_bytes_ += fresh.key_length;
+  ++used_records_;
+  place.link = link;
+  place.record = used_records_;
+  return &fresh;
+}
+
+event_totals slab::totals() const noexcept {
+  return {totals_[0].load(std::memory_order_relaxed), totals_[1].load(std::memory_order_relaxed)};
+}
+
+result<void> slab::sync() {
+  const auto counted = totals();
+  const auto events = counted.impressions + counted.clicks;
+  if (!on_disk() || events == synced_events_.load(std::memory_order_relaxed)) return {};
+  auto synced = sync_file(fd_.get());
+  if (synced) synced_events_.store(events, std::memory_order_relaxed);
+  return synced;
+}
+
+slab_view slab::view() const {
+  const auto bytes = data_.bytes();
+  // A slab of ours is valid by construction.
+  return *slab_view::parse({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, {});
+}
+
+}  // namespace buttond

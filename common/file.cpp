@@ -1,0 +1,158 @@
+#include "common/file.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <system_error>
+
+namespace buttond {
+namespace {
+
+error_code system_error(int code) noexcept {
+  return {code, boost::system::system_category()};
+}
+
+error_code last_error() noexcept {
+  return system_error(errno);
+}
+
+// Calls again while a signal interrupts.
+template <class Call>
+auto uninterrupted(Call call) noexcept {
+  auto outcome = call();
+  while (outcome < 0 && errno == EINTR) outcome = call();
+  return outcome;
+}
+
+}  // namespace
+
+unique_fd::~unique_fd() {
+  if (fd_ >= 0) ::close(fd_);
+}
+
+result<memory_map> memory_map::of_file(int fd, std::size_t bytes) noexcept {
+  void* at = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+  if (at == MAP_FAILED) return last_error();
+  return memory_map({static_cast<std::byte*>(at), bytes});
+}
+
+result<memory_map> memory_map::anonymous(std::size_t bytes) noexcept {
+  void* at = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (at == MAP_FAILED) return last_error();
+  return memory_map({static_cast<std::byte*>(at), bytes});
+}
+
+memory_map::~memory_map() {
+  if (!bytes_.empty()) ::munmap(bytes_.data(), bytes_.size());
+}
+
+result<unique_fd> open_file(const std::filesystem::path& file, int flags) {
+  const int fd = uninterrupted([&] { return ::open(file.c_str(), flags | O_CLOEXEC, 0640); });
+  if (fd < 0) return last_error();
+  return unique_fd(fd);
+}
+
+result<std::string> read_file(const std::filesystem::path& file, std::size_t most) {
+  auto opened = open_file(file, O_RDONLY);
+  if (!opened) return opened.error();
+  struct stat facts {};
+  if (::fstat(opened->get(), &facts) != 0) return last_error();
+  std::string content(std::min(most, static_cast<std::size_t>(facts.st_size)), '\0');
+  std::size_t have = 0;
+  while (have < content.size()) {
+    const auto got =
+        uninterrupted([&] { return ::read(opened->get(), content.data() + have, content.size() - have); });
+    if (got < 0) return last_error();
+    if (got == 0) break;
+    have += static_cast<std::size_t>(got);
+  }
+  content.resize(have);
+  return content;
+}
+
+result<void> write_all(int fd, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const auto written = uninterrupted([&] { return ::write(fd, bytes.data(), bytes.size()); });
+    if (written < 0) return last_error();
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return {};
+}
+
+result<void> reserve_blocks(int fd, std::size_t bytes) {
+  int failure = EINTR;
+  while (failure == EINTR) failure = ::posix_fallocate(fd, 0, static_cast<off_t>(bytes));
+  if (failure != 0) return system_error(failure);
+  return {};
+}
+
+result<void> sync_file(int fd) {
+  if (uninterrupted([&] { return ::fdatasync(fd); }) != 0) return last_error();
+  return {};
+}
+
+result<void> sync_directory(const std::filesystem::path& directory) {
+  auto opened = open_file(directory, O_RDONLY | O_DIRECTORY);
+  if (!opened) return opened.error();
+  if (uninterrupted([&] { return ::fsync(opened->get()); }) != 0) return last_error();
+  return {};
+}
+
+result<void> replace_file(const std::filesystem::path& file, std::string_view bytes) {
+  auto beside = file;
+  beside += ".tmp";
+  auto written = [&]() -> result<void> {
+    auto opened = open_file(beside, O_WRONLY | O_CREAT | O_TRUNC);
+    if (!opened) return opened.error();
+    if (auto done = write_all(opened->get(), bytes); !done) return done;
+    return sync_file(opened->get());
+  }();
+  if (written) written = rename_file(beside, file);
+  if (!written) remove_file(beside);
+  return written;
+}
+
+result<void> rename_file(const std::filesystem::path& from, const std::filesystem::path& to) {
+  if (::rename(from.c_str(), to.c_str()) != 0) return last_error();
+  return {};
+}
+
+result<void> remove_file(const std::filesystem::path& file) {
+  if (::unlink(file.c_str()) != 0 && errno != ENOENT) return last_error();
+  return {};
+}
+
+result<void> make_directory(const std::filesystem::path& directory) {
+  std::error_code failure;
+  std::filesystem::create_directories(directory, failure);
+  if (failure) return system_error(failure.value());
+  return {};
+}
+
+result<std::vector<std::string>> list_directory(const std::filesystem::path& directory) {
+  std::error_code failure;
+  std::vector<std::string> names;
+  auto at = std::filesystem::directory_iterator(directory, failure);
+  while (!failure && at != std::filesystem::directory_iterator()) {
+    names.push_back(at->path().filename().string());
+    at.increment(failure);
+  }
+  if (failure) return system_error(failure.value());
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+result<unique_fd> lock_file(const std::filesystem::path& file) {
+  auto opened = open_file(file, O_RDWR | O_CREAT);
+  if (!opened) return opened;
+  if (uninterrupted([&] { return ::flock(opened->get(), LOCK_EX | LOCK_NB); }) != 0) return last_error();
+  return opened;
+}
+
+}  // namespace buttond

@@ -1,0 +1,68 @@
+#pragma once
+// What the tests of the journal share: a clock that stands still, and a journal whose loop is the test
+// itself.
+
+#include "button/impressions/journal.hpp"
+#include "button/store/store.hpp"
+#include "common/clock.hpp"
+#include "common/fingerprint.hpp"
+
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string_view>
+
+namespace buttond::testing {
+
+class still_clock final : public clock {
+ public:
+  monotonic_time monotonic() const noexcept override { return monotonic_time(passed_); }
+  wall_time wall() const noexcept override { return start_ + passed_; }
+
+  void advance(std::chrono::nanoseconds by) noexcept { passed_ += by; }
+
+ private:
+  // 2026-03-14 12:00 UTC
+  wall_time start_ = std::chrono::sys_days(std::chrono::year(2026) / 3 / 14) + std::chrono::hours(12);
+  std::chrono::nanoseconds passed_{std::chrono::hours(1)};
+};
+
+inline void run_at_once(std::size_t, const std::function<void()>& task) {
+  task();
+}
+
+inline journal_options small_journal(const std::filesystem::path& directory, std::size_t loops = 1) {
+  journal_options options;
+  options.directory = directory;
+  options.loops = loops;
+  options.slab = {64, 4096};
+  return options;
+}
+
+/// Counts for the test as a loop would.
+class reader {
+ public:
+  explicit reader(journal& into, std::size_t loop = 0) : counter_(into.counter(loop)) {}
+
+  void sees(std::string_view key, int times = 1) { add(event_kind::impression, key, times); }
+  void clicks(std::string_view key, int times = 1) { add(event_kind::click, key, times); }
+
+ private:
+  void add(event_kind kind, std::string_view key, int times) {
+    for (int i = 0; i < times; ++i) counter_.add(kind, prints_(key), key);
+  }
+
+  impression_counter& counter_;
+  fingerprinter prints_;
+};
+
+/// Applies all batches that are ready, as the flusher does; stops at the first failure.
+inline bool flush(journal& from, store& to) {
+  while (auto claimed = from.take()) {
+    if (!to.apply(claimed->what())) return false;
+    claimed->acknowledge();
+  }
+  return true;
+}
+
+}  // namespace buttond::testing
