@@ -37,6 +37,9 @@ deferred_ptr answer_button_svg(loop_context& context, const http::request& in, h
 /// GET /pixel.gif: an impression.
 deferred_ptr answer_pixel(loop_context& context, const http::request& in, http::response& out);
 
+/// GET /: get the button.
+deferred_ptr answer_home(loop_context& context, const http::request& in, http::response& out);
+
 /// GET /add: a click, then the dialog.
 deferred_ptr answer_dialog(loop_context& context, const http::request& in, http::response& out);
 

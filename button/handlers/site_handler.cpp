@@ -25,6 +25,7 @@ constexpr std::array routes{
     route{"/add/to", "place", match::exact, false, answer_place},
     route{"/js/", "loader", match::prefix, false, answer_static_file},
     route{"/assets/", "assets", match::prefix, false, answer_static_file},
+    route{"/", "home", match::exact, false, answer_home},
     route{"/favicon.svg", "favicon", match::exact, false, answer_static_file},
     route{"/robots.txt", "robots", match::exact, false, answer_static_file},
     route{"/v1/shares", "shares", match::exact, true, record_shares},

@@ -3,6 +3,7 @@
 
 #include "button/handlers/pages/button_svg.hpp"
 #include "button/handlers/pages/frame_page.hpp"
+#include "button/handlers/pages/home_page.hpp"
 #include "button/handlers/pages/share_page.hpp"
 #include "button/handlers/pages/url_template.hpp"
 
@@ -22,6 +23,7 @@ struct site_pages {
 
   frame_page frame;
   button_svg svg;
+  home_page home;
   share_page share;
   std::optional<url_template> composer;
 };

@@ -1,0 +1,48 @@
+// GET /: get the button.
+
+#include "button/handlers/handlers.hpp"
+#include "button/handlers/pages/site_pages.hpp"
+#include "common/query.hpp"
+
+#include <array>
+#include <string>
+#include <string_view>
+
+namespace buttond {
+namespace {
+
+constexpr std::array<std::string_view, 6> known_parameters{"url", "count", "size", "label", "text", "form"};
+
+/// This server's address as the reader has it. The scheme is not in a request; a name without a port is taken
+/// to be reached by https, anything else is a server being tried out.
+std::string origin_of(std::string_view host) {
+  const bool named = !host.empty() && host.find(':') == host.npos && host != "localhost";
+  return std::string(named ? "https://" : "http://") + std::string(host.empty() ? "localhost" : host);
+}
+
+}  // namespace
+
+deferred_ptr answer_home(loop_context& context, const http::request& in, http::response& out) {
+  home_query query;
+  if (context.scratch.size() < in.query.size()) context.scratch.resize(in.query.size());
+  query_reader reader(in.query, known_parameters, context.scratch);
+  query_parameter parameter;
+  while (reader.next(parameter)) {
+    const auto& [name, value] = parameter;
+    if (name == "url") query.look.url = value;
+    if (name == "count") query.look.style = parse_style(value);
+    if (name == "size") query.look.large = value == "large";
+    if (name == "label") query.look.label = value;
+    if (name == "text") query.look.text = value;
+    if (name == "form") query.form = snippet_kind_of(value).form;
+  }
+  const std::string origin = origin_of(in.host);
+  query.origin = origin;
+  const home_page& page = context.shared.pages.home;
+  out.fields = page.fields();
+  out.body.clear();
+  page.render(query, context.shared.settings.rules, out.body);
+  return nullptr;
+}
+
+}  // namespace buttond

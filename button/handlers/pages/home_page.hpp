@@ -1,0 +1,43 @@
+#pragma once
+// "Get the button", the page at /: choose a style, see the live button, copy the snippet, see how the URL
+// becomes a key. Everything is rendered here, so it works as a plain form; its script only asks for it more
+// often. Constant after construction; any thread.
+
+#include "button/handlers/pages/button_look.hpp"
+#include "button/handlers/pages/snippets.hpp"
+#include "common/url_key.hpp"
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace buttond {
+
+class page_template;
+
+struct home_query {
+  button_look<std::string_view> look;
+  snippet_form form = snippet_form::html;
+  std::string_view origin;  // of this server, as its readers reach it
+};
+
+class home_page {
+ public:
+  /// Throws startup_error for a build without the page.
+  home_page();
+  ~home_page();
+  home_page(const home_page&) = delete;
+  home_page& operator=(const home_page&) = delete;
+
+  /// Appends the page. `rules` are those by which the URL becomes a key.
+  void render(const home_query& query, const key_rules& rules, std::string& out) const;
+
+  /// Content-Type, Content-Security-Policy and what else it is sent with.
+  std::string_view fields() const noexcept { return fields_; }
+
+ private:
+  std::unique_ptr<page_template> template_;
+  std::string fields_;
+};
+
+}  // namespace buttond
