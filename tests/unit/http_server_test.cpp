@@ -1,14 +1,31 @@
 #include <catch2/catch.hpp>
 
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <vector>
+
 #include "http_fixture.hpp"
 
+using namespace buttond;
 using namespace buttond::http;
 using namespace buttond::http::testing;
 using namespace std::string_literals;
+using namespace std::chrono_literals;
 
 namespace {
 
-const std::string plain_get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+const std::string get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+
+std::string get_path(const std::string& path, const std::string& fields = {}) {
+  return "GET " + path + " HTTP/1.1\r\nHost: a\r\n" + fields + "\r\n";
+}
+
+std::string bind_to_unix_socket(const std::string& name) {
+  return "unix:/tmp/buttond-http-test-" + std::to_string(::getpid()) + "-" + name;
+}
 
 }  // namespace
 
@@ -16,7 +33,7 @@ TEST_CASE("A request is answered, and the connection stays open", "[http][server
   test_server server;
   test_client client(server->addresses().front());
   for (int i = 0; i < 3; ++i) {
-    client.send(plain_get);
+    client.send(get);
     const std::string answer = client.receive();
     CHECK(answer.starts_with("HTTP/1.1 200 OK\r\nDate: "));
     CHECK(answer.ends_with(" GMT\r\nContent-Length: 5\r\n\r\nhello"));
@@ -25,24 +42,441 @@ TEST_CASE("A request is answered, and the connection stays open", "[http][server
   CHECK(server->connections() == 1);
 }
 
+TEST_CASE("The date is the clock's", "[http][server]") {
+  const held_clock time;
+  test_server server({}, time);
+  CHECK(talk(server, get).find("Date: Mon, 23 Nov 2026 04:22:00 GMT\r\n") != std::string::npos);
+}
+
+TEST_CASE("HEAD says what GET would, without the body", "[http][server]") {
+  test_server server;
+  test_client client(server->addresses().front());
+  client.send("HEAD / HTTP/1.1\r\nHost: a\r\n\r\n" + get);
+  CHECK(client.receive(true).ends_with("Content-Length: 5\r\n\r\n"));
+  CHECK(body_of(client.receive()) == "hello");
+}
+
+TEST_CASE("HTTP/1.0 closes unless it asks not to", "[http][server]") {
+  test_server server;
+  test_client closing(server->addresses().front());
+  closing.send("GET / HTTP/1.0\r\n\r\n");
+  CHECK(closing.receive_all().find("Connection: close\r\n\r\nhello") != std::string::npos);
+  test_client keeping(server->addresses().front());
+  keeping.send("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
+  CHECK(keeping.receive().find("Connection: keep-alive\r\n\r\nhello") != std::string::npos);
+  keeping.send(get);
+  CHECK(body_of(keeping.receive()) == "hello");
+}
+
+TEST_CASE("A request split at every byte is the same request", "[http][server]") {
+  test_server server;
+  const std::vector<std::string> requests{
+      get_path("/echo?a=%00+b", "X-Forwarded-For: 192.0.2.1\r\nSec-GPC: 1\r\n"),
+      "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 11\r\n\r\nhello\r\nworl",
+      "\r\n" + get_path("http://b/echo"),
+      "HEAD /echo HTTP/1.1\r\nHost: a\r\n\r\n",
+  };
+  for (const std::string& request : requests) {
+    const bool head = request.starts_with("HEAD");
+    test_client client(server->addresses().front());
+    client.send(request);
+    const std::string whole = client.receive(head);
+    REQUIRE(status_of(whole) == 200);
+    for (std::size_t at = 1; at < request.size(); ++at) {
+      CAPTURE(at);
+      const auto handled = server.handler().handled.load();
+      client.send(std::string_view(request).substr(0, at));
+      // The first part was read, and answered nothing, before the second is sent.
+      client.send("");
+      client.send(std::string_view(request).substr(at));
+      REQUIRE(body_of(client.receive(head)) == body_of(whole));
+      REQUIRE(server.handler().handled == handled + 1);
+    }
+    for (const char byte : request) client.send({&byte, 1});
+    REQUIRE(body_of(client.receive(head)) == body_of(whole));
+  }
+}
+
 TEST_CASE("A thousand pipelined requests are answered in order", "[http][server]") {
   test_server server;
   std::string requests;
-  for (int i = 0; i < 1000; ++i)
-    requests += "GET /echo?" + std::to_string(i) + " HTTP/1.1\r\nHost: a\r\n\r\n";
+  for (int i = 0; i < 1000; ++i) requests += get_path("/echo?" + std::to_string(i));
   test_client client(server->addresses().front());
   client.send(requests);
   for (int i = 0; i < 1000; ++i)
     REQUIRE(client.receive().find("query=" + std::to_string(i) + "\n") != std::string::npos);
+  CHECK(eventually([&] { return server.handler().answered == 1000; }));
+}
+
+TEST_CASE("A client that shuts down its side gets its answers, and then the end", "[http][server]") {
+  test_server server;
+  CHECK(count_of(talk(server, get + get + get), "hello") == 3);
+  CHECK(count_of(talk(server, get_path("/soon") + get), "HTTP/1.1 200 OK") == 2);
+  CHECK(talk(server, "GET / HT").empty());
+  CHECK(talk(server, "").empty());
+  CHECK(eventually([&] { return server->connections() == 0; }));
+}
+
+TEST_CASE("A reset in the middle ends the connection and nothing else", "[http][server]") {
+  test_server server;
+  for (const std::string& sent :
+       {"GET / HT"s, get, get_path("/large"), get_path("/soon"), get_path("/wait")}) {
+    test_client client(server->addresses().front());
+    client.send(sent);
+    client.reset();
+  }
+  server.handler().release();
+  CHECK(body_of(talk(server, get)) == "hello");
+  CHECK(eventually([&] {
+    server.handler().release();
+    return server->connections() == 0;
+  }));
+}
+
+TEST_CASE("What came before a bad request is answered; what comes after is not", "[http][server]") {
+  test_server server;
+  const std::string answers = talk(server, get + "GET / HTTP/1.1\nHost: a\r\n\r\n" + get);
+  CHECK(count_of(answers, "HTTP/1.1 200 OK") == 1);
+  CHECK(count_of(answers, "HTTP/1.1 400 Bad Request") == 1);
+  CHECK(count_of(answers, "Connection: close") == 1);
+  CHECK(server.handler().handled == 1);
+}
+
+TEST_CASE("A refusal is read in full by a client that is still sending", "[http][server]") {
+  test_server server;
+  test_client client(server->addresses().front());
+  const std::string body(200'000, 'x');
+  client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 900000\r\n\r\n" + body);
+  client.send(body);
+  const std::string answer = client.receive();
+  CHECK(status_of(answer) == 413);
+  CHECK(answer.find("Connection: close") != std::string::npos);
+  CHECK(client.is_closed());
+}
+
+TEST_CASE("Expect: 100-continue is answered before the body", "[http][server]") {
+  test_server server;
+  test_client client(server->addresses().front());
+  client.send("POST /echo HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n");
+  CHECK(client.receive() == "HTTP/1.1 100 Continue\r\n\r\n");
+  client.send("he");
+  client.send("llo");
+  CHECK(client.receive().find("body=hello\n") != std::string::npos);
 }
 
 TEST_CASE("A deferred answer keeps its place among pipelined requests", "[http][server]") {
   test_server server;
   test_client client(server->addresses().front());
-  client.send(plain_get + "GET /soon HTTP/1.1\r\nHost: a\r\n\r\nGET /never HTTP/1.1\r\nHost: a\r\n\r\n" +
-              plain_get);
+  client.send(get + get_path("/soon") + get_path("/never") + get);
   CHECK(body_of(client.receive()) == "hello");
   CHECK(body_of(client.receive()) == "waited");
   CHECK(body_of(client.receive()) == "waited");
   CHECK(body_of(client.receive()) == "hello");
+}
+
+TEST_CASE("Many deferred answers wait at once, and others are answered meanwhile", "[http][server]") {
+  test_server server;
+  std::vector<std::unique_ptr<test_client>> clients;
+  for (int i = 0; i < 200; ++i) {
+    clients.push_back(std::make_unique<test_client>(server->addresses().front()));
+    clients.back()->send(get_path("/wait"));
+  }
+  REQUIRE(eventually([&] { return server.handler().waiting == 200; }));
+  CHECK(body_of(talk(server, get)) == "hello");
+  server.handler().release();
+  for (const auto& client : clients) REQUIRE(body_of(client->receive()) == "waited");
+}
+
+TEST_CASE("A wake that comes after its connection, or its server, is gone does nothing", "[http][server]") {
+  test_handler::shared* handler = nullptr;
+  auto server = std::make_unique<test_server>();
+  handler = &server->handler();
+  test_client client((*server)->addresses().front());
+  client.send(get_path("/wait"));
+  REQUIRE(eventually([&] { return handler->waiting == 1; }));
+  CHECK((*server)->drain(10ms) == 1);
+  handler->release();
+  CHECK(client.is_closed());
+  (*server)->stop();
+  handler->release();
+}
+
+TEST_CASE("A handler that fails costs its connection only", "[http][server]") {
+  test_server server;
+  CHECK(talk(server, get + get_path("/throw") + get).empty());
+  CHECK(body_of(talk(server, get)) == "hello");
+}
+
+TEST_CASE("A slow reader gets all of a large answer", "[http][server]") {
+  test_server server;
+  test_client client(server->addresses().front());
+  client.send(get_path("/large") + get);
+  REQUIRE(eventually([&] { return server.handler().answered >= 1; }));
+  CHECK(body_of(client.receive()).size() == server.handler().large_bytes);
+  CHECK(body_of(client.receive()) == "hello");
+}
+
+TEST_CASE("A reader that takes nothing is dropped", "[http][server]") {
+  held_clock time;
+  test_server server({}, time);
+  test_client client(server->addresses().front());
+  client.send(get_path("/large"));
+  REQUIRE(eventually([&] { return server.handler().answered == 1; }));
+  time.advance(9s);
+  CHECK(server->connections() == 1);
+  time.advance(2s);
+  CHECK(eventually([&] { return server->connections() == 0; }));
+}
+
+TEST_CASE("A request that takes too long is answered 408", "[http][server]") {
+  held_clock time;
+  test_server server({}, time);
+  for (const std::string& part : {"G"s, "GET / HTTP/1.1\r\nHost: a\r\n"s,
+                                  "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhel"s}) {
+    CAPTURE(part);
+    test_client client(server->addresses().front());
+    client.send(get + part);
+    REQUIRE(body_of(client.receive()) == "hello");
+    time.advance(11s);
+    const std::string answer = client.receive();
+    CHECK(status_of(answer) == 408);
+    CHECK(answer.find("Connection: close") != std::string::npos);
+    CHECK(client.is_closed());
+  }
+}
+
+TEST_CASE("More bytes do not buy more time", "[http][server]") {
+  held_clock time;
+  test_server server({}, time);
+  test_client client(server->addresses().front());
+  client.send(get + "G");
+  REQUIRE(body_of(client.receive()) == "hello");
+  time.advance(6s);
+  client.send("ET / HTTP/1.1\r\nX: ");
+  CHECK_FALSE(client.is_closed(20ms));
+  time.advance(6s);
+  CHECK(status_of(client.receive()) == 408);
+}
+
+TEST_CASE("An idle connection is closed without a word", "[http][server]") {
+  held_clock time;
+  test_server server({}, time);
+  test_client fresh(server->addresses().front());
+  test_client used(server->addresses().front());
+  used.send(get);
+  REQUIRE(body_of(used.receive()) == "hello");
+  REQUIRE(eventually([&] { return server->connections() == 2; }));
+  time.advance(76s);
+  CHECK(fresh.receive_all().empty());
+  CHECK(used.receive_all().empty());
+}
+
+TEST_CASE("One connection too many is answered 503 and closed", "[http][server]") {
+  server_options options;
+  options.bounds.connections = 2;
+  test_server server(options);
+  std::optional<test_client> first(server->addresses().front());
+  test_client second(server->addresses().front());
+  REQUIRE(eventually([&] { return server->connections() == 2; }));
+  test_client third(server->addresses().front());
+  third.send(get);
+  const std::string answer = third.receive();
+  CHECK(status_of(answer) == 503);
+  CHECK(answer.find("Connection: close") != std::string::npos);
+  CHECK(third.is_closed());
+  CHECK(server->connections() == 2);
+  first.reset();
+  REQUIRE(eventually([&] { return server->connections() == 1; }));
+  CHECK(body_of(talk(server, get)) == "hello");
+}
+
+TEST_CASE("X-Forwarded-For of a trusted proxy names the client", "[http][server]") {
+  server_options options;
+  options.trusted_proxies = {*network::parse("127.0.0.0/8")};
+  test_server server(options);
+  const std::string forwarded = "X-Forwarded-For: 203.0.113.9, 192.0.2.1\r\n";
+  CHECK(talk(server, get_path("/echo", forwarded)).find("client=::ffff:192.0.2.1\n") != std::string::npos);
+  CHECK(talk(server, get_path("/echo")).find("client=") == std::string::npos);
+
+  options.trusted_proxies = {*network::parse("10.0.0.0/8")};
+  test_server other(options);
+  CHECK(talk(other, get_path("/echo", forwarded)).find("client=::ffff:127.0.0.1\n") != std::string::npos);
+
+  options.trusted_proxies.clear();
+  test_server none(options);
+  CHECK(talk(none, get_path("/echo", forwarded)).find("client=") == std::string::npos);
+}
+
+TEST_CASE("A listener that demands the PROXY protocol believes it, and nobody without it", "[http][server]") {
+  server_options options;
+  options.proxy_protocol = true;
+  options.trusted_proxies = {*network::parse("10.0.0.0/8")};
+  test_server server(options);
+  const std::string direct = "PROXY TCP4 192.0.2.1 198.51.100.1 1 2\r\n";
+  CHECK(talk(server, direct + get_path("/echo")).find("client=::ffff:192.0.2.1\n") != std::string::npos);
+  const std::string chained = "PROXY TCP4 10.0.0.1 198.51.100.1 1 2\r\n";
+  CHECK(talk(server, chained + get_path("/echo", "X-Forwarded-For: 192.0.2.7\r\n"))
+            .find("client=::ffff:192.0.2.7\n") != std::string::npos);
+  CHECK(talk(server, "PROXY UNKNOWN\r\n" + get_path("/echo")).find("client=") == std::string::npos);
+  CHECK(talk(server, get).empty());
+
+  test_client client(server->addresses().front());
+  for (const char byte : direct + get_path("/echo")) client.send({&byte, 1});
+  CHECK(client.receive().find("client=::ffff:192.0.2.1\n") != std::string::npos);
+}
+
+TEST_CASE("It listens on several addresses of all kinds", "[http][server]") {
+  server_options options;
+  options.loops = 2;
+  const std::string path = bind_to_unix_socket("kinds");
+  options.listen = {"127.0.0.1:0", "[::1]:0", path};
+  {
+    test_server server(options);
+    REQUIRE(server->addresses().size() == 3);
+    CHECK(server->addresses()[1].starts_with("[::1]:"));
+    CHECK(server->addresses()[2] == path);
+    for (const std::string& address : server->addresses()) {
+      CAPTURE(address);
+      for (int i = 0; i < 20; ++i) {
+        test_client client(address);
+        client.send(get);
+        REQUIRE(body_of(client.receive()) == "hello");
+      }
+    }
+  }
+  struct stat status {};
+  CHECK(::stat(path.substr(5).c_str(), &status) != 0);
+}
+
+TEST_CASE("The file of a socket is taken over from the dead, not from the living", "[http][server]") {
+  server_options options;
+  const std::string path = bind_to_unix_socket("stale");
+  options.listen = {path};
+  {
+    test_server living(options);
+    CHECK_THROWS_WITH(test_server(options), Catch::Contains("already in use"));
+    test_client client(path);
+    client.send(get);
+    CHECK(body_of(client.receive()) == "hello");
+    CHECK(::link(path.substr(5).c_str(), (path.substr(5) + ".kept").c_str()) == 0);
+  }
+  REQUIRE(::rename((path.substr(5) + ".kept").c_str(), path.substr(5).c_str()) == 0);
+  test_server heir(options);
+  test_client client(path);
+  client.send(get);
+  CHECK(body_of(client.receive()) == "hello");
+}
+
+TEST_CASE("A port in use stops the start, with as many loops as you like", "[http][server]") {
+  for (const std::size_t loops : {1U, 2U}) {
+    server_options options;
+    options.loops = loops;
+    test_server server(options);
+    options.listen = server->addresses();
+    CHECK_THROWS_WITH(test_server(options), Catch::Contains("cannot listen on 127.0.0.1:") &&
+                                                Catch::Contains("choose another address"));
+  }
+}
+
+TEST_CASE("What is not an address is named", "[http][server]") {
+  for (const char* where : {"8080", "localhost:8080", "127.0.0.1:", "127.0.0.1:x", ":80", "::1", "unix:"}) {
+    server_options options;
+    options.listen = {where};
+    CHECK_THROWS_WITH(test_server(options), Catch::Contains("cannot listen on "s + where + ":"));
+  }
+}
+
+TEST_CASE("A socket that was handed in is served by every loop", "[http][server]") {
+  const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in to{};
+  to.sin_family = AF_INET;
+  to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  REQUIRE(::bind(fd, reinterpret_cast<const sockaddr*>(&to), sizeof(to)) == 0);
+  REQUIRE(::listen(fd, 100) == 0);
+  server_options options;
+  options.inherited = {fd};
+  options.loops = 2;
+  test_server server(options);
+  for (int i = 0; i < 50; ++i) REQUIRE(body_of(talk(server, get)) == "hello");
+
+  server_options wrong;
+  wrong.inherited = {::socket(AF_INET, SOCK_STREAM, 0)};
+  CHECK_THROWS_WITH(test_server(wrong), Catch::Contains("not a listening socket"));
+}
+
+TEST_CASE("A task is run by the loop, or by who posts it where there is none", "[http][server]") {
+  test_server server;
+  std::atomic<bool> ran = false;
+  std::thread::id by;
+  server->post(0, [&] {
+    by = std::this_thread::get_id();
+    ran = true;
+  });
+  REQUIRE(eventually([&] { return ran.load(); }));
+  CHECK(by != std::this_thread::get_id());
+  server->stop();
+  server->post(0, [&] { by = std::this_thread::get_id(); });
+  CHECK(by == std::this_thread::get_id());
+}
+
+TEST_CASE("Draining answers what is in flight and closes the rest", "[http][server]") {
+  server_options options;
+  options.loops = 2;
+  test_server server(options);
+  const std::string address = server->addresses().front();
+  test_client idle(address);
+  test_client busy(address);
+  busy.send(get_path("/wait"));
+  REQUIRE(eventually([&] { return server.handler().waiting == 1; }));
+  REQUIRE(eventually([&] { return server->connections() == 2; }));
+
+  server->stop_accepting();
+  CHECK_THROWS(test_client(address));
+  idle.send(get);
+  CHECK(idle.receive().find("Connection: close\r\n\r\nhello") != std::string::npos);
+
+  test_client& waiting = busy;
+  std::thread helper([&] {
+    CHECK_FALSE(waiting.is_closed(50ms));
+    server.handler().release();
+  });
+  CHECK(server->drain(10s) == 0);
+  helper.join();
+  const std::string answer = busy.receive_all();
+  CHECK(answer.find("Connection: close\r\n\r\nwaited") != std::string::npos);
+  CHECK(server->connections() == 0);
+}
+
+TEST_CASE("Draining does not wait for a silent connection", "[http][server]") {
+  test_server server;
+  test_client idle(server->addresses().front());
+  idle.send(get);
+  CHECK(body_of(idle.receive()) == "hello");
+  const auto before = std::chrono::steady_clock::now();
+  CHECK(server->drain(10s) == 0);
+  CHECK(std::chrono::steady_clock::now() - before < 5s);
+  CHECK(idle.receive_all().empty());
+}
+
+TEST_CASE("Draining ends in time, and tells how many it cut", "[http][server]") {
+  test_server server;
+  test_client busy(server->addresses().front());
+  busy.send(get_path("/wait"));
+  REQUIRE(eventually([&] { return server.handler().waiting == 1; }));
+  CHECK(server->drain(20ms) == 1);
+  CHECK(busy.receive_all().empty());
+  CHECK(server->connections() == 0);
+}
+
+TEST_CASE("Every answer is reported with how long it took", "[http][server]") {
+  held_clock time;
+  test_server server({}, time);
+  test_client client(server->addresses().front());
+  client.send(get_path("/wait"));
+  REQUIRE(eventually([&] { return server.handler().waiting == 1; }));
+  time.advance(7ms);
+  server.handler().release();
+  REQUIRE(body_of(client.receive()) == "waited");
+  REQUIRE(eventually([&] { return server.handler().answered == 1; }));
+  CHECK(server.handler().longest_ns == 7'000'000);
 }
