@@ -12,6 +12,10 @@ namespace {
 namespace beast = boost::beast::http;
 using text = boost::beast::string_view;
 
+constexpr std::string_view line_too_long = "the request line is too long";
+constexpr std::string_view header_too_long = "the header is too long";
+constexpr std::string_view bare_line_feed = "a line does not end in CR LF";
+
 parsed refused(std::uint16_t status, std::string_view reason) noexcept {
   parsed outcome;
   outcome.is = parsed::state::refused;
@@ -177,15 +181,24 @@ class field_reader final : public beast::basic_parser<true> {
   bool expects_continue_ = false;
 };
 
-/// "HTTP/" digit "." digit at the end of the first line: a version, though not one of ours.
+/// Whether the third word of the first line is "HTTP/" digit "." digit: a version, though not one of ours.
 bool names_a_version(std::string_view input) noexcept {
-  std::string_view line = input.substr(0, input.find("\r\n"));
-  const auto space = line.rfind(' ');
-  if (space == std::string_view::npos) return false;
-  const std::string_view version = line.substr(space + 1);
+  std::string_view version = input.substr(0, input.find("\r\n"));
+  for (int word = 0; word < 2; ++word) {
+    const auto space = version.find(' ');
+    if (space == std::string_view::npos) return false;
+    version.remove_prefix(space + 1);
+  }
   const auto digit = [](char c) { return c >= '0' && c <= '9'; };
-  return version.size() == 8 && version.substr(0, 5) == "HTTP/" && digit(version[5]) && version[6] == '.' &&
+  return version.size() == 8 && version.starts_with("HTTP/") && digit(version[5]) && version[6] == '.' &&
          digit(version[7]);
+}
+
+/// Beast sees a line that ends in LF alone only when it sees what follows it.
+bool has_bare_line_feed(std::string_view input) noexcept {
+  for (auto at = input.find('\n'); at != std::string_view::npos; at = input.find('\n', at + 1))
+    if (at == 0 || input[at - 1] != '\r') return true;
+  return false;
 }
 
 parsed refuse_syntax(const boost::system::error_code& error, std::string_view input) noexcept {
@@ -197,12 +210,9 @@ parsed refuse_syntax(const boost::system::error_code& error, std::string_view in
   if (error == beast::error::bad_content_length || error == beast::error::multiple_content_length)
     return refused(400, "the Content-Length is not valid");
   if (error == beast::error::bad_transfer_encoding) return refused(400, "Transfer-Encoding is not accepted");
-  if (error == beast::error::bad_line_ending) return refused(400, "a line does not end in CR LF");
+  if (error == beast::error::bad_line_ending) return refused(400, bare_line_feed);
   return refused(400, "a field line is not valid");
 }
-
-constexpr std::string_view line_too_long = "the request line is too long";
-constexpr std::string_view header_too_long = "the header is too long";
 
 }  // namespace
 
@@ -234,7 +244,8 @@ parsed parse_request(std::string_view input, const limits& bounds, request& into
   const bool over = seen - line > bounds.header_bytes || error == beast::error::header_limit;
   if (over && (!error || error == beast::error::need_more || error == beast::error::header_limit))
     return refused(431, header_too_long);
-  if (error == beast::error::need_more) return {};
+  if (error == beast::error::need_more)
+    return has_bare_line_feed(input) ? refused(400, bare_line_feed) : parsed();
   if (error) return refuse_syntax(error, input);
 
   if (reader.hosts() > 1) return refused(400, "more than one Host");

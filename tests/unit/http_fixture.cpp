@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -151,6 +152,9 @@ test_client::test_client(const std::string& address) {
     to_six.sin6_family = AF_INET6;
     to_six.sin6_port = htons(port);
     to_six.sin6_addr = in6addr_loopback;
+    // Each send is a packet of its own.
+    const int on = 1;
+    ::setsockopt(socket_.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
     const auto* to =
         six ? reinterpret_cast<const sockaddr*>(&to_six) : reinterpret_cast<const sockaddr*>(&four);
     if (::connect(socket_.get(), to, six ? sizeof(to_six) : sizeof(four)) == 0) return;

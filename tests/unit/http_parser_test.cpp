@@ -196,6 +196,8 @@ TEST_CASE("What two parsers could read in two ways is refused", "[http][parser]"
       {"bare LF everywhere", "GET / HTTP/1.1\nHost: a\n\n", 400},
       {"bare LF after the request line", "GET / HTTP/1.1\nHost: a\r\n\r\n", 400},
       {"bare LF after a field", "GET / HTTP/1.1\r\nHost: a\nX: b\r\n\r\n", 400},
+      {"bare LF after nothing", "\n", 400},
+      {"bare LF after a field that ends what arrived", "GET / HTTP/1.1\r\nHost: a\n", 400},
       {"bare LF at the end", "GET / HTTP/1.1\r\nHost: a\r\n\n", 400},
       {"bare CR in a field", get + "X: a\rb\r\n\r\n", 400},
       {"CR CR LF", get + "X: a\r\r\n\r\n", 400},
@@ -296,6 +298,7 @@ TEST_CASE("Bounds are kept to the byte", "[http][parser]") {
   CHECK(parse("GET / HTTP/1.1\r\nX: " + std::string(100, 'a'), bounds).status == 431);
   CHECK(parse("GET / HTTP/1.1\r\nX: " + std::string(30, 'a'), bounds).is == state::incomplete);
 
+  bounds.header_bytes = 64;
   const auto with_body = [](const std::string& size) {
     return "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: " + size + "\r\n\r\n";
   };

@@ -5,8 +5,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <future>
+#include <optional>
 #include <vector>
 
+#include "allocation_count.hpp"
 #include "http_fixture.hpp"
 
 using namespace buttond;
@@ -86,8 +89,6 @@ TEST_CASE("A request split at every byte is the same request", "[http][server]")
       CAPTURE(at);
       const auto handled = server.handler().handled.load();
       client.send(std::string_view(request).substr(0, at));
-      // The first part was read, and answered nothing, before the second is sent.
-      client.send("");
       client.send(std::string_view(request).substr(at));
       REQUIRE(body_of(client.receive(head)) == body_of(whole));
       REQUIRE(server.handler().handled == handled + 1);
@@ -106,6 +107,28 @@ TEST_CASE("A thousand pipelined requests are answered in order", "[http][server]
   for (int i = 0; i < 1000; ++i)
     REQUIRE(client.receive().find("query=" + std::to_string(i) + "\n") != std::string::npos);
   CHECK(eventually([&] { return server.handler().answered == 1000; }));
+}
+
+TEST_CASE("A request on a warm connection allocates nothing", "[http][server]") {
+  test_server server;
+  test_client client(server->addresses().front());
+  const auto allocated = [&] {
+    std::promise<std::size_t> count;
+    server->post(0, [&] { count.set_value(allocations()); });
+    return count.get_future().get();
+  };
+  const std::string request =
+      get_path("/", "User-Agent: Mozilla/5.0\r\nAccept-Encoding: gzip, br\r\nDNT: 1\r\n");
+  const auto ask = [&](int times) {
+    for (int i = 0; i < times; ++i) {
+      client.send(request);
+      REQUIRE(status_of(client.receive()) == 200);
+    }
+  };
+  ask(100);
+  const std::size_t before = allocated();
+  ask(10'000);
+  CHECK(allocated() == before);
 }
 
 TEST_CASE("A client that shuts down its side gets its answers, and then the end", "[http][server]") {
