@@ -1,5 +1,6 @@
 #include "button/store/open_store.hpp"
 
+#include "button/store/mongodb_store.hpp"
 #include "button/store/sqlite_store.hpp"
 
 namespace buttond {
@@ -18,6 +19,8 @@ std::unique_ptr<store> open_store(const std::string& uri, if_missing missing) {
       throw startup_error("--store sqlite: names no file; write --store sqlite:/var/lib/buttond/buttond.db");
     return std::make_unique<sqlite_store>(std::move(options));
   }
+  if (uri.starts_with("mongodb://") || uri.starts_with("mongodb+srv://"))
+    return std::make_unique<mongodb_store>(uri);
   throw startup_error(
       "--store is neither sqlite:FILE nor mongodb://HOST/DATABASE; write for example "
       "--store sqlite:/var/lib/buttond/buttond.db");

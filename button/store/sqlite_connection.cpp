@@ -1,5 +1,7 @@
 #include "button/store/sqlite_connection.hpp"
 
+#include "button/store/library_versions.hpp"
+
 #include <sqlite3.h>
 
 #include <utility>
@@ -39,6 +41,10 @@ result<void> check(int code) noexcept {
 }
 
 }  // namespace
+
+const char* sqlite_version() noexcept {
+  return sqlite3_libversion();
+}
 
 void sqlite_statement::finalizer::operator()(sqlite3_stmt* handle) const noexcept {
   sqlite3_finalize(handle);

@@ -35,7 +35,7 @@ TEST_CASE("After a reset the next failure is written at once", "[log]") {
   CHECK(limit.due(start + 2s) == 0U);
 }
 
-TEST_CASE("Threads that fail in one moment write one line", "[log][threads]") {
+TEST_CASE("Threads that fail in one moment write one line", "[log][concurrent]") {
   log_limiter limit{30s};
   std::atomic<int> written{0};
   std::vector<std::thread> threads;

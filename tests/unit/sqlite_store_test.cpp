@@ -197,7 +197,7 @@ TEST_CASE("A transaction of another process is waited for, but not for good", "[
   CHECK(apply_one(db, 2));
 }
 
-TEST_CASE("The two processes that make a file at once agree", "[store][sqlite][threads]") {
+TEST_CASE("The two processes that make a file at once agree", "[store][sqlite][concurrent]") {
   const temporary_directory directory;
   for (int round = 0; round < 10; ++round) {
     const auto file = directory.path() / fmt::format("{}.db", round);

@@ -159,7 +159,7 @@ TEST_CASE("Numbers beyond 32 bits stay exact", "[store]") {
   CHECK(count_of(*db, "example.com/a") == tally{big + 2, 10'000'000'000, 0});
 }
 
-TEST_CASE("Two nodes that meet the same fresh links in the same moment lose nothing", "[store][threads]") {
+TEST_CASE("Two nodes that meet the same fresh links in the same moment lose nothing", "[store][concurrent]") {
   EACH_STORE();
   constexpr int rounds = 200;
   constexpr int links_a_round = 8;
@@ -238,7 +238,7 @@ TEST_CASE("The last 256 shares of a link are remembered", "[store]") {
   CHECK(count_of(*db, "example.com/a") == tally{0, 0, 300});
 }
 
-TEST_CASE("Racing reports of one share count it once", "[store][threads]") {
+TEST_CASE("Racing reports of one share count it once", "[store][concurrent]") {
   EACH_STORE();
   constexpr int rounds = 50;
   constexpr std::size_t reporters = 3;
@@ -298,7 +298,7 @@ TEST_CASE("All links are visited once, in the order of their keys", "[store]") {
   CHECK(visited == keys);
 }
 
-TEST_CASE("The loader reads while the flusher writes", "[store][threads]") {
+TEST_CASE("The loader reads while the flusher writes", "[store][concurrent]") {
   EACH_STORE();
   REQUIRE(apply(*db, "node-1", 1, {{"example.com/a", {1, 0, 0}}}));
   std::jthread flusher([&](const std::stop_token& stop) {

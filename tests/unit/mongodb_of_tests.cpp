@@ -1,0 +1,92 @@
+#include "tests/unit/mongodb_of_tests.hpp"
+
+#include "button/store/bson_document.hpp"
+
+#include <fmt/format.h>
+#include <mongoc/mongoc.h>
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cstdlib>
+#include <stdexcept>
+
+namespace buttond::testing {
+namespace {
+
+template <auto Destroy>
+struct destroyer {
+  template <class T>
+  void operator()(T* object) const noexcept {
+    Destroy(object);
+  }
+};
+
+std::string unique_name() {
+  static std::atomic<int> last{0};
+  return fmt::format("buttond_test_{}_{}", getpid(), ++last);
+}
+
+/// `uri` with `name` in the place of its database.
+std::string with_database(const std::string& uri, const std::string& name) {
+  const auto hosts = uri.find("://") + 3;
+  const auto hosts_end = std::min(uri.find_first_of("/?", hosts), uri.size());
+  const auto options = std::min(uri.find('?', hosts), uri.size());
+  return uri.substr(0, hosts_end) + "/" + name + uri.substr(options);
+}
+
+}  // namespace
+
+struct mongodb_database::impl {
+  std::unique_ptr<mongoc_uri_t, destroyer<mongoc_uri_destroy>> uri;
+  std::unique_ptr<mongoc_client_t, destroyer<mongoc_client_destroy>> client;
+  std::unique_ptr<mongoc_database_t, destroyer<mongoc_database_destroy>> database;
+};
+
+std::optional<std::string> mongodb_of_tests() {
+  const char* uri = std::getenv("BUTTOND_TEST_MONGODB_URI");
+  if (uri == nullptr || *uri == '\0') return std::nullopt;
+  return uri;
+}
+
+mongodb_database::mongodb_database() : impl_(std::make_unique<impl>()) {
+  mongoc_init();
+  const auto name = unique_name();
+  uri_ = with_database(mongodb_of_tests().value(), name);
+  bson_error_t error;
+  impl_->uri.reset(mongoc_uri_new_with_error(uri_.c_str(), &error));
+  if (!impl_->uri) throw std::runtime_error(fmt::format("BUTTOND_TEST_MONGODB_URI: {}", error.message));
+  impl_->client.reset(mongoc_client_new_from_uri(impl_->uri.get()));
+  impl_->database.reset(mongoc_client_get_database(impl_->client.get(), name.c_str()));
+}
+
+mongodb_database::~mongodb_database() {
+  mongoc_database_drop(impl_->database.get(), nullptr);
+}
+
+std::vector<std::string> mongodb_database::documents(const char* collection) const {
+  const std::unique_ptr<mongoc_collection_t, destroyer<mongoc_collection_destroy>> source{
+      mongoc_database_get_collection(impl_->database.get(), collection)};
+  const bson_document all;
+  const bson_document sorted{{"sort", bson_document{{"_id", 1}}}};
+  const std::unique_ptr<mongoc_cursor_t, destroyer<mongoc_cursor_destroy>> cursor{
+      mongoc_collection_find_with_opts(source.get(), all.get(), sorted.get(), nullptr)};
+  std::vector<std::string> found;
+  for (const bson_t* document = nullptr; mongoc_cursor_next(cursor.get(), &document);) {
+    const std::unique_ptr<char, destroyer<bson_free>> json{
+        bson_as_canonical_extended_json(document, nullptr)};
+    found.emplace_back(json.get());
+  }
+  return found;
+}
+
+void mongodb_database::run(const std::string& command) const {
+  bson_error_t error;
+  bson_document parsed;
+  if (!bson_init_from_json(parsed.out(), command.data(), static_cast<ssize_t>(command.size()), &error) ||
+      !mongoc_database_command_simple(impl_->database.get(), parsed.get(), nullptr, nullptr, &error))
+    throw std::runtime_error(fmt::format("{}: {}", command, error.message));
+}
+
+}  // namespace buttond::testing

@@ -1,0 +1,39 @@
+#pragma once
+// The MongoDB that BUTTOND_TEST_MONGODB_URI names (tests/run starts one and sets it), as another program sees
+// it: a database of a test's own, and its documents in JSON.
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace buttond::testing {
+
+/// The URI without a database, or nothing.
+std::optional<std::string> mongodb_of_tests();
+
+class mongodb_database {
+ public:
+  /// An empty database with a name of its own; dropped at the end.
+  mongodb_database();
+  ~mongodb_database();
+  mongodb_database(const mongodb_database&) = delete;
+  mongodb_database& operator=(const mongodb_database&) = delete;
+
+  /// With the database's name, as --store takes it.
+  const std::string& uri() const noexcept { return uri_; }
+
+  /// The documents of a collection in the order of their ids, as canonical extended JSON (each number with
+  /// its type).
+  std::vector<std::string> documents(const char* collection) const;
+
+  /// Runs a command, given in JSON, on this database.
+  void run(const std::string& command) const;
+
+ private:
+  struct impl;
+  std::unique_ptr<impl> impl_;
+  std::string uri_;
+};
+
+}  // namespace buttond::testing
