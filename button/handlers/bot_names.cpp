@@ -72,20 +72,36 @@ constexpr std::size_t rarest_part(std::string_view name) noexcept {
   return rarest;
 }
 
-/// The names' places of anchor, and a bit for each of their anchors' bigrams in every case of its letters.
-/// Whoever looks at every second bigram of a text meets one of the two wherever the anchor stands.
+/// One of the two bigrams of a name's anchor.
+struct anchor_bigram {
+  std::uint8_t name = 0;
+  std::uint8_t offset = 0;  // in the name
+};
+
+/// The anchors' bigrams, ordered by their first letter, and a bit for each of them in every case of its
+/// letters. Whoever looks at every second bigram of a text meets one of a name's two wherever the name
+/// stands.
 struct anchor_table {
-  std::array<std::uint8_t, names.size()> offset{};
+  std::array<anchor_bigram, 2 * names.size()> bigrams{};
+  std::array<std::uint8_t, 129> first{};  // bigrams of letter c are from first[c] to first[c + 1]
   std::array<std::uint64_t, 1024> bits{};
 
   constexpr anchor_table() {
-    for (std::size_t i = 0; i < names.size(); ++i) {
-      offset[i] = static_cast<std::uint8_t>(rarest_part(names[i]));
-      for (std::size_t at = offset[i]; at < offset[i] + std::size_t{2}; ++at)
-        for (const char first : {names[i][at], ascii_upper(names[i][at])})
-          for (const char second : {names[i][at + 1], ascii_upper(names[i][at + 1])})
-            set(bigram(first, second));
+    std::array<std::uint8_t, names.size()> anchor{};
+    for (std::size_t i = 0; i < names.size(); ++i)
+      anchor[i] = static_cast<std::uint8_t>(rarest_part(names[i]));
+    std::uint8_t count = 0;
+    for (std::size_t letter = 0; letter < 128; ++letter) {
+      first[letter] = count;
+      for (std::uint8_t i = 0; i < names.size(); ++i)
+        for (std::uint8_t offset = anchor[i]; offset < anchor[i] + 2; ++offset)
+          if (static_cast<std::size_t>(names[i][offset]) == letter) bigrams[count++] = {i, offset};
     }
+    first[128] = count;
+    for (const auto& [name, offset] : bigrams)
+      for (const char one : {names[name][offset], ascii_upper(names[name][offset])})
+        for (const char two : {names[name][offset + 1u], ascii_upper(names[name][offset + 1u])})
+          set(bigram(one, two));
   }
 
   constexpr void set(std::uint16_t value) noexcept { bits[value / 64] |= std::uint64_t{1} << value % 64; }
@@ -99,13 +115,16 @@ bool is_telephone(std::string_view agent, std::size_t bot) noexcept {
   return bot >= before && starts_with_ignoring_case(agent.substr(bot - before), telephone);
 }
 
-/// Whether a name has its anchor's first or second bigram at `at`.
+/// Whether a name of which `at` is one of the anchor's bigrams stands around it.
 bool is_name_around(std::string_view agent, std::size_t at) noexcept {
-  for (std::size_t i = 0; i < names.size(); ++i)
-    for (const std::size_t into : {anchors.offset[i] + std::size_t{0}, anchors.offset[i] + std::size_t{1}}) {
-      if (at < into || !starts_with_ignoring_case(agent.substr(at - into), names[i])) continue;
-      if (names[i] != "bot" || !is_telephone(agent, at - into)) return true;
-    }
+  const auto letter = static_cast<std::size_t>(ascii_lower(agent[at]));  // ASCII, as the names are
+  for (std::size_t i = anchors.first[letter]; i < anchors.first[letter + 1]; ++i) {
+    const auto [which, offset] = anchors.bigrams[i];
+    const std::string_view name = names[which];
+    if (ascii_lower(agent[at + 1]) != name[offset + 1u] || at < offset) continue;
+    if (!starts_with_ignoring_case(agent.substr(at - offset), name)) continue;
+    if (name != "bot" || !is_telephone(agent, at - offset)) return true;
+  }
   return false;
 }
 
@@ -113,8 +132,17 @@ bool is_name_around(std::string_view agent, std::size_t at) noexcept {
 
 bool is_bot(std::string_view user_agent) noexcept {
   const std::string_view agent = user_agent.substr(0, 512);
-  for (std::size_t at = 0; at + 1 < agent.size(); at += 2)
-    if (anchors.has(bigram(agent[at], agent[at + 1])) && is_name_around(agent, at)) return true;
+  const auto may_be_at = [agent](std::size_t at) { return anchors.has(bigram(agent[at], agent[at + 1])); };
+  std::size_t at = 0;
+  while (at + 1 < agent.size()) {
+    // Four at once, because the answer is nearly always no.
+    while (at + 8 <= agent.size() &&
+           !(may_be_at(at) | may_be_at(at + 2) | may_be_at(at + 4) | may_be_at(at + 6)))
+      at += 8;
+    const std::size_t end = std::min(at + 8, agent.size() - 1);
+    for (; at < end; at += 2)
+      if (may_be_at(at) && is_name_around(agent, at)) return true;
+  }
   return false;
 }
 
