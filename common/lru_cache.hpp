@@ -8,9 +8,11 @@
 // each
 //   new node splits two buckets, so there is no rehash that a caller would have to wait for, and there are
 //   two buckets an entry at every size.
-// - Recency: an entry among the youngest eighth stays where it is when it is found, because moving it touches
-//   the memory of three others. So the order is exact to within an eighth of the entries, and exact in a
-//   cache of fewer than eight.
+// - Recency: to find an entry only marks it, because moving it would touch the memory of three others. When a
+//   marked entry comes to be dropped, it goes to the front instead, unmarked, and the next is looked at;
+//   after eight of these the ninth is dropped all the same, so that an insertion's time is bounded. (FIFO
+//   with reinsertion; J. Yang et al., "FIFO can be better than LRU", HotOS 2023.) An entry that is used at
+//   least once in the time in which the cache turns over is kept.
 //
 // Not thread-safe: the owner locks.
 
@@ -35,7 +37,7 @@ class lru_cache {
     index newer;
     index older;            // of a free node: the next free one
     index chain;            // the next in its bucket
-    std::uint32_t brought;  // value of moves_ when it was last brought to the front
+    std::uint32_t is_used;  // found since it was put, or last brought to the front
   };
 
  public:
@@ -52,21 +54,18 @@ class lru_cache {
   Value* find(const Key& key) noexcept {
     const index at = locate(key);
     if (at == none) return nullptr;
-    if (moves_ - nodes_[at].brought > size_ / 8) {
-      unlink(at);
-      bring_to_front(at);
-    }
+    nodes_[at].is_used = 1;
     return &nodes_[at].value;
   }
 
-  /// Inserts or replaces. Returns whether the entry that was used longest ago had to go for it.
+  /// Inserts or replaces. Returns whether another entry had to go for it.
   bool put(const Key& key, const Value& value) noexcept {
     if (Value* const here = find(key); here != nullptr) {
       *here = value;
       return false;
     }
     const bool full = size_ == capacity_;
-    if (full) remove(nodes_[none].newer);
+    if (full) remove(oldest_unused());
     const index at = take_free();
     nodes_[at].key = key;
     nodes_[at].value = value;
@@ -145,6 +144,16 @@ class lru_cache {
     --size_;
   }
 
+  index oldest_unused() noexcept {
+    for (int second_chances = 0; second_chances < 8; ++second_chances) {
+      const index oldest = nodes_[none].newer;
+      if (nodes_[oldest].is_used == 0) break;
+      unlink(oldest);
+      bring_to_front(oldest);
+    }
+    return nodes_[none].newer;
+  }
+
   // The recency list is a ring through the sentinel: the newest is the sentinel's `older`, the oldest its
   // `newer`.
   void unlink(index at) noexcept {
@@ -159,7 +168,7 @@ class lru_cache {
     nodes_[at].older = second;
     nodes_[second].newer = at;
     nodes_[none].older = at;
-    nodes_[at].brought = ++moves_;
+    nodes_[at].is_used = 0;
   }
 
   std::uint32_t capacity_;
@@ -168,7 +177,6 @@ class lru_cache {
   index free_ = none;
   index bucket_count_ = first_buckets;
   index mask_ = first_buckets - 1;  // the least 2^n - 1 that covers every bucket
-  std::uint32_t moves_ = 0;
   zeroed_array<node> nodes_;
   zeroed_array<index> buckets_;
 };

@@ -1,5 +1,7 @@
 #include "button/counts/count_cache.hpp"
 
+#include "tests/unit/allocation_count.hpp"
+
 #include <catch2/catch.hpp>
 
 #include <cstdint>
@@ -207,6 +209,18 @@ TEST_CASE("A cache holds at least an entry for every 64 of its bytes, and stays 
     CHECK(numbers.entries >= bytes / 64);
     CHECK(numbers.evictions == 2 * links - numbers.entries);
   }
+}
+
+TEST_CASE("A look-up allocates nothing, nor does what is put", "[count_cache]") {
+  cache_under_test test({.bytes = 1 << 20, .fresh = 30s});
+  const auto before = allocations();
+  for (std::uint64_t link = 0; link < 50'000; ++link) {
+    test.put(link, link % 3 == 0 ? std::nullopt : std::optional(std::int64_t{1}));
+    test.find(link);
+    test.find(link / 2);
+    test.time.advance(10ms);
+  }
+  CHECK(allocations() == before);
 }
 
 TEST_CASE("A cache of no bytes still holds the last link", "[count_cache]") {

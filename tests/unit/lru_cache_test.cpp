@@ -2,10 +2,11 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <cstdint>
+#include <iterator>
 #include <list>
 #include <random>
-#include <utility>
 
 namespace {
 
@@ -78,39 +79,50 @@ TEST_CASE("Keys of one bucket are told apart", "[lru]") {
   }
 }
 
-TEST_CASE("A small LRU agrees with a model through random use", "[lru]") {
-  constexpr std::uint32_t capacity = 7;  // below eight the order is exact
+TEST_CASE("An LRU agrees with a model through random use", "[lru]") {
+  struct entry {
+    std::uint64_t key;
+    std::uint64_t value;
+    bool is_used;
+  };
+  constexpr std::uint32_t capacity = 20;
   cache lru(capacity);
-  std::list<std::pair<std::uint64_t, std::uint64_t>> model;  // newest first
-  const auto in_model = [&](std::uint64_t key) {
-    auto at = model.begin();
-    while (at != model.end() && at->first != key) ++at;
-    return at;
+  std::list<entry> model;  // newest first
+  const auto drop_one = [&] {
+    for (int chances = 0; chances < 8 && model.back().is_used; ++chances) {
+      model.back().is_used = false;
+      model.splice(model.begin(), model, std::prev(model.end()));
+    }
+    model.pop_back();
   };
   std::mt19937 random(1);
-  for (std::uint64_t step = 0; step < 100'000; ++step) {
-    const std::uint64_t key = random() % 12;
-    const auto at = in_model(key);
+  for (std::uint64_t step = 0; step < 200'000; ++step) {
+    const std::uint64_t key = random() % 32;
+    const auto at = std::find_if(model.begin(), model.end(), [key](const entry& e) { return e.key == key; });
     const bool known = at != model.end();
-    switch (random() % 4) {
+    switch (random() % 8) {
       case 0:
         REQUIRE(lru.erase(key) == known);
         if (known) model.erase(at);
         break;
-      case 1: {
-        const bool evicts = !known && model.size() == capacity;
-        if (evicts) model.pop_back();
-        if (known) model.erase(at);
-        model.emplace_front(key, step);
-        REQUIRE(lru.put(key, step) == evicts);
+      case 1:
+      case 2:
+      case 3: {
+        const bool drops = !known && model.size() == capacity;
+        if (drops) drop_one();
+        if (known)
+          *at = {key, step, true};
+        else
+          model.push_front({key, step, false});
+        REQUIRE(lru.put(key, step) == drops);
         break;
       }
       default: {
         const auto* value = lru.find(key);
         REQUIRE((value != nullptr) == known);
         if (known) {
-          REQUIRE(*value == at->second);
-          model.splice(model.begin(), model, at);
+          REQUIRE(*value == at->value);
+          at->is_used = true;
         }
       }
     }
@@ -118,16 +130,24 @@ TEST_CASE("A small LRU agrees with a model through random use", "[lru]") {
   }
 }
 
-TEST_CASE("A large LRU never drops the younger seven eighths", "[lru]") {
-  constexpr std::uint32_t capacity = 4'000;
+TEST_CASE("What is in use survives any number of passers-by", "[lru]") {
+  constexpr std::uint64_t capacity = 4'000;
   cache lru(capacity);
   for (std::uint64_t key = 0; key < capacity; ++key) lru.put(key, key);
-  // A working set of half the capacity, used again and again, survives twice the capacity of passers-by.
-  for (std::uint64_t passer = 0; passer < 2 * capacity; ++passer) {
+  for (std::uint64_t passer = 0; passer < 20 * capacity; ++passer) {
+    REQUIRE(lru.find(capacity - 1 - passer % (capacity / 4)) != nullptr);
     lru.put(1'000'000 + passer, 0);
-    const auto* value = lru.find(passer % (capacity / 2) + capacity / 2);
-    REQUIRE(value != nullptr);
   }
+}
+
+TEST_CASE("Where everything is in use, something goes all the same", "[lru]") {
+  constexpr std::uint64_t capacity = 4'000;
+  cache lru(capacity);
+  for (std::uint64_t key = 0; key < capacity; ++key) lru.put(key, key);
+  for (std::uint64_t key = 0; key < capacity; ++key) lru.find(key);
+  CHECK(lru.put(1'000'000, 0));
+  CHECK(lru.find(8) == nullptr);
+  for (std::uint64_t key = 0; key < 8; ++key) CHECK(lru.find(key) != nullptr);
 }
 
 TEST_CASE("An LRU takes memory only as it fills", "[lru]") {
