@@ -2,6 +2,7 @@
 
 import pytest
 
+from browser import Site, start_browser
 from buttond import BINARY, Servers
 
 
@@ -22,3 +23,23 @@ def servers(tmp_path):
 def server(servers):
     """One node with quick epochs on its embedded store."""
     return servers("--epoch", "50ms")
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    yield from start_browser()
+
+
+@pytest.fixture
+def browser(chromium):
+    """A real browser, as a reader's: nothing of an earlier test is open or emulated."""
+    chromium.reset()
+    yield chromium
+
+
+@pytest.fixture
+def site():
+    """Somebody's web site, of another origin than any server's."""
+    somebodys = Site()
+    yield somebodys
+    somebodys.close()
