@@ -212,7 +212,7 @@ connection::step connection::answer_request(const parsed& outcome) {
   const answer_form form{in.http11, in.keep_alive, in.verb == method::head};
   home_.answer.clear();
   if (auto later = home_.handler.handle(in, home_.answer)) {
-    deferred_ = std::make_unique<deferral>(deferral{std::move(later), form, received_});
+    deferred_ = std::make_unique<deferral>(deferral{std::move(later), form, received_, home_.answer.route});
     return step::defer;
   }
   return append_answer(form, outcome.unread_body, received_);

@@ -73,6 +73,7 @@ task<connection::step> connection::wait_for_answer() {
   home_.events.call_after(answer.patience(), [held = waiting.held] { held->use(); });
   co_await wait_until{*this, waiting_for::answer};
   home_.answer.clear();
+  home_.answer.route = waited_for->route;
   answer.finish(home_.answer);
   phase_ = phase::idle;
   const step next = append_answer(waited_for->form, false, waited_for->since);

@@ -7,6 +7,7 @@
 #include "button/http/response_writer.hpp"
 #include "common/clock.hpp"
 
+#include <cstdint>
 #include <memory>
 
 namespace buttond::http {
@@ -15,6 +16,7 @@ struct connection::deferral {
   std::shared_ptr<deferred_answer> answer;
   answer_form form;
   monotonic_time since;
+  std::uint8_t route;  // response::route, which the handler knew when it was asked
 };
 
 /// Shared with whoever may wake the connection. `who` belongs to the loop's thread, and is null once nobody
