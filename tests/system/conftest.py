@@ -21,8 +21,8 @@ def servers(tmp_path):
 
 @pytest.fixture
 def server(servers):
-    """One node with quick epochs on its embedded store."""
-    return servers("--epoch", "50ms")
+    """One node with quick epochs on its embedded store, which waits for a count even on a busy machine."""
+    return servers("--epoch", "50ms", "--miss-wait", "10s")
 
 
 @pytest.fixture(scope="session")

@@ -87,7 +87,7 @@ def test_the_script_may_come_by_a_script_element_that_goes_again(server, browser
 
 
 def test_two_servers_make_one_button(servers, browser, site):
-    first, second = servers("--epoch", "50ms"), servers("--epoch", "50ms")
+    first, second = (servers("--epoch", "50ms", "--miss-wait", "10s") for _ in range(2))
     body = LINK.format(server=first.url, url="https://example.com/a")
     browser.open(site.html("/", body + loader(first) + loader(second) + loader(first)))
     browser.wait_counts(["0"])
