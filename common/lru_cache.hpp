@@ -9,10 +9,10 @@
 //   new node splits two buckets, so there is no rehash that a caller would have to wait for, and there are
 //   two buckets an entry at every size.
 // - Recency: to find an entry only marks it, because moving it would touch the memory of three others. When a
-//   marked entry comes to be dropped, it goes to the front instead, unmarked, and the next is looked at;
-//   after eight of these the ninth is dropped all the same, so that an insertion's time is bounded. (FIFO
-//   with reinsertion; J. Yang et al., "FIFO can be better than LRU", HotOS 2023.) An entry that is used at
-//   least once in the time in which the cache turns over is kept.
+//   marked entry comes to be dropped, it goes to the front instead, unmarked, and the next is looked at.
+//   (FIFO with reinsertion; J. Yang et al., "FIFO can be better than LRU", HotOS 2023.) So what is used at
+//   least once in the time in which the cache turns over is kept; but after 64 such entries in a row the next
+//   is dropped all the same, so that no insertion takes longer than some microseconds.
 //
 // Not thread-safe: the owner locks.
 
@@ -30,6 +30,7 @@ class lru_cache {
   static constexpr index none = 0;
   static constexpr index first_buckets = 2;
   static constexpr index buckets_per_node = 2;
+  static constexpr int most_second_chances = 64;
 
   struct node {
     Key key;
@@ -145,7 +146,7 @@ class lru_cache {
   }
 
   index oldest_unused() noexcept {
-    for (int second_chances = 0; second_chances < 8; ++second_chances) {
+    for (int chances = 0; chances < most_second_chances; ++chances) {
       const index oldest = nodes_[none].newer;
       if (nodes_[oldest].is_used == 0) break;
       unlink(oldest);
