@@ -2,6 +2,7 @@
 // What the command line, the environment and the configuration file say, checked. README has the table of
 // flags.
 
+#include "button/commands/import.hpp"
 #include "button/http/server.hpp"
 #include "common/logging.hpp"
 #include "common/network.hpp"
@@ -44,14 +45,6 @@ struct config {
 
   log_format format = log_format::text;
   std::string log_level = "info";
-};
-
-struct import_arguments {
-  std::string file;
-  std::string name;
-  std::string format;
-  bool set = false;
-  bool dry_run = false;
 };
 
 enum class command { serve, explain, import, export_ };

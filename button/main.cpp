@@ -26,9 +26,11 @@ int run(const command_line& line) {
     case command::explain:
       return run_explain(line.explain_url, rules, std::cout);
     case command::import:
-      return run_import(line.import, rules, *open_store(settings.store));
+      return run_import(
+          line.import, rules, [&] { return open_store(settings.store); }, std::cout, std::cerr);
     case command::export_:
-      return run_export(line.export_file, *open_store(settings.store));
+      return run_export(line.export_file, *open_store(settings.store, if_missing::fail), std::cout,
+                        std::cerr);
   }
   return EXIT_FAILURE;
 }

@@ -1,0 +1,16 @@
+#pragma once
+// `buttond export [FILE]`: writes every link with its counts, one JSON object a line, in the order of the
+// keys; `buttond import --set` of it gives the same. One thread; the server may run meanwhile.
+
+#include "button/store/store.hpp"
+
+#include <iosfwd>
+#include <string>
+
+namespace buttond {
+
+/// Writes to `file`, or to `out` for "-". A file is there when it is whole: until then it is FILE.part.
+/// Returns the exit status: 0, or 1 (with the reason on `report`) when the store or the file failed.
+int run_export(const std::string& file, store& from, std::ostream& out, std::ostream& report);
+
+}  // namespace buttond
