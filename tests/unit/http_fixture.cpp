@@ -1,4 +1,4 @@
-#include "http_fixture.hpp"
+#include "tests/unit/http_fixture.hpp"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>

@@ -1,3 +1,6 @@
+#include "tests/unit/allocation_count.hpp"
+#include "tests/unit/http_fixture.hpp"
+
 #include <catch2/catch.hpp>
 
 #include <netinet/in.h>
@@ -8,9 +11,6 @@
 #include <future>
 #include <optional>
 #include <vector>
-
-#include "allocation_count.hpp"
-#include "http_fixture.hpp"
 
 using namespace buttond;
 using namespace buttond::http;
