@@ -10,6 +10,7 @@
 #include <boost/asio/signal_set.hpp>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <csignal>
 #include <fstream>
 #include <iterator>
@@ -41,9 +42,10 @@ handler_settings make_handler_settings(const config& settings) {
           .api_token = read_token(settings.api_token_file)};
 }
 
-/// burst: ten times the rate.
 std::unique_ptr<rate_limiter> make_rate_limiter(double rate) {
-  return rate > 0 ? std::make_unique<rate_limiter>(rate, rate * 10) : nullptr;
+  return rate > 0 ? std::make_unique<rate_limiter>(
+                        rate_options{.per_second = rate, .burst = std::max(1.0, rate * 10)})
+                  : nullptr;
 }
 
 http::server_options site_options(const config& settings, std::vector<int> inherited) {
