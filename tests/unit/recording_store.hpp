@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <utility>
@@ -61,6 +62,15 @@ class recording_store final : public store {
   std::map<std::chrono::sys_days, tally> days() const {
     const std::lock_guard lock(mutex_);
     return days_;
+  }
+
+  /// Another store with the same content, without faults.
+  std::unique_ptr<recording_store> copy() const {
+    auto other = std::make_unique<recording_store>();
+    const std::lock_guard lock(mutex_);
+    other->links_ = links_;
+    other->days_ = days_;
+    return other;
   }
 
   std::size_t calls() const {

@@ -11,8 +11,8 @@ namespace buttond::testing {
 
 class temporary_directory {
  public:
-  temporary_directory() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "buttond-test-XXXXXX").string();
+  explicit temporary_directory(const std::filesystem::path& parent = std::filesystem::temp_directory_path()) {
+    std::string pattern = (parent / "buttond-test-XXXXXX").string();
     if (mkdtemp(pattern.data()) == nullptr)
       throw std::system_error(errno, std::generic_category(), "mkdtemp " + pattern);
     path_ = pattern;

@@ -1,0 +1,159 @@
+#include "button/impressions/slab.hpp"
+
+#include "common/file.hpp"
+#include "tests/unit/temporary_directory.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <cstring>
+#include <map>
+#include <string>
+
+using namespace buttond;
+using namespace buttond::testing;
+
+namespace {
+
+constexpr std::string_view node = "0123456789abcdef";
+constexpr slab_size small{32, 1024};
+const auto day = std::chrono::sys_days(std::chrono::year(2026) / 3 / 14);
+
+struct filled_slab {
+  filled_slab() {
+    made->begin(day);
+    add(event_kind::impression, "example.com/a");
+    add(event_kind::impression, "example.com/a");
+    add(event_kind::click, "example.com/a");
+    add(event_kind::impression, "example.com/b");
+  }
+  void add(event_kind kind, std::string_view key) { REQUIRE(made->add(kind, prints(key), key)); }
+  std::string content() const { return *read_file(made->file()); }
+
+  temporary_directory directory;
+  fingerprinter prints;
+  std::shared_ptr<slab> made = *slab::create(directory.path() / "slab-7", node, 7, small);
+};
+
+using tallies = std::map<std::string, event_totals>;
+
+tallies read(const slab_view& view, event_totals* damaged = nullptr) {
+  tallies all;
+  const auto bad = view.for_each(
+      [&](std::string_view key, const event_totals& counts) { all[std::string(key)] = counts; });
+  if (damaged != nullptr) *damaged = bad;
+  return all;
+}
+
+const tallies expected{{"example.com/a", {2, 1}}, {"example.com/b", {1, 0}}};
+
+}  // namespace
+
+TEST_CASE("what a slab counted is in its file at once", "[slab]") {
+  const filled_slab filled;
+  const auto content = filled.content();
+  const auto view = slab_view::parse(content, node);
+  REQUIRE(view.has_value());
+  CHECK(view->day() == day);
+  CHECK(view->number() == 7);
+  CHECK(read(*view) == expected);
+  CHECK(read(filled.made->view()) == expected);
+  CHECK(filled.made->totals() == event_totals{3, 1});
+}
+
+TEST_CASE("a slab in memory counts the same", "[slab]") {
+  const auto made = slab::in_memory(small);
+  const fingerprinter prints;
+  made->begin(day);
+  REQUIRE(made->add(event_kind::click, prints("example.com/a"), "example.com/a"));
+  CHECK_FALSE(made->on_disk());
+  CHECK(read(made->view()) == tallies{{"example.com/a", {0, 1}}});
+}
+
+TEST_CASE("a slab is full when a new link has no record or its key no room", "[slab]") {
+  const fingerprinter prints;
+  SECTION("records") {
+    const auto made = slab::in_memory({8, 1024});
+    for (int i = 0; i < 8; ++i) {
+      const auto key = "example.com/" + std::to_string(i);
+      REQUIRE(made->add(event_kind::impression, prints(key), key));
+    }
+    CHECK_FALSE(made->add(event_kind::impression, prints("example.com/8"), "example.com/8"));
+    CHECK(made->add(event_kind::impression, prints("example.com/0"), "example.com/0"));
+  }
+  SECTION("keys") {
+    const auto made = slab::in_memory({8, 64});
+    const std::string most(64, 'k');
+    REQUIRE(made->add(event_kind::impression, prints(most), most));
+    CHECK_FALSE(made->add(event_kind::impression, prints("k"), "k"));
+    CHECK(made->add(event_kind::impression, prints(most), most));
+  }
+}
+
+TEST_CASE("fingerprints are not in the file", "[slab]") {
+  const filled_slab filled;
+  const auto print = filled.prints("example.com/a");
+  const auto content = filled.content();
+  for (const auto half : {print.high, print.low}) {
+    std::string bytes(sizeof half, '\0');
+    std::memcpy(bytes.data(), &half, sizeof half);
+    CHECK(content.find(bytes) == std::string::npos);
+  }
+}
+
+TEST_CASE("a record whose key did not reach the disk is reported and the others stand", "[slab]") {
+  const filled_slab filled;
+  auto content = filled.content();
+  content[content.find("example.com/a")] = '\0';
+  event_totals damaged;
+  CHECK(read(*slab_view::parse(content, node), &damaged) == tallies{{"example.com/b", {1, 0}}});
+  CHECK(damaged == event_totals{2, 1});
+}
+
+TEST_CASE("a record that points outside the key area is reported", "[slab]") {
+  const filled_slab filled;
+  auto content = filled.content();
+  constexpr std::size_t first_record = 4096;
+  std::memset(content.data() + first_record + 24, 0xff, 4);
+  event_totals damaged;
+  CHECK(read(*slab_view::parse(content, node), &damaged) == tallies{{"example.com/b", {1, 0}}});
+  CHECK(damaged == event_totals{2, 1});
+}
+
+TEST_CASE("records after a lost page are read all the same", "[slab]") {
+  const filled_slab filled;
+  auto content = filled.content();
+  std::memset(content.data() + 4096, 0, 32);
+  CHECK(read(*slab_view::parse(content, node)) == tallies{{"example.com/b", {1, 0}}});
+}
+
+TEST_CASE("a slab whose day was lost has none", "[slab]") {
+  const filled_slab filled;
+  auto content = filled.content();
+  content[72] = static_cast<char>(content[72] ^ 1);
+  CHECK_FALSE(slab_view::parse(content, node)->day());
+}
+
+TEST_CASE("a slab truncated at any length is refused", "[slab]") {
+  const filled_slab filled;
+  const auto content = filled.content();
+  for (std::size_t length = 0; length < content.size(); ++length)
+    REQUIRE(slab_view::parse(std::string_view(content).substr(0, length), node).error() ==
+            errc::file_corrupt);
+}
+
+TEST_CASE("a slab with any damaged byte in its head is refused", "[slab]") {
+  const filled_slab filled;
+  for (std::size_t at = 0; at < 72; ++at) {
+    auto content = filled.content();
+    content[at] = static_cast<char>(content[at] ^ 0x20);
+    REQUIRE(slab_view::parse(content, node).has_error());
+  }
+}
+
+TEST_CASE("a slab of another version or node is refused", "[slab]") {
+  const filled_slab filled;
+  auto content = filled.content();
+  CHECK(slab_view::parse(content, "fedcba9876543210").error() == errc::file_other_node);
+  content[8] = 2;
+  CHECK(slab_view::parse(content, node).error() == errc::file_other_version);
+}
