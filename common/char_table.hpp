@@ -13,7 +13,7 @@ namespace buttond {
 class char_table {
  public:
   constexpr explicit char_table(const boost::urls::grammar::lut_chars& chars) noexcept {
-    for (std::size_t i = 0; i < member_.size(); ++i) member_[i] = chars(static_cast<char>(i));
+    for (std::size_t i = 0; i < member_.size(); ++i) member_[i] = chars(static_cast<unsigned char>(i));
   }
 
   constexpr bool operator()(char c) const noexcept { return member_[static_cast<unsigned char>(c)]; }

@@ -83,7 +83,7 @@ class key_writer {
   std::size_t append_odd(std::string_view text, const spelling& form) noexcept {
     const int byte = percent_decoded(text);
     const char c = byte < 0 ? text[0] : static_cast<char>(byte);
-    if (byte >= 0 && boost::urls::unreserved_chars(c)) {
+    if (byte >= 0 && boost::urls::unreserved_chars(static_cast<unsigned char>(c))) {
       put(c);
     } else if (byte < 0 && c == '\\' && form.backslash_is_slash) {
       put('/');

@@ -6,8 +6,8 @@ namespace buttond {
 
 int percent_decoded(std::string_view text) noexcept {
   if (text.size() < 3 || text[0] != '%') return -1;
-  const int high = boost::urls::grammar::hexdig_value(text[1]);
-  const int low = boost::urls::grammar::hexdig_value(text[2]);
+  const auto high = boost::urls::grammar::hexdig_value(text[1]);
+  const auto low = boost::urls::grammar::hexdig_value(text[2]);
   return high < 0 || low < 0 ? -1 : high * 16 + low;
 }
 
