@@ -94,7 +94,8 @@ import css from './button.css';
         } catch {
           // A language tag that is none: the digits will do.
         }
-        (link.children[1] || make('span', 'count', link)).textContent = short;
+        // Drawn by the style sheet: the link's text stays its label, so that it is in the link's name.
+        (link.children[1] || make('span', 'count', link)).dataset.shown = short;
         link.setAttribute('aria-label', `${name}, ${exact} ${shares || (total == 1 ? 'share' : 'shares')}`);
       },
     });

@@ -1,7 +1,9 @@
 """A real Chromium, and pages of other sites for it to show."""
 
+import functools
 import http.server
 import json
+import subprocess
 import tempfile
 import threading
 import urllib.parse
@@ -10,7 +12,7 @@ from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 
-from buttond import wait_until
+from buttond import ROOT, wait_until
 
 FLAGS = """--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking
 --disable-component-update --disable-sync --hide-scrollbars --lang=en-US""".split()
@@ -23,6 +25,13 @@ PROBE = """
 const host = (element) => element.localName == 'a' ? element.nextElementSibling : element;
 const part = (element, name) => host(element)?.shadowRoot?.querySelector(`[part=${name}]`);
 """
+
+
+@functools.cache
+def npm_file(path):
+    """A file of the packages in tests/web/package.json, installed at its first use."""
+    subprocess.run([ROOT / "tests/web/install"], check=True)
+    return (ROOT / "build/web/node_modules" / path).read_text()
 
 
 class Site:
@@ -139,12 +148,22 @@ class Browser:
             request["sent"] = sent.get(key, {})
         return list(found.values())
 
+    def violations(self):
+        """What axe-core finds wrong with the page, in short."""
+        self.driver.execute_script(npm_file("axe-core/axe.min.js"))
+        found = self.driver.execute_async_script(
+            "const done = arguments[0]; axe.run({resultTypes: ['violations']}).then(r => done(r.violations))"
+        )
+        return [
+            f"{one['id']}: {node['html']} {node['failureSummary']}" for one in found for node in one["nodes"]
+        ]
+
     # Buttons
 
     def counts(self, selector="a.buttond,a.buffer-add-button,share-button"):
         """The count that each button shows; None where it shows none."""
         return self.script(
-            "return [...document.querySelectorAll(arguments[0])].map(e => part(e, 'count')?.textContent ?? null)",
+            "return [...document.querySelectorAll(arguments[0])].map(e => part(e, 'count')?.dataset.shown ?? null)",
             selector,
         )
 

@@ -6,6 +6,8 @@ import pytest
 
 from buttond import wait_until
 
+pytestmark = pytest.mark.release
+
 BUFFER = '<a href="http://bufferapp.com/add" class="buffer-add-button" data-url="{url}" data-text="A title" data-via="someone" data-picture="https://example.com/p.png" data-count="{count}">Buffer</a>'
 MALFORMED = '<a href=//buffer.com/add" class="buffer-add-button" data-url="{url}" data-count="vertical"></a>'
 LINK = '<a class="buttond" href="{server}/add?url={url}" data-url="{url}">Share</a>'

@@ -33,8 +33,6 @@ frame_page::frame_page() {
 void frame_page::render(const button_look<std::string_view>& look, std::optional<std::int64_t> count,
                         std::string& out) const {
   const bool shows_count = count && look.style != button_style::none;
-  const std::string compact = compact_count(count.value_or(0));
-  const std::string exact = std::to_string(count.value_or(0));
   out += head_;
   fmt::format_to(std::back_inserter(out),
                  "<a class=\"{}{}\" target=\"_blank\" rel=\"noopener\" aria-label=\"", name_of(look.style),
@@ -47,11 +45,12 @@ void frame_page::render(const button_look<std::string_view>& look, std::optional
   out += "\"><b><i></i>";
   append_escaped(out, shortened_label(look.label));
   out += "</b>";
-  // A number too long for the box is there for machines; readers see its compact form.
-  const bool shortened = shows_count && compact != exact;
-  if (shortened) fmt::format_to(std::back_inserter(out), "<span class=\"count\">{}</span>", compact);
-  fmt::format_to(std::back_inserter(out), "<span class=\"{}\"><span id=\"buffer_count\">{}</span></span></a>",
-                 shows_count && !shortened ? "count" : "unseen", exact);
+  // Drawn by the style sheet, so that the link's text stays its label; the span is what clients look for.
+  if (shows_count) {
+    fmt::format_to(std::back_inserter(out), "<span class=\"count\" data-shown=\"{}\"></span>",
+                   compact_count(*count));
+  }
+  fmt::format_to(std::back_inserter(out), "<span id=\"buffer_count\">{}</span></a>", count.value_or(0));
   out += tail_;
 }
 

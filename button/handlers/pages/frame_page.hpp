@@ -16,7 +16,7 @@ class frame_page {
   /// Looks up its style and script among the linked assets; throws startup_error where they are missing.
   frame_page();
 
-  /// Appends the page. Without a count (not known at the moment) the span holds 0 and is not shown.
+  /// Appends the page. Without a count (not known at the moment) the span holds 0, and nothing is shown.
   void render(const button_look<std::string_view>& look, std::optional<std::int64_t> count,
               std::string& out) const;
 

@@ -103,7 +103,7 @@ std::string drawn_query(const look_view& look) {
 }
 
 std::string element(std::string_view origin, const look_view& look) {
-  return fmt::format("<share-button{}>\n  <a href=\"{}\">{}</a>\n</share-button>\n{}", data_attributes(look),
+  return fmt::format("<share-button{}><a href=\"{}\">{}</a></share-button>\n{}", data_attributes(look),
                      dialog(origin, look), placeholder(look), script(origin));
 }
 
