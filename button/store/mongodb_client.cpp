@@ -58,7 +58,14 @@ void initialise_driver() {
 uri_ptr parse_uri(const std::string& text) {
   bson_error_t error;
   uri_ptr uri{mongoc_uri_new_with_error(text.c_str(), &error)};
-  if (!uri) throw startup_error(fmt::format("--store: the MongoDB URI is not valid: {}", error.message));
+  if (!uri) {
+    // The driver quotes a password that it cannot parse.
+    const bool secret = text.find('@') != std::string::npos;
+    throw startup_error(
+        fmt::format("--store: the MongoDB URI is not valid: {}",
+                    secret ? "percent-encode user name and password, and check the hosts and the options"
+                           : error.message));
+  }
   if (mongoc_uri_get_database(uri.get()) == nullptr) {
     throw startup_error(
         "--store: the MongoDB URI names no database; put its name after the hosts, as in "

@@ -2,6 +2,8 @@
 
 #include "button/store/bson_document.hpp"
 
+#include <boost/json.hpp>
+#include <catch2/catch.hpp>
 #include <fmt/format.h>
 #include <mongoc/mongoc.h>
 
@@ -10,6 +12,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cstdlib>
+#include <iostream>
 #include <stdexcept>
 
 namespace buttond::testing {
@@ -50,6 +53,14 @@ std::optional<std::string> mongodb_of_tests() {
   return uri;
 }
 
+bool mongodb_is_there() {
+  if (mongodb_of_tests()) return true;
+  const char* ci = std::getenv("CI");
+  if (ci != nullptr && std::string_view{ci} == "true") FAIL("BUTTOND_TEST_MONGODB_URI is not set");
+  std::cout << "skipped: BUTTOND_TEST_MONGODB_URI is not set (tests/run sets it)\n";
+  return false;
+}
+
 mongodb_database::mongodb_database() : impl_(std::make_unique<impl>()) {
   mongoc_init();
   const auto name = unique_name();
@@ -65,18 +76,18 @@ mongodb_database::~mongodb_database() {
   mongoc_database_drop(impl_->database.get(), nullptr);
 }
 
-std::vector<std::string> mongodb_database::documents(const char* collection) const {
+boost::json::array mongodb_database::documents(const char* collection) const {
   const std::unique_ptr<mongoc_collection_t, destroyer<mongoc_collection_destroy>> source{
       mongoc_database_get_collection(impl_->database.get(), collection)};
   const bson_document all;
   const bson_document sorted{{"sort", bson_document{{"_id", 1}}}};
   const std::unique_ptr<mongoc_cursor_t, destroyer<mongoc_cursor_destroy>> cursor{
       mongoc_collection_find_with_opts(source.get(), all.get(), sorted.get(), nullptr)};
-  std::vector<std::string> found;
+  boost::json::array found;
   for (const bson_t* document = nullptr; mongoc_cursor_next(cursor.get(), &document);) {
     const std::unique_ptr<char, destroyer<bson_free>> json{
         bson_as_canonical_extended_json(document, nullptr)};
-    found.emplace_back(json.get());
+    found.push_back(boost::json::parse(json.get()));
   }
   return found;
 }

@@ -2,15 +2,19 @@
 // The MongoDB that BUTTOND_TEST_MONGODB_URI names (tests/run starts one and sets it), as another program sees
 // it: a database of a test's own, and its documents in JSON.
 
+#include <boost/json/array.hpp>
+
 #include <memory>
 #include <optional>
 #include <string>
-#include <vector>
 
 namespace buttond::testing {
 
 /// The URI without a database, or nothing.
 std::optional<std::string> mongodb_of_tests();
+
+/// Whether there is one; says that the test is skipped where there is none, which is a failure in CI.
+bool mongodb_is_there();
 
 class mongodb_database {
  public:
@@ -23,9 +27,9 @@ class mongodb_database {
   /// With the database's name, as --store takes it.
   const std::string& uri() const noexcept { return uri_; }
 
-  /// The documents of a collection in the order of their ids, as canonical extended JSON (each number with
-  /// its type).
-  std::vector<std::string> documents(const char* collection) const;
+  /// The documents of a collection in the order of their ids, as canonical extended JSON: each number is an
+  /// object that names its type.
+  boost::json::array documents(const char* collection) const;
 
   /// Runs a command, given in JSON, on this database.
   void run(const std::string& command) const;
