@@ -66,12 +66,15 @@ task<connection::step> connection::wait_for_answer() {
     std::shared_ptr<ticket> held;
     ~guard() { held->who = nullptr; }
   };
-  const guard waiting{std::make_shared<ticket>(ticket{home_.events.box(), this})};
+  const guard waiting{std::make_shared<ticket>(home_.events.box(), *this)};
   deferred_answer& answer = *waited_for->answer;
   phase_ = phase::writing;
-  answer.start([held = waiting.held] { held->box->post([held] { held->use(); }); });
-  home_.events.call_after(answer.patience(), [held = waiting.held] { held->use(); });
-  co_await wait_until{*this, waiting_for::answer};
+  answer.start([held = waiting.held] { held->wake(); });
+  waiting.held->starting = false;
+  if (!waiting.held->needless) {
+    home_.events.call_after(answer.patience(), [held = waiting.held] { held->use(); });
+    co_await wait_until{*this, waiting_for::answer};
+  }
   home_.answer.clear();
   home_.answer.route = waited_for->route;
   answer.finish(home_.answer);

@@ -7,7 +7,9 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
+#include <array>
 #include <charconv>
+#include <future>
 #include <stdexcept>
 #include <thread>
 
@@ -16,7 +18,7 @@ namespace {
 
 class test_deferred final : public deferred_answer {
  public:
-  enum class kind { released, soon, never };
+  enum class kind { released, soon, never, at_once };
 
   test_deferred(std::shared_ptr<test_handler::shared> with, kind is) : shared_(std::move(with)), kind_(is) {}
   ~test_deferred() override {
@@ -26,6 +28,7 @@ class test_deferred final : public deferred_answer {
   void start(std::function<void()> wake) override {
     ++shared_->waiting;
     if (kind_ == kind::released) shared_->add_waiter(std::move(wake));
+    if (kind_ == kind::at_once) wake();
     if (kind_ == kind::soon) helper_ = std::thread(std::move(wake));
   }
 
@@ -98,6 +101,8 @@ std::shared_ptr<deferred_answer> test_handler::handle(const request& in, respons
     return std::make_shared<test_deferred>(shared_, kind::soon);
   } else if (in.path == "/never") {
     return std::make_shared<test_deferred>(shared_, kind::never);
+  } else if (in.path == "/at-once") {
+    return std::make_shared<test_deferred>(shared_, kind::at_once);
   } else if (in.path == "/throw") {
     throw std::runtime_error("a handler failed");
   } else {
@@ -126,6 +131,12 @@ test_server::test_server(server_options options, const clock& time) {
 
 test_server::~test_server() {
   shared_->release();
+}
+
+void test_server::settle() {
+  std::promise<void> ran;
+  server_->post(0, [&] { ran.set_value(); });
+  ran.get_future().wait();
 }
 
 const clock& test_server::default_clock() {

@@ -38,9 +38,8 @@ class held_clock final : public clock {
 /// Answers each path with what it asks for:
 ///   /echo   what was understood of the request, a line each
 ///   /large  `large_bytes` of 'x'
-///   /wait   deferred until release() or for 20 s; /soon: until another thread woke it; /never: 50 ms
-///   /throw  fails
-///   else    "hello"
+///   /wait   deferred until release() or for 20 s; /soon: until another thread woke it; /never: 50 ms;
+///   /at-once: not at all /throw  fails else    "hello"
 class test_handler final : public request_handler {
  public:
   /// Shared by the handlers of all loops and the test. Thread-safe.
@@ -77,6 +76,9 @@ class test_server {
 
   server& operator*() noexcept { return *server_; }
   server* operator->() noexcept { return server_.get(); }
+  /// Returns once the first loop has done what it was at.
+  void settle();
+
   test_handler::shared& handler() noexcept { return *shared_; }
 
  private:

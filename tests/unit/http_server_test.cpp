@@ -32,7 +32,7 @@ std::string bind_to_unix_socket(const std::string& name) {
 
 }  // namespace
 
-TEST_CASE("A request is answered, and the connection stays open", "[http][server]") {
+TEST_CASE("A request is answered, and the connection stays open", "[http][concurrent]") {
   test_server server;
   test_client client(server->addresses().front());
   for (int i = 0; i < 3; ++i) {
@@ -45,13 +45,13 @@ TEST_CASE("A request is answered, and the connection stays open", "[http][server
   CHECK(server->connections() == 1);
 }
 
-TEST_CASE("The date is the clock's", "[http][server]") {
+TEST_CASE("The date is the clock's", "[http][concurrent]") {
   const held_clock time;
   test_server server({}, time);
   CHECK(talk(server, get).find("Date: Mon, 23 Nov 2026 04:22:00 GMT\r\n") != std::string::npos);
 }
 
-TEST_CASE("HEAD says what GET would, without the body", "[http][server]") {
+TEST_CASE("HEAD says what GET would, without the body", "[http][concurrent]") {
   test_server server;
   test_client client(server->addresses().front());
   client.send("HEAD / HTTP/1.1\r\nHost: a\r\n\r\n" + get);
@@ -59,7 +59,7 @@ TEST_CASE("HEAD says what GET would, without the body", "[http][server]") {
   CHECK(body_of(client.receive()) == "hello");
 }
 
-TEST_CASE("HTTP/1.0 closes unless it asks not to", "[http][server]") {
+TEST_CASE("HTTP/1.0 closes unless it asks not to", "[http][concurrent]") {
   test_server server;
   test_client closing(server->addresses().front());
   closing.send("GET / HTTP/1.0\r\n\r\n");
@@ -71,7 +71,7 @@ TEST_CASE("HTTP/1.0 closes unless it asks not to", "[http][server]") {
   CHECK(body_of(keeping.receive()) == "hello");
 }
 
-TEST_CASE("A request split at every byte is the same request", "[http][server]") {
+TEST_CASE("A request split at every byte is the same request", "[http][concurrent]") {
   test_server server;
   const std::vector<std::string> requests{
       get_path("/echo?a=%00+b", "X-Forwarded-For: 192.0.2.1\r\nSec-GPC: 1\r\n"),
@@ -98,7 +98,7 @@ TEST_CASE("A request split at every byte is the same request", "[http][server]")
   }
 }
 
-TEST_CASE("A thousand pipelined requests are answered in order", "[http][server]") {
+TEST_CASE("A thousand pipelined requests are answered in order", "[http][concurrent]") {
   test_server server;
   std::string requests;
   for (int i = 0; i < 1000; ++i) requests += get_path("/echo?" + std::to_string(i));
@@ -109,7 +109,7 @@ TEST_CASE("A thousand pipelined requests are answered in order", "[http][server]
   CHECK(eventually([&] { return server.handler().answered == 1000; }));
 }
 
-TEST_CASE("A request on a warm connection allocates nothing", "[http][server]") {
+TEST_CASE("A request on a warm connection allocates nothing", "[http][concurrent]") {
   test_server server;
   test_client client(server->addresses().front());
   const auto allocated = [&] {
@@ -131,7 +131,7 @@ TEST_CASE("A request on a warm connection allocates nothing", "[http][server]") 
   CHECK(allocated() == before);
 }
 
-TEST_CASE("A client that shuts down its side gets its answers, and then the end", "[http][server]") {
+TEST_CASE("A client that shuts down its side gets its answers, and then the end", "[http][concurrent]") {
   test_server server;
   CHECK(count_of(talk(server, get + get + get), "hello") == 3);
   CHECK(count_of(talk(server, get_path("/soon") + get), "HTTP/1.1 200 OK") == 2);
@@ -140,7 +140,7 @@ TEST_CASE("A client that shuts down its side gets its answers, and then the end"
   CHECK(eventually([&] { return server->connections() == 0; }));
 }
 
-TEST_CASE("A reset in the middle ends the connection and nothing else", "[http][server]") {
+TEST_CASE("A reset in the middle ends the connection and nothing else", "[http][concurrent]") {
   test_server server;
   for (const std::string& sent :
        {"GET / HT"s, get, get_path("/large"), get_path("/soon"), get_path("/wait")}) {
@@ -156,7 +156,7 @@ TEST_CASE("A reset in the middle ends the connection and nothing else", "[http][
   }));
 }
 
-TEST_CASE("What came before a bad request is answered; what comes after is not", "[http][server]") {
+TEST_CASE("What came before a bad request is answered; what comes after is not", "[http][concurrent]") {
   test_server server;
   const std::string answers = talk(server, get + "GET / HTTP/1.1\nHost: a\r\n\r\n" + get);
   CHECK(count_of(answers, "HTTP/1.1 200 OK") == 1);
@@ -165,7 +165,7 @@ TEST_CASE("What came before a bad request is answered; what comes after is not",
   CHECK(server.handler().handled == 1);
 }
 
-TEST_CASE("A refusal is read in full by a client that is still sending", "[http][server]") {
+TEST_CASE("A refusal is read in full by a client that is still sending", "[http][concurrent]") {
   test_server server;
   test_client client(server->addresses().front());
   const std::string body(200'000, 'x');
@@ -177,7 +177,7 @@ TEST_CASE("A refusal is read in full by a client that is still sending", "[http]
   CHECK(client.is_closed());
 }
 
-TEST_CASE("Expect: 100-continue is answered before the body", "[http][server]") {
+TEST_CASE("Expect: 100-continue is answered before the body", "[http][concurrent]") {
   test_server server;
   test_client client(server->addresses().front());
   client.send("POST /echo HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n");
@@ -187,17 +187,18 @@ TEST_CASE("Expect: 100-continue is answered before the body", "[http][server]") 
   CHECK(client.receive().find("body=hello\n") != std::string::npos);
 }
 
-TEST_CASE("A deferred answer keeps its place among pipelined requests", "[http][server]") {
+TEST_CASE("A deferred answer keeps its place among pipelined requests", "[http][concurrent]") {
   test_server server;
   test_client client(server->addresses().front());
-  client.send(get + get_path("/soon") + get_path("/never") + get);
+  client.send(get + get_path("/soon") + get_path("/never") + get_path("/at-once") + get);
   CHECK(body_of(client.receive()) == "hello");
+  CHECK(body_of(client.receive()) == "waited");
   CHECK(body_of(client.receive()) == "waited");
   CHECK(body_of(client.receive()) == "waited");
   CHECK(body_of(client.receive()) == "hello");
 }
 
-TEST_CASE("Many deferred answers wait at once, and others are answered meanwhile", "[http][server]") {
+TEST_CASE("Many deferred answers wait at once, and others are answered meanwhile", "[http][concurrent]") {
   test_server server;
   std::vector<std::unique_ptr<test_client>> clients;
   for (int i = 0; i < 200; ++i) {
@@ -210,7 +211,8 @@ TEST_CASE("Many deferred answers wait at once, and others are answered meanwhile
   for (const auto& client : clients) REQUIRE(body_of(client->receive()) == "waited");
 }
 
-TEST_CASE("A wake that comes after its connection, or its server, is gone does nothing", "[http][server]") {
+TEST_CASE("A wake that comes after its connection, or its server, is gone does nothing",
+          "[http][concurrent]") {
   test_handler::shared* handler = nullptr;
   auto server = std::make_unique<test_server>();
   handler = &server->handler();
@@ -224,13 +226,13 @@ TEST_CASE("A wake that comes after its connection, or its server, is gone does n
   handler->release();
 }
 
-TEST_CASE("A handler that fails costs its connection only", "[http][server]") {
+TEST_CASE("A handler that fails costs its connection only", "[http][concurrent]") {
   test_server server;
   CHECK(talk(server, get + get_path("/throw") + get).empty());
   CHECK(body_of(talk(server, get)) == "hello");
 }
 
-TEST_CASE("A slow reader gets all of a large answer", "[http][server]") {
+TEST_CASE("A slow reader gets all of a large answer", "[http][concurrent]") {
   test_server server;
   test_client client(server->addresses().front());
   client.send(get_path("/large") + get);
@@ -239,19 +241,20 @@ TEST_CASE("A slow reader gets all of a large answer", "[http][server]") {
   CHECK(body_of(client.receive()) == "hello");
 }
 
-TEST_CASE("A reader that takes nothing is dropped", "[http][server]") {
+TEST_CASE("A reader that takes nothing is dropped", "[http][concurrent]") {
   held_clock time;
   test_server server({}, time);
   test_client client(server->addresses().front());
   client.send(get_path("/large"));
   REQUIRE(eventually([&] { return server.handler().answered == 1; }));
+  server.settle();
   time.advance(9s);
   CHECK(server->connections() == 1);
   time.advance(2s);
   CHECK(eventually([&] { return server->connections() == 0; }));
 }
 
-TEST_CASE("A request that takes too long is answered 408", "[http][server]") {
+TEST_CASE("A request that takes too long is answered 408", "[http][concurrent]") {
   held_clock time;
   test_server server({}, time);
   for (const std::string& part : {"G"s, "GET / HTTP/1.1\r\nHost: a\r\n"s,
@@ -268,7 +271,7 @@ TEST_CASE("A request that takes too long is answered 408", "[http][server]") {
   }
 }
 
-TEST_CASE("More bytes do not buy more time", "[http][server]") {
+TEST_CASE("More bytes do not buy more time", "[http][concurrent]") {
   held_clock time;
   test_server server({}, time);
   test_client client(server->addresses().front());
@@ -281,7 +284,7 @@ TEST_CASE("More bytes do not buy more time", "[http][server]") {
   CHECK(status_of(client.receive()) == 408);
 }
 
-TEST_CASE("An idle connection is closed without a word", "[http][server]") {
+TEST_CASE("An idle connection is closed without a word", "[http][concurrent]") {
   held_clock time;
   test_server server({}, time);
   test_client fresh(server->addresses().front());
@@ -289,12 +292,13 @@ TEST_CASE("An idle connection is closed without a word", "[http][server]") {
   used.send(get);
   REQUIRE(body_of(used.receive()) == "hello");
   REQUIRE(eventually([&] { return server->connections() == 2; }));
+  server.settle();
   time.advance(76s);
   CHECK(fresh.receive_all().empty());
   CHECK(used.receive_all().empty());
 }
 
-TEST_CASE("One connection too many is answered 503 and closed", "[http][server]") {
+TEST_CASE("One connection too many is answered 503 and closed", "[http][concurrent]") {
   server_options options;
   options.bounds.connections = 2;
   test_server server(options);
@@ -313,7 +317,7 @@ TEST_CASE("One connection too many is answered 503 and closed", "[http][server]"
   CHECK(body_of(talk(server, get)) == "hello");
 }
 
-TEST_CASE("X-Forwarded-For of a trusted proxy names the client", "[http][server]") {
+TEST_CASE("X-Forwarded-For of a trusted proxy names the client", "[http][concurrent]") {
   server_options options;
   options.trusted_proxies = {*network::parse("127.0.0.0/8")};
   test_server server(options);
@@ -330,7 +334,8 @@ TEST_CASE("X-Forwarded-For of a trusted proxy names the client", "[http][server]
   CHECK(talk(none, get_path("/echo", forwarded)).find("client=") == std::string::npos);
 }
 
-TEST_CASE("A listener that demands the PROXY protocol believes it, and nobody without it", "[http][server]") {
+TEST_CASE("A listener that demands the PROXY protocol believes it, and nobody without it",
+          "[http][concurrent]") {
   server_options options;
   options.proxy_protocol = true;
   options.trusted_proxies = {*network::parse("10.0.0.0/8")};
@@ -348,7 +353,7 @@ TEST_CASE("A listener that demands the PROXY protocol believes it, and nobody wi
   CHECK(client.receive().find("client=::ffff:192.0.2.1\n") != std::string::npos);
 }
 
-TEST_CASE("It listens on several addresses of all kinds", "[http][server]") {
+TEST_CASE("It listens on several addresses of all kinds", "[http][concurrent]") {
   server_options options;
   options.loops = 2;
   const std::string path = bind_to_unix_socket("kinds");
@@ -371,7 +376,7 @@ TEST_CASE("It listens on several addresses of all kinds", "[http][server]") {
   CHECK(::stat(path.substr(5).c_str(), &status) != 0);
 }
 
-TEST_CASE("The file of a socket is taken over from the dead, not from the living", "[http][server]") {
+TEST_CASE("The file of a socket is taken over from the dead, not from the living", "[http][concurrent]") {
   server_options options;
   const std::string path = bind_to_unix_socket("stale");
   options.listen = {path};
@@ -390,7 +395,7 @@ TEST_CASE("The file of a socket is taken over from the dead, not from the living
   CHECK(body_of(client.receive()) == "hello");
 }
 
-TEST_CASE("A port in use stops the start, with as many loops as you like", "[http][server]") {
+TEST_CASE("A port in use stops the start, with as many loops as you like", "[http][concurrent]") {
   for (const std::size_t loops : {1U, 2U}) {
     server_options options;
     options.loops = loops;
@@ -401,7 +406,7 @@ TEST_CASE("A port in use stops the start, with as many loops as you like", "[htt
   }
 }
 
-TEST_CASE("What is not an address is named", "[http][server]") {
+TEST_CASE("What is not an address is named", "[http][concurrent]") {
   for (const char* where : {"8080", "localhost:8080", "127.0.0.1:", "127.0.0.1:x", ":80", "::1", "unix:"}) {
     server_options options;
     options.listen = {where};
@@ -409,7 +414,7 @@ TEST_CASE("What is not an address is named", "[http][server]") {
   }
 }
 
-TEST_CASE("A socket that was handed in is served by every loop", "[http][server]") {
+TEST_CASE("A socket that was handed in is served by every loop", "[http][concurrent]") {
   const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
   sockaddr_in to{};
   to.sin_family = AF_INET;
@@ -427,7 +432,7 @@ TEST_CASE("A socket that was handed in is served by every loop", "[http][server]
   CHECK_THROWS_WITH(test_server(wrong), Catch::Contains("not a listening socket"));
 }
 
-TEST_CASE("A task is run by the loop, or by who posts it where there is none", "[http][server]") {
+TEST_CASE("A task is run by the loop, or by who posts it where there is none", "[http][concurrent]") {
   test_server server;
   std::atomic<bool> ran = false;
   std::thread::id by;
@@ -442,7 +447,7 @@ TEST_CASE("A task is run by the loop, or by who posts it where there is none", "
   CHECK(by == std::this_thread::get_id());
 }
 
-TEST_CASE("Draining answers what is in flight and closes the rest", "[http][server]") {
+TEST_CASE("Draining answers what is in flight and closes the rest", "[http][concurrent]") {
   server_options options;
   options.loops = 2;
   test_server server(options);
@@ -470,7 +475,7 @@ TEST_CASE("Draining answers what is in flight and closes the rest", "[http][serv
   CHECK(server->connections() == 0);
 }
 
-TEST_CASE("Draining does not wait for a silent connection", "[http][server]") {
+TEST_CASE("Draining does not wait for a silent connection", "[http][concurrent]") {
   test_server server;
   test_client idle(server->addresses().front());
   idle.send(get);
@@ -481,7 +486,7 @@ TEST_CASE("Draining does not wait for a silent connection", "[http][server]") {
   CHECK(idle.receive_all().empty());
 }
 
-TEST_CASE("Draining ends in time, and tells how many it cut", "[http][server]") {
+TEST_CASE("Draining ends in time, and tells how many it cut", "[http][concurrent]") {
   test_server server;
   test_client busy(server->addresses().front());
   busy.send(get_path("/wait"));
@@ -491,7 +496,7 @@ TEST_CASE("Draining ends in time, and tells how many it cut", "[http][server]") 
   CHECK(server->connections() == 0);
 }
 
-TEST_CASE("Every answer is reported with how long it took", "[http][server]") {
+TEST_CASE("Every answer is reported with how long it took", "[http][concurrent]") {
   held_clock time;
   test_server server({}, time);
   test_client client(server->addresses().front());
