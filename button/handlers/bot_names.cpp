@@ -6,7 +6,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 
 namespace buttond {
 namespace {
@@ -50,25 +49,29 @@ constexpr char ascii_upper(char c) noexcept {
   return c >= 'a' && c <= 'z' ? static_cast<char>(c - ('a' - 'A')) : c;
 }
 
-/// How often browsers say `name` from `offset` on, as far as two bytes tell.
-constexpr int frequency(std::string_view name, std::size_t offset) noexcept {
-  int times = 0;
-  for (std::size_t i = 0; i + 1 < browsers.size(); ++i)
-    if (ascii_lower(browsers[i]) == name[offset] && ascii_lower(browsers[i + 1]) == name[offset + 1]) ++times;
-  return times;
-}
+/// How often browsers say two bytes, whatever the case of their letters.
+struct bigram_counts {
+  std::array<std::uint16_t, 128 * 128> times{};
 
-/// Where in a name are the three bytes, that is the two bigrams, that browsers say least often.
-constexpr std::size_t rarest_part(std::string_view name) noexcept {
-  std::size_t rarest = 0;
-  int least = std::numeric_limits<int>::max();
-  for (std::size_t offset = 0; offset + 2 < name.size(); ++offset) {
-    const int times = frequency(name, offset) + frequency(name, offset + 1);
-    if (times < least) {
-      least = times;
-      rarest = offset;
-    }
+  constexpr bigram_counts() {
+    for (std::size_t i = 0; i + 1 < browsers.size(); ++i) ++times[index(browsers[i], browsers[i + 1])];
   }
+
+  /// How often they say the three bytes of `name` from `offset` on, as far as its two bigrams tell.
+  constexpr int of(std::string_view name, std::size_t offset) const noexcept {
+    return times[index(name[offset], name[offset + 1])] + times[index(name[offset + 1], name[offset + 2])];
+  }
+
+  static constexpr std::size_t index(char first, char second) noexcept {
+    return static_cast<std::size_t>(ascii_lower(first)) * 128 + static_cast<std::size_t>(ascii_lower(second));
+  }
+};
+
+/// Where in a name are the three bytes that browsers say least often.
+constexpr std::size_t rarest_part(const bigram_counts& browsers_say, std::string_view name) noexcept {
+  std::size_t rarest = 0;
+  for (std::size_t offset = 1; offset + 2 < name.size(); ++offset)
+    if (browsers_say.of(name, offset) < browsers_say.of(name, rarest)) rarest = offset;
   return rarest;
 }
 
@@ -87,9 +90,10 @@ struct anchor_table {
   std::array<std::uint64_t, 1024> bits{};
 
   constexpr anchor_table() {
+    const bigram_counts browsers_say;
     std::array<std::uint8_t, names.size()> anchor{};
     for (std::size_t i = 0; i < names.size(); ++i)
-      anchor[i] = static_cast<std::uint8_t>(rarest_part(names[i]));
+      anchor[i] = static_cast<std::uint8_t>(rarest_part(browsers_say, names[i]));
     std::uint8_t count = 0;
     for (std::size_t letter = 0; letter < 128; ++letter) {
       first[letter] = count;
@@ -105,7 +109,9 @@ struct anchor_table {
   }
 
   constexpr void set(std::uint16_t value) noexcept { bits[value / 64] |= std::uint64_t{1} << value % 64; }
-  constexpr bool has(std::uint16_t value) const noexcept { return (bits[value / 64] >> value % 64 & 1) != 0; }
+  constexpr std::uint64_t bit(std::uint16_t value) const noexcept {
+    return bits[value / 64] >> value % 64 & 1;
+  }
 };
 
 constexpr anchor_table anchors;
@@ -132,16 +138,15 @@ bool is_name_around(std::string_view agent, std::size_t at) noexcept {
 
 bool is_bot(std::string_view user_agent) noexcept {
   const std::string_view agent = user_agent.substr(0, 512);
-  const auto may_be_at = [agent](std::size_t at) { return anchors.has(bigram(agent[at], agent[at + 1])); };
+  const auto sign_at = [agent](std::size_t at) { return anchors.bit(bigram(agent[at], agent[at + 1])); };
   std::size_t at = 0;
   while (at + 1 < agent.size()) {
     // Four at once, because the answer is nearly always no.
-    while (at + 8 <= agent.size() &&
-           !(may_be_at(at) | may_be_at(at + 2) | may_be_at(at + 4) | may_be_at(at + 6)))
+    while (at + 8 <= agent.size() && (sign_at(at) | sign_at(at + 2) | sign_at(at + 4) | sign_at(at + 6)) == 0)
       at += 8;
     const std::size_t end = std::min(at + 8, agent.size() - 1);
     for (; at < end; at += 2)
-      if (may_be_at(at) && is_name_around(agent, at)) return true;
+      if (sign_at(at) != 0 && is_name_around(agent, at)) return true;
   }
   return false;
 }
