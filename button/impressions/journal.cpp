@@ -16,8 +16,9 @@ namespace {
 // A loop that does not answer for so long keeps its slab until the next epoch.
 constexpr std::chrono::seconds loop_patience{5};
 
-// One that it counts in, one spare.
-constexpr std::size_t slabs_a_loop = 2;
+// A loop starts with one that it counts in and a spare; an epoch uses up one, seldom more.
+constexpr std::size_t slabs_at_start = 2;
+constexpr std::size_t slabs_an_epoch = 1;
 
 }  // namespace
 
@@ -29,7 +30,7 @@ struct journal::impl {
   void stop();
   void step();
   void end_epoch(bool periodic);
-  void prepare_supply();
+  void prepare_supply(std::size_t slabs_a_loop);
   void sync_slabs();
   void report_risk();
   void notify_flusher();
@@ -80,7 +81,7 @@ journal::impl::impl(const journal_options& options, const clock& time, loop_post
       next_sync_(time.monotonic() + options.sync) {
   for (std::size_t loop = 0; loop < options.loops; ++loop)
     counters_.push_back(std::make_unique<impression_counter>(options.slab, [this] { wake(slab_full_); }));
-  prepare_supply();
+  prepare_supply(slabs_at_start);
   slab_list nothing;
   for (std::size_t loop = 0; loop < options.loops; ++loop)
     counters_[loop]->rotate(day_, false, supply_[loop], nothing);
@@ -151,7 +152,7 @@ void journal::impl::step() {
 
 void journal::impl::end_epoch(bool periodic) {
   slots_.look_around();
-  prepare_supply();
+  prepare_supply(slabs_an_epoch);
   day_ = utc_day(time_.wall());
   // With a full disk, counts that the disk has stay there while the store does not take any.
   const bool may_wait = periodic && slots_.numbers().batches > 0;
@@ -179,7 +180,7 @@ void journal::impl::end_epoch(bool periodic) {
   notify_flusher();
 }
 
-void journal::impl::prepare_supply() {
+void journal::impl::prepare_supply(std::size_t slabs_a_loop) {
   for (auto& supply : supply_) {
     while (supply.size() < slabs_a_loop) {
       auto made = slots_.new_slab(options_.slab);

@@ -6,26 +6,238 @@
 
 #include <catch2/catch.hpp>
 
+#include <string>
+
 using namespace buttond;
 using namespace buttond::testing;
+using namespace std::chrono_literals;
+
+namespace {
+
+struct node {
+  explicit node(std::size_t loops = 1) : events(small_journal(directory.path(), loops), time, run_at_once) {}
+
+  const temporary_directory directory;
+  still_clock time;
+  recording_store store;
+  journal events;
+};
+
+std::size_t files_in(const std::filesystem::path& directory, std::string_view prefix) {
+  std::size_t found = 0;
+  for (const auto& each : std::filesystem::recursive_directory_iterator(directory))
+    if (each.path().filename().string().starts_with(prefix)) ++found;
+  return found;
+}
+
+}  // namespace
 
 TEST_CASE("a closed epoch is one batch with equal links of all loops added together", "[journal]") {
-  const temporary_directory directory;
-  const still_clock time;
-  recording_store store;
-  journal events(small_journal(directory.path(), 2), time, run_at_once);
-  reader first(events, 0);
-  reader second(events, 1);
+  node it(2);
+  reader first(it.events, 0);
+  reader second(it.events, 1);
   first.sees("example.com/a", 3);
   second.sees("example.com/a", 4);
   second.clicks("example.com/b");
+  it.events.close_epoch();
+  CHECK(it.events.numbers().batches == 1);
+  CHECK(it.events.numbers().pending == event_totals{7, 1});
+  REQUIRE(flush(it.events, it.store));
+  CHECK(it.store.batches.size() == 1);
+  CHECK(it.store.of("example.com/a") == tally{7, 0, 0});
+  CHECK(it.store.of("example.com/b") == tally{0, 1, 0});
+  CHECK(it.events.numbers().stored == event_totals{7, 1});
+  CHECK(it.events.numbers().batches == 0);
+  CHECK(files_in(it.directory.path(), "batch-") == 0);
+}
+
+TEST_CASE("what was filtered is seen, and goes into no batch", "[journal]") {
+  node it;
+  it.events.counter(0).filter(event_kind::impression, filter_reason::bot);
+  reader(it.events).sees("example.com/a");
+  const auto& books = it.events.counter(0).books(event_kind::impression);
+  CHECK(books.seen == 2);
+  CHECK(books.accepted == 1);
+  CHECK(books.filtered[static_cast<std::size_t>(filter_reason::bot)] == 1);
+  it.events.close_epoch();
+  CHECK(it.events.numbers().pending == event_totals{1, 0});
+}
+
+TEST_CASE("an epoch ends by the clock", "[journal]") {
+  node it;
+  reader(it.events).sees("example.com/a");
+  it.events.step();
+  CHECK(it.events.numbers().batches == 0);
+  it.time.advance(10s);
+  it.events.step();
+  CHECK(it.events.numbers().batches == 1);
+}
+
+TEST_CASE("an epoch in which nothing was counted makes no batch and no file", "[journal]") {
+  node it;
+  it.time.advance(10s);
+  it.events.step();
+  const auto slabs = files_in(it.directory.path(), "slab-");
+  for (int epoch = 0; epoch < 5; ++epoch) {
+    it.time.advance(10s);
+    it.events.step();
+  }
+  CHECK(it.events.numbers().batches == 0);
+  CHECK(files_in(it.directory.path(), "slab-") == slabs);
+  CHECK(slabs == 3);
+}
+
+TEST_CASE("an epoch never spans midnight", "[journal]") {
+  node it;
+  reader somebody(it.events);
+  const auto day = utc_day(it.time.wall());
+  somebody.sees("example.com/a", 2);
+  it.time.advance(day + 24h - it.time.wall());
+  it.events.step();
+  CHECK(it.events.numbers().batches == 1);
+  somebody.sees("example.com/a", 5);
+  it.events.close_epoch();
+  REQUIRE(flush(it.events, it.store));
+  CHECK(it.store.days() ==
+        std::map<std::chrono::sys_days, tally>{{day, {2, 0, 0}}, {day + std::chrono::days(1), {5, 0, 0}}});
+}
+
+TEST_CASE("a loop that counted nothing before midnight counts for the new day after it", "[journal]") {
+  node it;
+  const auto day = utc_day(it.time.wall());
+  it.time.advance(24h);
+  it.events.step();
+  reader(it.events).sees("example.com/a");
+  it.events.close_epoch();
+  REQUIRE(flush(it.events, it.store));
+  CHECK(it.store.days().contains(day + std::chrono::days(1)));
+  CHECK_FALSE(it.store.days().contains(day));
+}
+
+TEST_CASE("a full slab is replaced at once, and ends the epoch when the thread wakes", "[journal]") {
+  node it;
+  reader somebody(it.events);
+  for (int link = 0; link < 65; ++link) somebody.sees("example.com/" + std::to_string(link));
+  CHECK(it.events.numbers().at_risk == event_totals{});
+  it.events.step();
+  CHECK(it.events.numbers().batches == 1);
+  CHECK(it.events.numbers().pending == event_totals{65, 0});
+}
+
+TEST_CASE("with the spare full too it counts in memory, says so, and has it on the disk with the epoch",
+          "[journal]") {
+  node it;
+  reader somebody(it.events);
+  for (int link = 0; link < 300; ++link) somebody.sees("example.com/" + std::to_string(link));
+  CHECK(it.events.numbers().at_risk == event_totals{300 - 2 * 64, 0});
+  it.events.step();
+  CHECK(it.events.numbers().at_risk == event_totals{});
+  REQUIRE(flush(it.events, it.store));
+  CHECK(it.store.total() == tally{300, 0, 0});
+  CHECK(it.store.tallies().size() == 300);
+}
+
+TEST_CASE("batches of an outage are merged: the journal grows by distinct links, not by time", "[journal]") {
+  node it;
+  it.store.faults = [](std::size_t) { return recording_store::fault::refused; };
+  reader somebody(it.events);
+  std::uint64_t most_bytes = 0;
+  for (int epoch = 0; epoch < 200; ++epoch) {
+    for (int link = 0; link < 20; ++link) somebody.sees("example.com/" + std::to_string(link));
+    it.events.close_epoch();
+    flush(it.events, it.store);
+    most_bytes = std::max(most_bytes, it.events.numbers().bytes);
+  }
+  // One that was tried and keeps its name, and merged ones.
+  const std::uint64_t one_batch = 120 + 8 * 2 + 20 * (20 + 14);
+  CHECK(most_bytes < 4 * one_batch);
+  CHECK(it.events.numbers().batches <= 3);
+  CHECK(it.events.numbers().pending == event_totals{4000, 0});
+  it.store.faults = nullptr;
+  REQUIRE(flush(it.events, it.store));
+  CHECK(it.store.of("example.com/7") == tally{200, 0, 0});
+  CHECK(it.store.total() == tally{4000, 0, 0});
+}
+
+TEST_CASE("batches of different days are not merged", "[journal]") {
+  node it;
+  it.store.faults = [](std::size_t) { return recording_store::fault::refused; };
+  reader somebody(it.events);
+  const auto day = utc_day(it.time.wall());
+  for (int days = 0; days < 3; ++days) {
+    for (int epoch = 0; epoch < 4; ++epoch) {
+      somebody.sees("example.com/a");
+      it.events.close_epoch();
+      flush(it.events, it.store);
+    }
+    it.time.advance(24h);
+    it.events.step();
+  }
+  it.store.faults = nullptr;
+  REQUIRE(flush(it.events, it.store));
+  for (int days = 0; days < 3; ++days) CHECK(it.store.days()[day + std::chrono::days(days)].impressions == 4);
+}
+
+TEST_CASE("a batch that was tried keeps its name and content until it is acknowledged", "[journal]") {
+  node it;
+  it.store.faults = [](std::size_t call) {
+    return call < 5 ? recording_store::fault::cut : recording_store::fault::none;
+  };
+  reader somebody(it.events);
+  for (int epoch = 0; epoch < 6; ++epoch) {
+    for (int link = 0; link < 10; ++link) somebody.sees("example.com/" + std::to_string(link));
+    it.events.close_epoch();
+    flush(it.events, it.store);
+  }
+  const auto& tried = it.store.batches;
+  REQUIRE(tried.size() >= 6);
+  for (std::size_t call = 0; call < 6; ++call) CHECK(tried[call] == tried.front());
+  CHECK(it.store.total() == tally{60, 0, 0});
+}
+
+TEST_CASE("epochs of a node only grow, over restarts too", "[journal]") {
+  const temporary_directory directory;
+  const still_clock time;
+  recording_store store;
+  for (int start = 0; start < 4; ++start) {
+    journal events(small_journal(directory.path()), time, run_at_once);
+    reader somebody(events);
+    for (int epoch = 0; epoch < 3; ++epoch) {
+      somebody.sees("example.com/a");
+      events.close_epoch();
+      REQUIRE(flush(events, store));
+    }
+  }
+  REQUIRE(store.batches.size() == 12);
+  for (std::size_t at = 1; at < store.batches.size(); ++at) {
+    CHECK(store.batches[at].first == store.batches[0].first);
+    CHECK(store.batches[at].second > store.batches[at - 1].second);
+  }
+}
+
+TEST_CASE("the age of the oldest batch is known", "[journal]") {
+  node it;
+  CHECK(it.events.numbers().oldest_seconds == 0);
+  reader(it.events).sees("example.com/a");
+  it.events.close_epoch();
+  it.time.advance(90s);
+  CHECK(it.events.numbers().oldest_seconds == Approx(90));
+}
+
+TEST_CASE("a loop that never runs its task keeps its counts for the next epoch", "[journal]") {
+  const temporary_directory directory;
+  const still_clock time;
+  recording_store store;
+  bool gone = true;
+  journal events(small_journal(directory.path()), time,
+                 [&gone](std::size_t, const std::function<void()>& task) {
+                   if (!gone) task();
+                 });
+  reader(events).sees("example.com/a");
   events.close_epoch();
-  CHECK(events.numbers().batches == 1);
-  CHECK(events.numbers().pending == event_totals{7, 1});
-  REQUIRE(flush(events, store));
-  CHECK(store.batches.size() == 1);
-  CHECK(store.of("example.com/a") == tally{7, 0, 0});
-  CHECK(store.of("example.com/b") == tally{0, 1, 0});
-  CHECK(events.numbers().stored == event_totals{7, 1});
   CHECK(events.numbers().batches == 0);
+  gone = false;
+  events.close_epoch();
+  REQUIRE(flush(events, store));
+  CHECK(store.of("example.com/a") == tally{1, 0, 0});
 }

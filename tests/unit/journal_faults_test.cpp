@@ -1,0 +1,222 @@
+// The journal on disks that are full, read-only, or fail.
+#include "button/impressions/journal.hpp"
+#include "tests/unit/file_steps.hpp"
+#include "tests/unit/journal_rig.hpp"
+#include "tests/unit/recording_store.hpp"
+#include "tests/unit/temporary_directory.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <cerrno>
+#include <optional>
+#include <string>
+
+using namespace buttond;
+using namespace buttond::testing;
+
+namespace {
+
+// No new block is to be had; names can be changed and files removed.
+int full_disk(std::string_view call, std::string_view) {
+  return call == "write" || call == "posix_fallocate" ? ENOSPC : 0;
+}
+
+int read_only_disk(std::string_view call, std::string_view) {
+  return call == "fdatasync" || call == "fsync" ? 0 : EROFS;
+}
+
+int dead_disk(std::string_view, std::string_view) {
+  return EIO;
+}
+
+using disk_fault = int (*)(std::string_view, std::string_view);
+
+struct node {
+  node() { open(); }
+
+  void open() { events.emplace(small_journal(directory.path()), time, run_at_once); }
+  void kill_and_open() {
+    events.reset();
+    open();
+  }
+  void sees(const std::string& key, int times) { reader(*events).sees(key, times); }
+
+  temporary_directory directory;
+  still_clock time;
+  recording_store store;
+  std::optional<journal> events;
+};
+
+}  // namespace
+
+TEST_CASE("with a full disk, what slabs on the disk hold reaches the store all the same",
+          "[journal][faults]") {
+  node it;
+  it.sees("example.com/a", 3);
+  {
+    const file_steps full(full_disk);
+    it.events->close_epoch();
+    CHECK(it.events->numbers().at_risk == event_totals{});
+    CHECK(it.events->numbers().pending == event_totals{3, 0});
+    CHECK(it.events->numbers().errors > 0);
+    it.sees("example.com/a", 4);
+    it.events->close_epoch();
+    REQUIRE(flush(*it.events, it.store));
+  }
+  CHECK(it.store.of("example.com/a") == tally{7, 0, 0});
+  it.kill_and_open();
+  CHECK(it.events->numbers().opened == event_totals{});
+}
+
+TEST_CASE("with a full disk and the store away, what cannot be written is counted in memory and said",
+          "[journal][faults]") {
+  node it;
+  it.store.faults = [](std::size_t) { return recording_store::fault::refused; };
+  std::int64_t counted = 0;
+  {
+    const file_steps full(full_disk);
+    for (int epoch = 0; epoch < 10; ++epoch) {
+      it.sees("example.com/a", 2);
+      counted += 2;
+      it.events->close_epoch();
+      flush(*it.events, it.store);
+    }
+    const auto risk = it.events->numbers().at_risk;
+    CHECK(risk.impressions > 0);
+    CHECK(risk.impressions < 20);
+    CHECK(it.events->numbers().pending == event_totals{20, 0});
+  }
+
+  SECTION("when the disk is back it is written down, and survives a kill") {
+    it.events->close_epoch();
+    CHECK(it.events->numbers().at_risk == event_totals{});
+    it.kill_and_open();
+    CHECK(it.events->numbers().opened == event_totals{20, 0});
+  }
+  SECTION("when the store is back first it is stored") {
+    const file_steps full(full_disk);
+    it.store.faults = nullptr;
+    REQUIRE(flush(*it.events, it.store));
+    CHECK(it.events->numbers().at_risk == event_totals{});
+  }
+  it.store.faults = nullptr;
+  it.events->close_epoch();
+  REQUIRE(flush(*it.events, it.store));
+  CHECK(it.store.total() == tally{counted, 0, 0});
+}
+
+TEST_CASE("an epoch does not move counts from the disk into memory while the store takes nothing",
+          "[journal][faults]") {
+  node it;
+  it.sees("example.com/a", 1);
+  it.events->close_epoch();  // a batch waits
+  const file_steps full(full_disk);
+  it.sees("example.com/a", 1);
+  it.time.advance(std::chrono::seconds(10));
+  it.events->step();  // takes the spare, the last slab on the disk
+  for (int epoch = 0; epoch < 5; ++epoch) {
+    it.sees("example.com/a", 1);
+    it.time.advance(std::chrono::seconds(10));
+    it.events->step();
+  }
+  CHECK(it.events->numbers().at_risk == event_totals{});
+}
+
+TEST_CASE("nothing that is on a disk of no use is flushed, since it could not be removed",
+          "[journal][faults]") {
+  const disk_fault fault = GENERATE(&read_only_disk, &dead_disk);
+  node it;
+  it.sees("example.com/a", 3);
+  it.events->close_epoch();
+  it.sees("example.com/b", 2);
+  {
+    const file_steps broken(fault);
+    it.events->close_epoch();
+    flush(*it.events, it.store);
+    CHECK(it.store.total() == tally{});
+    CHECK(it.events->numbers().pending == event_totals{5, 0});
+    CHECK(it.events->numbers().errors > 0);
+
+    // What is counted from now on is in memory, and the store gets it.
+    it.sees("example.com/c", 100);
+    it.events->close_epoch();
+  }
+  it.kill_and_open();
+  it.events->close_epoch();
+  REQUIRE(flush(*it.events, it.store));
+  CHECK(it.store.of("example.com/a") == tally{3, 0, 0});
+  CHECK(it.store.of("example.com/b") == tally{2, 0, 0});
+}
+
+TEST_CASE("with nothing writable at the start it counts in memory, and the store gets it",
+          "[journal][faults]") {
+  const disk_fault fault = GENERATE(&full_disk, &read_only_disk, &dead_disk);
+  const temporary_directory directory;
+  const still_clock time;
+  recording_store store;
+  const file_steps broken(fault);
+  journal events(small_journal(directory.path()), time, run_at_once);
+  CHECK(events.numbers().errors > 0);
+  reader(events).sees("example.com/a", 5);
+  CHECK(events.numbers().at_risk == event_totals{5, 0});
+  events.close_epoch();
+  CHECK(events.numbers().at_risk == event_totals{5, 0});
+  REQUIRE(flush(events, store));
+  CHECK(store.of("example.com/a") == tally{5, 0, 0});
+  CHECK(events.numbers().at_risk == event_totals{});
+}
+
+TEST_CASE("when the disk comes back after such a start, it is used, and what waits is written down",
+          "[journal][faults]") {
+  const temporary_directory directory;
+  const still_clock time;
+  recording_store store;
+  store.faults = [](std::size_t) { return recording_store::fault::answered_late; };
+  std::optional<journal> events;
+  {
+    const file_steps broken(read_only_disk);
+    events.emplace(small_journal(directory.path()), time, run_at_once);
+    for (int epoch = 0; epoch < 5; ++epoch) {
+      reader(*events).sees("example.com/" + std::to_string(epoch));
+      events->close_epoch();
+      flush(*events, store);
+    }
+  }
+  reader(*events).sees("example.com/later");
+  events->close_epoch();
+  // But for the batch that was tried under the name that this process has without a disk.
+  CHECK(events->numbers().at_risk == event_totals{1, 0});
+  CHECK(events->numbers().pending == event_totals{6, 0});
+  store.faults = nullptr;
+  REQUIRE(flush(*events, store));
+  CHECK(store.total() == tally{6, 0, 0});
+  CHECK(events->numbers().at_risk == event_totals{});
+}
+
+TEST_CASE("whatever single operation fails, everything is counted once", "[journal][faults]") {
+  const int failure = GENERATE(ENOSPC, EIO, EROFS);
+  for (std::size_t failing = 0;; ++failing) {
+    node it;
+    std::size_t steps = 0;
+    {
+      const file_steps one(
+          [&](std::string_view, std::string_view) { return steps++ == failing ? failure : 0; });
+      for (int epoch = 0; epoch < 3; ++epoch) {
+        it.sees("example.com/a", 1);
+        it.sees("example.com/" + std::to_string(epoch), 1);
+        it.events->close_epoch();
+        if (epoch > 0) flush(*it.events, it.store);
+      }
+      it.events->close_epoch();
+    }
+    const bool lost_with_the_process = it.events->numbers().at_risk != event_totals{};
+    REQUIRE_FALSE(lost_with_the_process);
+    it.kill_and_open();
+    it.events->close_epoch();
+    REQUIRE(flush(*it.events, it.store));
+    REQUIRE(it.store.of("example.com/a") == tally{3, 0, 0});
+    REQUIRE(it.store.total() == tally{6, 0, 0});
+    if (steps <= failing) break;
+    REQUIRE(failing < 1000);
+  }
+}

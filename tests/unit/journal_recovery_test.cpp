@@ -1,0 +1,273 @@
+#include "button/impressions/journal.hpp"
+#include "common/file.hpp"
+#include "tests/unit/journal_rig.hpp"
+#include "tests/unit/recording_store.hpp"
+#include "tests/unit/temporary_directory.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <optional>
+#include <string>
+
+using namespace buttond;
+using namespace buttond::testing;
+
+namespace {
+
+namespace fs = std::filesystem;
+
+// A data directory that nodes live in, one after the other or together.
+struct house {
+  journal open() const { return {small_journal(directory.path()), time, run_at_once}; }
+
+  fs::path slot(int number = 0) const { return directory.path() / "journal" / std::to_string(number); }
+
+  /// The only file of a slot whose name begins so.
+  fs::path only(std::string_view prefix, int number = 0) const {
+    std::optional<fs::path> found;
+    for (const auto& each : fs::directory_iterator(slot(number))) {
+      if (!each.path().filename().string().starts_with(prefix)) continue;
+      REQUIRE_FALSE(found);
+      found = each.path();
+    }
+    REQUIRE(found);
+    return *found;
+  }
+
+  /// A node lives, counts, ends its epoch, and stops without a store.
+  void leave_batch(const std::string& key, int times) const {
+    auto events = open();
+    reader(events).sees(key, times);
+    events.close_epoch();
+  }
+
+  /// A node lives, counts, and is killed.
+  void leave_slab(const std::string& key, int times) const {
+    auto events = open();
+    reader(events).sees(key, times);
+  }
+
+  const temporary_directory directory;
+  const still_clock time;
+  mutable recording_store store;
+};
+
+void flush_all(journal& events, recording_store& store) {
+  events.close_epoch();
+  REQUIRE(flush(events, store));
+}
+
+}  // namespace
+
+TEST_CASE("a start opens the books with what the journal holds, and flushes it under its own name",
+          "[journal][recovery]") {
+  const house home;
+  home.leave_batch("example.com/a", 3);
+  home.leave_slab("example.com/b", 2);
+  auto events = home.open();
+  CHECK(events.numbers().opened == event_totals{5, 0});
+  CHECK(events.numbers().pending == event_totals{5, 0});
+  flush_all(events, home.store);
+  CHECK(home.store.of("example.com/a") == tally{3, 0, 0});
+  CHECK(home.store.of("example.com/b") == tally{2, 0, 0});
+  const auto identity = *read_file(home.slot() / "identity");
+  for (const auto& [node, epoch] : home.store.batches) CHECK(identity.find(node) != std::string::npos);
+}
+
+TEST_CASE("a node that stops leaves no file that need not be read back", "[journal][recovery]") {
+  const house home;
+  {
+    auto events = home.open();
+    reader(events).sees("example.com/a");
+    flush_all(events, home.store);
+  }
+  std::size_t files = 0;
+  for (const auto& each : fs::directory_iterator(home.slot())) {
+    const auto name = each.path().filename();
+    CHECK((name == "lock" || name == "identity"));
+    ++files;
+  }
+  CHECK(files == 2);
+}
+
+TEST_CASE("batches that were never tried are merged after a restart, those of one day",
+          "[journal][recovery]") {
+  const house home;
+  for (int start = 0; start < 8; ++start) home.leave_batch("example.com/a", 1);
+  auto events = home.open();
+  CHECK(events.numbers().opened == event_totals{8, 0});
+  flush_all(events, home.store);
+  CHECK(home.store.batches.size() == 1);
+  CHECK(home.store.of("example.com/a") == tally{8, 0, 0});
+}
+
+TEST_CASE("a truncated batch is refused, counted, left as it is, and the rest goes on",
+          "[journal][recovery]") {
+  const house home;
+  home.leave_batch("example.com/a", 3);
+  const auto torn = home.only("batch-");
+  const auto whole = *read_file(torn);
+  fs::resize_file(torn, whole.size() - 1);
+  auto events = home.open();
+  CHECK(events.numbers().errors == 1);
+  CHECK(events.numbers().opened == event_totals{});
+  reader(events).sees("example.com/b");
+  flush_all(events, home.store);
+  CHECK(home.store.total() == tally{1, 0, 0});
+  CHECK(*read_file(torn) == whole.substr(0, whole.size() - 1));
+}
+
+TEST_CASE("a batch that is damaged in the middle is lost in the books, and left as it is",
+          "[journal][recovery]") {
+  const house home;
+  home.leave_batch("example.com/a", 3);
+  const auto file = home.only("batch-");
+  auto content = *read_file(file);
+  content.back() = static_cast<char>(content.back() ^ 1);
+  REQUIRE(replace_file(file, content).has_value());
+  auto events = home.open();
+  flush_all(events, home.store);
+  CHECK(events.numbers().opened == event_totals{3, 0});
+  CHECK(events.numbers().lost == event_totals{3, 0});
+  CHECK(events.numbers().pending == event_totals{});
+  CHECK(events.numbers().errors == 1);
+  CHECK(home.store.total() == tally{});
+  CHECK(fs::file_size(fs::exists(file) ? file : fs::path(file.string() + ".tried")) == content.size());
+}
+
+TEST_CASE("a file of another version is refused and its number not used again", "[journal][recovery]") {
+  const house home;
+  home.leave_batch("example.com/a", 3);
+  const auto file = home.only("batch-");
+  auto content = *read_file(file);
+  content[8] = 9;
+  const auto far = home.slot() / "batch-9000000000000000";
+  REQUIRE(replace_file(far, content).has_value());
+  fs::remove(file);
+  auto events = home.open();
+  CHECK(events.numbers().errors == 1);
+  reader(events).sees("example.com/b");
+  flush_all(events, home.store);
+  CHECK(home.store.batches.back().second > 9000000000000000);
+  CHECK(*read_file(far) == content);
+}
+
+TEST_CASE("a file of another node is refused and left as it is", "[journal][recovery]") {
+  const house other;
+  other.leave_batch("example.com/a", 3);
+  other.leave_slab("example.com/a", 3);
+  const house home;
+  home.leave_batch("example.com/b", 1);
+  const auto foreign_batch = home.slot() / "batch-1";
+  const auto foreign_slab = home.slot() / "slab-2";
+  fs::copy(other.only("batch-"), foreign_batch);
+  fs::copy(other.only("slab-"), foreign_slab);
+  auto events = home.open();
+  CHECK(events.numbers().errors == 2);
+  CHECK(events.numbers().opened == event_totals{1, 0});
+  flush_all(events, home.store);
+  CHECK(home.store.total() == tally{1, 0, 0});
+  CHECK(fs::exists(foreign_batch));
+  CHECK(fs::exists(foreign_slab));
+}
+
+TEST_CASE("a file that is refused is said once, however often the directory is read", "[journal][recovery]") {
+  const house home;
+  home.leave_batch("example.com/a", 3);
+  fs::resize_file(home.only("batch-"), 10);
+  // Another process has the slot's predecessor, so this one is looked at again and again.
+  auto first = home.open();
+  auto second = home.open();
+  for (int epoch = 0; epoch < 3; ++epoch) {
+    first.close_epoch();
+    second.close_epoch();
+  }
+  CHECK(first.numbers().errors == 1);
+  CHECK(second.numbers().errors == 0);
+}
+
+TEST_CASE("two processes on one data directory never share a slot", "[journal][recovery]") {
+  const house home;
+  {
+    auto first = home.open();
+    auto second = home.open();
+    reader(first).sees("example.com/a", 2);
+    reader(second).sees("example.com/a", 3);
+    second.close_epoch();
+    first.close_epoch();
+    REQUIRE(flush(second, home.store));
+    REQUIRE(flush(first, home.store));
+    CHECK(home.store.batches[0].first != home.store.batches[1].first);
+  }
+  CHECK(home.store.of("example.com/a") == tally{5, 0, 0});
+}
+
+TEST_CASE("what a process left in another slot is flushed, under its own name, once it is gone",
+          "[journal][recovery]") {
+  const house home;
+  auto first = home.open();
+  std::optional<journal> second(std::in_place, small_journal(home.directory.path()), home.time, run_at_once);
+  reader(*second).sees("example.com/batch", 4);
+  second->close_epoch();
+  reader(*second).sees("example.com/slab", 2);
+  first.close_epoch();
+  CHECK(first.numbers().opened == event_totals{});
+  second.reset();
+  first.close_epoch();
+  CHECK(first.numbers().opened == event_totals{6, 0});
+  flush_all(first, home.store);
+  CHECK(home.store.of("example.com/batch") == tally{4, 0, 0});
+  CHECK(home.store.of("example.com/slab") == tally{2, 0, 0});
+  CHECK(first.numbers().stored == event_totals{6, 0});
+
+  // Once it is empty, the next process may have the slot.
+  first.close_epoch();
+  auto third = home.open();
+  reader(third).sees("example.com/a");
+  third.close_epoch();
+  CHECK(fs::exists(home.only("batch-", 1)));
+  CHECK_FALSE(fs::exists(home.slot(2)));
+}
+
+TEST_CASE("a slot with a damaged identity is left alone and another one taken", "[journal][recovery]") {
+  const house home;
+  home.leave_batch("example.com/a", 3);
+  REQUIRE(replace_file(home.slot() / "identity", "garbage").has_value());
+  auto events = home.open();
+  CHECK(events.numbers().errors == 1);
+  reader(events).sees("example.com/b");
+  flush_all(events, home.store);
+  CHECK(home.store.total() == tally{1, 0, 0});
+  CHECK(fs::exists(home.only("batch-")));
+  CHECK(*read_file(home.slot() / "identity") == "garbage");
+}
+
+TEST_CASE("records of a slab that a power failure damaged are lost in the books, the others counted",
+          "[journal][recovery]") {
+  const house home;
+  home.leave_slab("example.com/a", 3);
+  home.leave_slab("example.com/b", 2);
+  std::vector<fs::path> slabs;
+  for (const auto& each : fs::directory_iterator(home.slot()))
+    if (auto content = *read_file(each.path()); content.find("example.com/a") != std::string::npos) {
+      content[content.find("example.com/a")] = '\0';
+      REQUIRE(replace_file(each.path(), content).has_value());
+      slabs.push_back(each.path());
+    }
+  REQUIRE(slabs.size() == 1);
+  auto events = home.open();
+  CHECK(events.numbers().opened == event_totals{5, 0});
+  CHECK(events.numbers().lost == event_totals{3, 0});
+  flush_all(events, home.store);
+  CHECK(home.store.total() == tally{2, 0, 0});
+  CHECK(events.numbers().pending == event_totals{});
+}
+
+TEST_CASE("files that are not whole yet are removed", "[journal][recovery]") {
+  const house home;
+  home.leave_batch("example.com/a", 1);
+  REQUIRE(replace_file(home.slot() / "batch-5.tmp", "half a batch").has_value());
+  auto events = home.open();
+  CHECK_FALSE(fs::exists(home.slot() / "batch-5.tmp"));
+  CHECK(events.numbers().errors == 0);
+}
