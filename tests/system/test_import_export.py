@@ -1,0 +1,160 @@
+"""`buttond import` and `buttond export`, on both stores, also beside a running server."""
+
+import json
+import os
+import pty
+import sqlite3
+import subprocess
+
+import pytest
+
+from buttond import BINARY, wait_until
+from mongo import Mongo
+
+
+def lines(*rows):
+    return "".join(json.dumps(row) + "\n" for row in rows)
+
+
+class Commands:
+    """buttond's commands on one store."""
+
+    def __init__(self, folder, store):
+        self.folder = folder
+        self.store = store
+
+    def arguments(self, *words):
+        return [str(word) for word in (BINARY, *words, "--data", self.folder, "--store", self.store)]
+
+    def run(self, *words, text=None, status=0):
+        done = subprocess.run(self.arguments(*words), input=text, capture_output=True, text=True)
+        assert done.returncode == status, done.stderr + done.stdout
+        return done
+
+    def export(self):
+        return self.run("export").stdout
+
+    def links_so_far(self):
+        """How many links there are; 0 while there is no store yet."""
+        return subprocess.run(self.arguments("export"), capture_output=True).stdout.count(b"\n")
+
+
+@pytest.fixture(scope="module")
+def mongo(tmp_path_factory):
+    server = Mongo(tmp_path_factory.mktemp("mongo"))
+    yield server
+    server.close()
+
+
+@pytest.fixture(params=["sqlite", "mongodb"])
+def commands(request, tmp_path):
+    if request.param == "sqlite":
+        return Commands(tmp_path, f"sqlite:{tmp_path}/buttond.db")
+    server = request.getfixturevalue("mongo")
+    name = f"import_{request.node.name.partition('[')[0][-50:]}"
+    server.client().drop_database(name)
+    return Commands(tmp_path, server.uri(name))
+
+
+def test_what_is_imported_is_exported_and_again(commands):
+    text = (
+        '{"key":"a.example/x","impressions":1,"clicks":2,"shares":3}\n'
+        '{"key":"example.com/a","impressions":5000000000,"clicks":0,"shares":0}\n'
+        '{"key":"example.com/a?q=%22","impressions":0,"clicks":0,"shares":7}\n'
+    )
+    done = commands.run("import", "-", text=text)
+    assert "3 of 3 lines counted" in done.stdout
+    assert done.stderr == ""
+    assert commands.export() == text
+
+    # Twice counts once, from a file as from standard input; --set of an export changes nothing.
+    file = commands.folder / "counts.jsonl"
+    file.write_text(text)
+    commands.run("import", file)
+    assert commands.export() == text
+    commands.run("export", file)
+    assert file.read_text() == text
+    commands.run("import", "--set", file)
+    assert commands.export() == text
+    commands.run("import", "--name", "once more", file)
+    assert json.loads(commands.export().splitlines()[0])["shares"] == 6
+
+
+def test_a_csv_is_imported_and_refused_lines_are_told(commands):
+    file = commands.folder / "counts.csv"
+    file.write_text('url,shares\n"https://example.com/a,b",3\nftp://example.com/,1\nhttps://example.com/c,many\n')
+    done = commands.run("import", file, status=1)
+    assert "line 3: only http and https URLs can be shared (ftp://example.com/)" in done.stderr
+    assert "line 4: shares is not a whole number" in done.stderr
+    assert "1 of 3 lines counted: 0 impressions, 0 clicks, 3 shares; 2 refused" in done.stdout
+    assert commands.export() == '{"key":"example.com/a,b","impressions":0,"clicks":0,"shares":3}\n'
+
+
+def test_an_import_that_is_killed_and_run_again_counts_once(commands):
+    count = 400_000 if "sqlite" in commands.store else 25_000
+    file = commands.folder / "counts.jsonl"
+    file.write_text("".join(f'{{"key":"example.com/{i % 20_000}","shares":1}}\n' for i in range(count)))
+    killed = subprocess.Popen(commands.arguments("import", file), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    wait_until(lambda: commands.links_so_far() > 1_000, 60, what="the first lines of the import")
+    assert killed.poll() is None
+    killed.kill()
+    killed.communicate()
+
+    commands.run("import", file)
+    rows = [json.loads(line) for line in commands.export().splitlines()]
+    assert len(rows) == 20_000
+    assert sum(row["shares"] for row in rows) == count
+
+
+def test_an_import_runs_beside_the_server(servers, tmp_path):
+    node = servers("--epoch", "50ms", "--fresh", "100ms", store=f"sqlite:{tmp_path}/buttond.db")
+    node.buttons("https://example.com/a")
+    commands = Commands(tmp_path, node.store)
+    commands.run("import", "-", text=lines({"key": "example.com/a", "shares": 40}, {"key": "example.com/b", "shares": 2}))
+    wait_until(lambda: node.buttons("https://example.com/a", "https://example.com/b") == [40, 2], what="the new counts")
+    node.wait_stored()
+    assert node.export()["example.com/a"]["impressions"] > 0
+
+
+def test_a_dry_run_writes_nothing_and_an_export_makes_nothing(tmp_path):
+    commands = Commands(tmp_path, f"sqlite:{tmp_path}/buttond.db")
+    done = commands.run("import", "--dry-run", "-", text=lines({"key": "example.com/a", "shares": 1}))
+    assert "1 of 1 lines could be imported" in done.stdout
+    commands.run("export", status=1)
+    assert not (tmp_path / "buttond.db").exists()
+
+
+def test_a_wrong_use_is_told_in_one_line(tmp_path):
+    commands = Commands(tmp_path, f"sqlite:{tmp_path}/buttond.db")
+    for words, text, told in (
+        (("import", tmp_path / "missing"), None, "missing cannot be read"),
+        (("import", "-"), '[{"key":"example.com/a","shares":1}]', "one object a line"),
+        (("import", "-"), "a;b\n", "not a CSV header"),
+    ):
+        done = commands.run(*words, text=text, status=2)
+        assert told in done.stderr
+        assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_terminal_sees_the_progress(tmp_path):
+    commands = Commands(tmp_path, f"sqlite:{tmp_path}/buttond.db")
+    file = tmp_path / "counts.jsonl"
+    file.write_text("".join(f'{{"key":"example.com/{i}","shares":1}}\n' for i in range(15_000)))
+    controller, terminal = pty.openpty()
+    done = subprocess.run(commands.arguments("import", file), stdout=subprocess.PIPE, stderr=terminal)
+    os.close(terminal)
+    shown = os.read(controller, 65_536).decode()
+    os.close(controller)
+    assert done.returncode == 0
+    assert "66 %  10000 lines" in shown
+    assert "100 %  15000 lines" in shown
+
+
+def test_the_database_is_what_readme_says(tmp_path):
+    commands = Commands(tmp_path, f"sqlite:{tmp_path}/buttond.db")
+    commands.run("import", "-", text=lines({"key": "example.com/a", "impressions": 1, "clicks": 2, "shares": 3}))
+    with sqlite3.connect(tmp_path / "buttond.db") as database:
+        assert database.execute("SELECT key, site, impressions, clicks, shares FROM links").fetchall() == [
+            ("example.com/a", "example.com", 1, 2, 3)
+        ]
+        assert database.execute("PRAGMA user_version").fetchone() == (1,)

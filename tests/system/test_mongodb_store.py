@@ -1,0 +1,146 @@
+"""The server on MongoDB: what a server that is away, hung or cut off does to readers (nothing) and to the counts
+(nothing). Keys are counted by the test itself, from the answers it got whole."""
+
+import collections
+import time
+
+import pytest
+
+from buttond import wait_until
+from mongo import Mongo, Relay
+
+QUICK = "serverSelectionTimeoutMS=500&connectTimeoutMS=500&socketTimeoutMS=700&heartbeatFrequencyMS=500"
+
+
+@pytest.fixture
+def mongo(tmp_path):
+    server = Mongo(tmp_path / "mongo")
+    yield server
+    server.close()
+
+
+def count(node, links, rounds, expected):
+    """Shows the buttons of `links` for `rounds` times; `expected` gets what the answers acknowledged."""
+    for _ in range(rounds):
+        node.buttons(*[f"https://{link}" for link in links])
+        expected.update(links)
+
+
+def stored(mongo):
+    return {key: impressions for key, (impressions, _, _) in mongo.tallies().items() if impressions}
+
+
+def test_counts_reach_mongodb_as_documented(servers, mongo):
+    node = servers("--epoch", "50ms", store=mongo.uri())
+    expected = collections.Counter()
+    count(node, ["example.com/a", "example.com/b"], 3, expected)
+    assert node.get("/add?url=https://example.com/a").status in (200, 302)
+    assert node.report_shares([{"url": "https://example.com/a", "id": "s1", "shares": 2}]).json == {
+        "counted": 1,
+        "repeated": 0,
+    }
+    node.wait_stored()
+    wait_until(lambda: mongo.tallies()["example.com/a"] == (3, 1, 2), what="the click")
+    database = mongo.database()
+    document = database.links.find_one({"_id": "example.com/a"})
+    assert document["site"] == "example.com"
+    assert document["recent"] == ["s1"]
+    assert len(document["applied"]) == 1
+    day = database.site_days.find_one()
+    assert day["_id"] == time.strftime("example.com|%Y-%m-%d", time.gmtime())
+    assert (day["impressions"], day["clicks"]) == (6, 1)
+    assert stored(mongo) == expected
+
+
+def test_a_server_starts_and_serves_with_mongodb_away_and_stores_when_it_is_there(servers, mongo):
+    mongo.stop()
+    node = servers("--epoch", "50ms", store=mongo.uri(options=QUICK))
+    expected = collections.Counter()
+    count(node, ["example.com/a"], 20, expected)
+    assert node.books()["pending"] == 20
+    wait_until(lambda: node.metrics()["buttond_store_up"] == 0, what="the alarm")
+    answer = node.report_shares([{"url": "https://example.com/a", "id": "s1"}])
+    assert answer.status == 503
+    assert int(answer.headers["Retry-After"]) > 0
+    assert "store mongodb://" in node.log
+
+    mongo.start()
+    node.wait_stored(30)
+    assert node.metrics()["buttond_store_up"] == 1
+    wait_until(lambda: node.report_shares([{"url": "https://example.com/a", "id": "s1"}]).status == 200, 20)
+    assert node.report_shares([{"url": "https://example.com/a", "id": "s1"}]).json["repeated"] == 1
+    assert stored(mongo) == expected
+    assert mongo.tallies()["example.com/a"][2] == 1
+
+
+def test_a_hung_mongodb_holds_nobody_and_counts_once_what_it_does_later(servers, mongo):
+    """Commands that timed out are still run by the server when it goes on."""
+    node = servers("--epoch", "50ms", "--fresh", "100ms", store=mongo.uri(options=QUICK))
+    expected = collections.Counter()
+    links = [f"example.com/{i}" for i in range(20)]
+    count(node, links, 2, expected)
+    node.wait_stored()
+    for _ in range(3):
+        mongo.halt()
+        start = time.monotonic()
+        count(node, links, 10, expected)
+        assert time.monotonic() - start < 5, "readers waited for the store"
+        wait_until(lambda: node.metrics()["buttond_store_up"] == 0, 20, what="the alarm")
+        mongo.go_on()
+        count(node, links, 2, expected)
+        node.wait_stored(30)
+    assert stored(mongo) == expected
+
+
+def test_a_connection_that_is_cut_in_the_middle_of_a_batch_counts_once(servers, mongo):
+    relay = Relay(mongo.address)
+    node = servers("--epoch", "100ms", store=mongo.uri(options=QUICK, address=relay.address))
+    expected = collections.Counter()
+    links = [f"example.com/{'x' * 200}/{i}" for i in range(50)]
+    count(node, links, 1, expected)
+    node.wait_stored()
+    for cut in (500, 5_000, 10_000, 15_000, 20_000):
+        relay.cut_after = relay.carried + cut
+        count(node, links, 2, expected)
+        wait_until(lambda: relay.cut_after is None, what="the cut")
+        node.wait_stored(30)
+    node.terminate()
+    relay.close()
+    assert stored(mongo) == expected
+
+
+def test_mongodb_restarts_under_a_running_server(servers, mongo):
+    node = servers("--epoch", "50ms", store=mongo.uri(options=QUICK))
+    expected = collections.Counter()
+    for _ in range(2):
+        count(node, ["example.com/a", "example.com/b"], 5, expected)
+        mongo.stop()
+        count(node, ["example.com/b", "example.com/c"], 5, expected)
+        mongo.start()
+        node.wait_stored(30)
+    assert stored(mongo) == expected
+
+
+def test_two_nodes_share_the_links_of_one_mongodb(servers, mongo):
+    nodes = [servers("--epoch", "30ms", store=mongo.uri()) for _ in range(2)]
+    expected = collections.Counter()
+    for number in range(40):
+        for node in nodes:
+            count(node, [f"example.com/{number}", f"example.com/{number + 1}"], 1, expected)
+    for node in nodes:
+        node.wait_stored(30)
+    assert stored(mongo) == expected
+    assert all(len(document["applied"]) == 2 for document in mongo.database().links.find())
+
+
+def test_a_uri_that_cannot_work_stops_the_start_and_shows_no_password(servers):
+    for uri, told in (
+        ("mongodb://127.0.0.1:27017", "names no database"),
+        ("mongodb://app:s3:cret@127.0.0.1/buttond", "percent-encode"),
+    ):
+        node = servers(store=uri, ready=False)
+        assert node.process.wait(10) == 2
+        node.reader.join()
+        assert told in node.log
+        assert "s3" not in node.log
+        assert len(node.log.splitlines()) == 1
