@@ -23,6 +23,22 @@ def links_file(count):
     return file
 
 
+def import_made_up(folder, store, count):
+    """Gives links 0 to `count` - 1 of replay's --made-up a count in `store`."""
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / "import.jsonl"
+    with open(file, "w") as rows:
+        for i in range(count):
+            rows.write(f'{{"key":"site-{i // 100}.example.com/2012/09/post-{i}","impressions":0,"clicks":0,'
+                       f'"shares":{i % 1000}}}\n')
+    done = subprocess.run([BINARY, "import", "--data", folder / "import-data", "--store", store, file],
+                          capture_output=True, text=True)
+    file.unlink()
+    if done.returncode != 0:
+        raise RuntimeError(f"import failed: {done.stderr[-2000:]}")
+
+
 def expectations(file):
     """{key: (acknowledged, unsure)} as `replay --expect` wrote them."""
     with open(file) as lines:

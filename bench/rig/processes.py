@@ -6,8 +6,6 @@ import socket
 import subprocess
 import time
 
-TICKS = os.sysconf("SC_CLK_TCK")
-
 
 def free_port():
     """A TCP port of 127.0.0.1 that nothing listens on at the moment."""
@@ -60,14 +58,19 @@ class Process:
         return ids
 
     def cpu(self):
-        """CPU seconds so far, (user, system)."""
-        user = system = 0
+        """CPU seconds so far, (user, system): their sum in nanoseconds from the scheduler, parted by its ticks."""
+        total = user = system = 0
         for pid in self.family():
-            with open(f"/proc/{pid}/stat") as stat:
-                fields = stat.read().rpartition(")")[2].split()
-            user += int(fields[11])
-            system += int(fields[12])
-        return user / TICKS, system / TICKS
+            for task in os.listdir(f"/proc/{pid}/task"):
+                with open(f"/proc/{pid}/task/{task}/schedstat") as schedstat:
+                    total += int(schedstat.read().split()[0])
+                with open(f"/proc/{pid}/task/{task}/stat") as stat:
+                    fields = stat.read().rpartition(")")[2].split()
+                user += int(fields[11])
+                system += int(fields[12])
+        total /= 1e9
+        in_user = total * user / max(user + system, 1)
+        return in_user, total - in_user
 
     def memory(self):
         """Bytes of memory as proportional to its sharers (Pss), from smaps_rollup."""
