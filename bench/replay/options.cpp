@@ -71,6 +71,7 @@ bool read_options(int argc, char** argv, options& o) {
   app.add_option("--popularity", o.order, "zipf, uniform or in-turn")
       ->transform(CLI::CheckedTransformer(orders).description(""))
       ->default_str("zipf");
+  app.add_option("--first", o.first, "the link that in-turn begins with, from 0")->capture_default_str();
   app.add_option("--exponent", o.exponent, "of the Zipf popularity")
       ->check(CLI::Range(0.01, 10.0))
       ->capture_default_str();

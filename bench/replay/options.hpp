@@ -20,6 +20,7 @@ struct options {
   std::string links_file;
   std::size_t made_up_links = 0;
   bool allow_private_hosts = false;
+  std::uint64_t first = 0;  // where in_turn begins
   popularity order = popularity::zipf;
   double exponent = 1.0;
   std::uint64_t seed = 1;

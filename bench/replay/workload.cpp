@@ -41,7 +41,8 @@ workload::workload(const options& o, const links* source)
       limit_(o.requests != 0 ? o.requests : std::numeric_limits<std::uint64_t>::max()),
       head_("GET " + o.route),
       tail_(browser_headers(o)),
-      random_(o.seed) {
+      random_(o.seed),
+      next_in_turn_(o.first) {
   if (source == nullptr) return;
   head_ += o.route.find('?') == std::string::npos ? "?url=" : "&url=";
   if (order_ == popularity::zipf) zipf_.emplace(source->size(), o.exponent);

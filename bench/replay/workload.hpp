@@ -82,7 +82,7 @@ class workload {
   std::string tail_;  // from " HTTP/1.1" on
   std::mt19937_64 random_;
   std::optional<zipf_distribution> zipf_;
-  std::uint64_t next_in_turn_ = 0;
+  std::uint64_t next_in_turn_;
   totals totals_;
   std::vector<link_books> books_;
 };

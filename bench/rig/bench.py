@@ -1,0 +1,72 @@
+"""One run of the suite: where it works, how long it measures, what it found."""
+
+import itertools
+import tempfile
+import urllib.parse
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from .figures import Figures
+from .wrk import wrk
+
+SERVER_CORE = 0
+LOAD_CORE = 1
+
+CPU = "us CPU a request"
+CPU_USER = "us user CPU a request"
+CPU_SYSTEM = "us system CPU a request"
+RATE = "requests a second"
+
+
+def buttons_path(links):
+    return "/v1/buttons?" + urllib.parse.urlencode([("url", link) for link in links])
+
+
+class Bench:
+    def __init__(self, rounds, seconds, figures=None):
+        self.rounds = rounds
+        self.seconds = seconds
+        self.figures = figures or Figures()
+        self._folders = itertools.count()
+
+    @contextmanager
+    def folder(self):
+        """A folder for one workload's files."""
+        with tempfile.TemporaryDirectory(prefix="buttond-bench-") as name:
+            yield Path(name)
+
+    @contextmanager
+    def stage(self, *starters):
+        """Starts contestants, each by starter(folder), and stops them at the end. Yields the list of them."""
+        with ExitStack() as stack:
+            folder = stack.enter_context(self.folder())
+            started = []
+            for starter in starters:
+                own = folder / str(next(self._folders))
+                own.mkdir()
+                contestant = starter(own)
+                stack.callback(contestant.stop)
+                started.append(contestant)
+            yield started
+
+    def closed_loop(self, workload, case, contestants, path, headers=None, **load):
+        """Rounds of wrk on each contestant in turn; records CPU a request and rate.
+
+        `headers` beside a browser's: one dictionary for all, or one for each contestant by its name.
+        """
+        with tempfile.TemporaryDirectory(prefix="buttond-wrk-") as folder:
+            for number in range(-1, self.rounds):  # the first one warms up
+                for contestant in contestants:
+                    own = (headers or {}).get(contestant.name, headers)
+                    seconds = self.seconds if number >= 0 else 1
+                    before = contestant.cpu()
+                    requests, taken = wrk(contestant.port, path, seconds, LOAD_CORE, folder, headers=own, **load)
+                    after = contestant.cpu()
+                    if number < 0:
+                        continue
+                    user, system = ((a - b) / requests * 1e6 for a, b in zip(after, before))
+                    add = self.figures.add
+                    add(workload, case, contestant.name, CPU, user + system)
+                    add(workload, case, contestant.name, CPU_USER, user)
+                    add(workload, case, contestant.name, CPU_SYSTEM, system)
+                    add(workload, case, contestant.name, RATE, requests / taken)

@@ -1,0 +1,74 @@
+"""What buttond has to reach. A goal is missed when the median of its rounds is above (or below) its limit."""
+
+import statistics
+from dataclasses import dataclass
+from typing import Callable
+
+from .bench import CPU, RATE
+
+
+@dataclass
+class Goal:
+    what: str
+    limit: float
+    unit: str  # "x": a ratio of two figures of one round; anything else depends on the machine
+    samples: Callable
+    at_least: bool = False
+
+    def judge(self, figures):
+        """(samples, "met" or "missed" or "close": the rounds lie on both sides of the limit), or nothing."""
+        samples = self.samples(figures)
+        if not samples:
+            return None
+        median = statistics.median(samples)
+        met = median >= self.limit if self.at_least else median <= self.limit
+        if min(samples) <= self.limit <= max(samples) and len(samples) > 1:
+            return samples, "met, but close" if met else "missed, but close"
+        return samples, "met" if met else "missed"
+
+
+def ratio(workload, case, one, other, unit=CPU, other_case=None):
+    return lambda figures: figures.ratio((workload, case, one, unit), (workload, other_case or case, other, unit))
+
+
+def plain(workload, case, contestant, unit):
+    def samples(figures):
+        figure = figures.find(workload, case, contestant, unit)
+        return figure and figure.samples
+    return samples
+
+
+LUA = "nginx + Lua + Redis"
+
+GOALS = [
+    Goal("CPU of a hot impression, journal on, against floor", 1.15, "x", ratio("hot", "one link", "buttond", "floor")),
+    Goal("the same against nginx `return 200`, which counts nothing", 0.95, "x",
+         ratio("hot", "one link", "buttond", "nginx return")),
+    Goal("the same against nginx + Lua + Redis doing the same work", 0.5, "x",
+         ratio("hot", "one link", "buttond", LUA)),
+    Goal("the same against idiomatic Beast", 0.55, "x", ratio("hot", "one link", "buttond", "beast")),
+    Goal("rate pipelined x16 against nginx", 5, "x", ratio("pipelined", "x16", "buttond", "nginx return", RATE), True),
+    Goal("CPU of the script, 304, against nginx serving the file", 0.9, "x",
+         ratio("script", "304", "buttond", "nginx file")),
+    Goal("CPU of the script, brotli, against nginx serving the file", 0.9, "x",
+         ratio("script", "brotli", "buttond", "nginx file")),
+    Goal("CPU of ten links in one request against one", 2, "x",
+         ratio("hot", "ten links", "buttond", "buttond", other_case="one link")),
+    Goal("CPU a request, ten million links in the cache against one thousand", 1.5, "x",
+         ratio("growth", "10,000,000 links", "buttond", "buttond", other_case="1,000 links")),
+    Goal("CPU a request of two loops against one", 1.1, "x",
+         ratio("growth", "two loops", "buttond", "buttond", other_case="one loop")),
+    Goal("memory a cached link, 10 million links", 64, "bytes",
+         plain("growth", "10,000,000 links", "buttond", "bytes a link")),
+    Goal("memory of an idle connection in user space", 1024, "bytes",
+         plain("connections", "idle", "buttond", "bytes a connection")),
+    Goal("p99.9 at half load while flushing, against nginx at the same rate", 1.2, "x",
+         ratio("open_loop", "flushing", "buttond", "nginx return", "us p99.9")),
+    Goal("p99.9 at half load with the store stalled, against nginx at the same rate", 1.2, "x",
+         ratio("open_loop", "store stalled", "buttond", "nginx return", "us p99.9")),
+    Goal("start to first answer", 50, "ms", plain("start", "empty journal", "buttond", "ms to the first answer")),
+    Goal("start to first answer with a journal of 1 million links", 200, "ms",
+         plain("start", "journal of 1,000,000 links", "buttond", "ms to the first answer")),
+    Goal("CPU of 200,000 distinct links flushed to SQLite", 2, "s", plain("flush", "sqlite", "buttond", "s CPU")),
+    Goal("the button's day on one core", 30, "s", plain("day", "one core, SQLite", "buttond", "s")),
+]

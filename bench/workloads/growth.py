@@ -1,0 +1,66 @@
+"""CPU a request as the links in the cache become more, and as a second loop joins; memory a link beside it.
+
+The request is /v1/counts with a uniform popularity: each look-up is somewhere else in the cache. (What counting
+costs as links become more is in zipf and flush.)
+"""
+
+from rig.bench import CPU, CPU_SYSTEM, CPU_USER, LOAD_CORE, SERVER_CORE
+from rig.load import import_made_up, replay
+from rig.nodes import Node
+
+TITLE = "Growth: one thousand links to ten million, one loop to two"
+
+SIZES = (1_000, 10_000, 100_000, 1_000_000, 10_000_000)
+FEW = 1_000
+# Nothing is refreshed meanwhile, and a first look-up waits as long as its link takes.
+FLAGS = ("--cache-bytes", "1GiB", "--fresh", "1h", "--miss-wait", "10s")
+
+
+def fill(folder, node, first, links):
+    """Brings links `first` to `links` - 1 into the cache; those before are in it."""
+    replay(folder, node.port, "--route", "/v1/counts", "--made-up", links, "--first", first, "--popularity", "in-turn",
+           "--links-per-request", 50, "--requests", (links - first) // 50, "--timeout", 60, cores={LOAD_CORE})
+
+
+def measure(bench, folder, case, node, links, load_cores, seconds=None):
+    before = node.cpu()
+    load = replay(folder, node.port, "--route", "/v1/counts", "--made-up", links, "--popularity", "uniform",
+                  "--duration", seconds or bench.seconds, cores=load_cores)
+    user, system = ((after - earlier) / load["answered"] * 1e6 for after, earlier in zip(node.cpu(), before))
+    for unit, sample in ((CPU, user + system), (CPU_USER, user), (CPU_SYSTEM, system)):
+        bench.figures.add("growth", case, "buttond", unit, sample)
+
+
+def links_grow(bench, folder, store):
+    with Node(folder / "grows", store, *FLAGS, cores={SERVER_CORE}) as node:
+        filled = 0
+        for links in SIZES:
+            fill(folder, node, filled, links)
+            filled = links
+            metrics = node.metrics()
+            entries = metrics["buttond_cache_entries"]
+            if entries < links * 0.99:
+                raise RuntimeError(f"only {entries:.0f} of {links} links are in the cache")
+            bench.figures.add("growth", f"{links:,} links", "buttond", "bytes a link",
+                              metrics["buttond_cache_bytes"] / entries)
+            for _ in range(bench.rounds):
+                measure(bench, folder, f"{links:,} links", node, links, {LOAD_CORE})
+
+
+def loops_join(bench, folder, store):
+    """Server and load share both cores; each is accounted for by itself."""
+    with Node(folder / "one", store, *FLAGS, "--threads", 1, cores={SERVER_CORE, LOAD_CORE}) as one, \
+         Node(folder / "two", store, *FLAGS, "--threads", 2, cores={SERVER_CORE, LOAD_CORE}) as two:
+        for node in (one, two):
+            fill(folder, node, 0, FEW)
+        for _ in range(bench.rounds):
+            for case, node in (("one loop", one), ("two loops", two)):
+                measure(bench, folder, case, node, FEW, None)
+
+
+def run(bench):
+    with bench.folder() as folder:
+        store = f"sqlite:{folder / 'links.db'}"
+        import_made_up(folder, store, SIZES[-1])
+        links_grow(bench, folder, store)
+        loops_join(bench, folder, store)

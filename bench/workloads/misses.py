@@ -1,0 +1,32 @@
+"""Every request asks for a link that is not in the cache but in the store."""
+
+from rig.bench import CPU, LOAD_CORE, RATE, SERVER_CORE
+from rig.load import import_made_up, replay
+from rig.nodes import Node
+from rig.stores import mongodb
+
+TITLE = "All misses: each request is another link"
+
+LINKS = 100_000
+
+
+def measure(bench, folder, kind, store):
+    import_made_up(folder, store, LINKS)
+    for number in range(bench.rounds):
+        # A new process has an empty cache.
+        with Node(folder / str(number), store, cores={SERVER_CORE}) as node:
+            before = sum(node.cpu())
+            load = replay(folder, node.port, "--route", "/v1/counts", "--made-up", LINKS, "--popularity", "in-turn",
+                          "--requests", LINKS, cores={LOAD_CORE})
+            add = bench.figures.add
+            add("misses", kind, "buttond", CPU, (sum(node.cpu()) - before) / LINKS * 1e6)
+            add("misses", kind, "buttond", RATE, load["requests_per_second"])
+            add("misses", kind, "buttond", "us p50", load["latency_us"]["p50"])
+            add("misses", kind, "buttond", "us p99", load["latency_us"]["p99"])
+
+
+def run(bench):
+    with bench.folder() as folder:
+        measure(bench, folder / "sqlite", "sqlite", f"sqlite:{folder / 'links.db'}")
+        with mongodb(folder / "mongo") as uri:
+            measure(bench, folder / "mongodb", "mongodb", uri)
