@@ -1,0 +1,122 @@
+"""The store away, refusing, hanging, cut in the middle of a batch, answering too late: readers notice nothing, and
+each impression is counted once."""
+
+import threading
+import time
+
+import pytest
+
+from buttond import wait_until
+from knowing_client import KnowingClient
+from mongo import Mongo
+from tcp_proxy import Proxy
+
+QUICK = ("--epoch", "100ms", "--miss-wait", "1ms")
+TIMEOUTS = "serverSelectionTimeoutMS=500&connectTimeoutMS=500&socketTimeoutMS=1000"
+
+
+@pytest.fixture(scope="module")
+def mongo(tmp_path_factory):
+    started = Mongo(tmp_path_factory.mktemp("mongo"))
+    yield started
+    started.close()
+
+
+@pytest.fixture
+def proxy(mongo):
+    between = Proxy(mongo.address)
+    yield between
+    between.close()
+
+
+@pytest.fixture
+def node(servers, mongo, proxy, request):
+    """A node whose way to its store is the proxy; a database a test."""
+    database = request.node.name.replace("[", "_").replace("]", "")[:60]
+    server = servers(*QUICK, store=mongo.uri(database, TIMEOUTS, proxy.address))
+    server.stored = lambda: {key: counts[0] for key, counts in mongo.tallies(database).items()}
+    return server
+
+
+def assert_all_stored(node, client, seconds=60):
+    node.wait_stored(seconds)
+    client.check(node.stored())
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"mode": "refuse"},
+        {"mode": "hang"},
+        {"mode": "delay", "seconds": 1.5},  # longer than the client waits: what it sent is done all the same
+    ],
+    ids=lambda fault: fault["mode"],
+)
+def test_a_store_that_fails_for_a_while(node, proxy, fault):
+    client = KnowingClient()
+    client.read_for(node, 0.5)
+    proxy.behave(**fault)
+    client.read_for(node, 4)
+    assert node.metrics()["buttond_store_up"] == 0
+    assert node.books()["pending"] > 0
+    proxy.behave("pass")
+    client.read_for(node, 0.5)
+    assert_all_stored(node, client)
+    assert client.open.total() == 0
+
+
+def test_connections_that_break_in_the_middle_of_batches(node, proxy):
+    client = KnowingClient(links=300)
+    for size in (200, 2_000, 5_000, 9_000, 14_000, 20_000, 40_000):
+        client.start(node)
+        proxy.behave("cut", bytes=size)
+        wait_until(lambda: proxy.mode == "pass", 30, what="the cut")
+        client.stop()
+    assert_all_stored(node, client)
+
+
+def test_the_journal_of_an_outage_grows_by_links_not_by_time(node, proxy):
+    client = KnowingClient(links=50)
+    client.read_for(node, 0.5)
+    proxy.behave("refuse")
+    sizes = []
+    for _ in range(6):
+        client.read_for(node, 1)
+        sizes.append(node.metrics()["buttond_journal_bytes"])
+    one_batch = 200 + 50 * (20 + len("example.com/00"))
+    assert max(sizes) < 6 * one_batch, sizes
+    proxy.behave("pass")
+    assert_all_stored(node, client)
+
+
+def test_a_node_that_dies_during_an_outage(node, proxy):
+    client = KnowingClient()
+    client.read_for(node, 0.3)
+    proxy.behave("refuse")
+    for _ in range(5):
+        client.start(node)
+        time.sleep(0.4)
+        node.kill()
+        client.stop()
+        node.start()
+    assert node.books()["pending"] > 0
+    proxy.behave("pass")
+    assert_all_stored(node, client)
+
+
+def test_two_nodes_and_the_same_fresh_links_at_the_same_moment(servers, mongo):
+    uri = mongo.uri("first_inserts")
+    nodes = [servers("--epoch", "20ms", "--miss-wait", "0s", store=uri) for _ in range(2)]
+    asked = {}
+    for round_ in range(40):
+        links = [f"https://example.com/{round_}/{number}" for number in range(50)]
+        readers = [threading.Thread(target=node.buttons, args=links) for node in nodes]
+        for reader in readers:
+            reader.start()
+        for reader in readers:
+            reader.join()
+        asked.update({link.removeprefix("https://"): 2 for link in links})
+    for node in nodes:
+        node.wait_stored(60)
+    stored = {key: counts[0] for key, counts in mongo.tallies("first_inserts").items()}
+    assert stored == asked
