@@ -1,22 +1,26 @@
 #pragma once
-// One thread's events: descriptors that became ready, tasks from other threads, and timers.
+// One thread's events: an io_context for tasks and timers, and with it a set of descriptors (connections and
+// listeners) whose readiness is told to their watchers.
 //
-// Why not an io_context: Asio re-arms a descriptor with an epoll_ctl for every wait (async_wait), or reads
-// once more than there is data (async_read_some), and neither can be turned off; that is a third system call
-// for every request. Here a descriptor is registered once, edge-triggered, and whoever watches it remembers
-// what it was told, so a request costs its read and its write.
+// Why the set: for a socket of its own Asio re-arms the descriptor with an epoll_ctl for every wait
+// (async_wait), or reads once more than there is data (async_read_some); that is a third system call for
+// every request. So the descriptors are registered once, edge-triggered, with an epoll set of ours; whoever
+// watches one remembers what it was told. The set itself is one descriptor of the io_context, and Asio's
+// epoll_ctl is paid once for all descriptors that became ready together. A request costs its read and its
+// write.
 //
-// Everything but post() belongs to the thread that calls run(), or to one thread before that.
+// Everything belongs to the thread that calls run(), or to one thread before that; for others there is box().
 
 #include "button/http/mailbox.hpp"
-#include "button/http/unique_fd.hpp"
+
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/steady_timer.hpp>
 
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <list>
 #include <memory>
-#include <queue>
-#include <vector>
 
 namespace buttond::http {
 
@@ -31,8 +35,6 @@ class watcher {
 
 class event_loop {
  public:
-  using time_point = std::chrono::steady_clock::time_point;
-
   /// `tick` is called about once a second while the loop runs. Throws std::system_error.
   explicit event_loop(std::function<void()> tick);
 
@@ -55,26 +57,19 @@ class event_loop {
   void run();
 
   /// From the loop's thread: in a task or a watcher.
-  void stop() noexcept { stopping_ = true; }
+  void stop() noexcept { box_->context().stop(); }
 
  private:
-  struct timer {
-    time_point at;
-    std::function<void()> work;
-    friend bool operator<(const timer& a, const timer& b) noexcept { return a.at > b.at; }
-  };
+  bool control(int operation, int fd, std::uint32_t events, watcher& who) noexcept;
+  void wait_for_ready();
+  void tell_watchers();
+  void wait_for_tick();
 
-  int milliseconds_to_next(time_point now) const noexcept;
-  void run_timers(time_point now);
-  void run_tasks();
-
-  unique_fd epoll_;
   std::shared_ptr<mailbox> box_;
+  boost::asio::posix::stream_descriptor set_;
   std::function<void()> tick_;
-  time_point next_tick_;
-  std::priority_queue<timer> timers_;
-  std::vector<mailbox::task> tasks_;
-  bool stopping_ = false;
+  boost::asio::steady_timer tick_timer_;
+  std::list<boost::asio::steady_timer> timers_;
 };
 
 }  // namespace buttond::http
