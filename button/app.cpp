@@ -42,6 +42,13 @@ handler_settings make_handler_settings(const config& settings) {
           .api_token = read_token(settings.api_token_file)};
 }
 
+/// Readers who are to wait longer are not sent away sooner.
+loader_bounds make_loader_bounds(std::chrono::milliseconds miss_wait) {
+  loader_bounds bounds;
+  bounds.overdue_after = std::max(bounds.overdue_after, miss_wait);
+  return bounds;
+}
+
 std::unique_ptr<rate_limiter> make_rate_limiter(double rate) {
   return rate > 0 ? std::make_unique<rate_limiter>(
                         rate_options{.per_second = rate, .burst = std::max(1.0, rate * 10)})
@@ -92,7 +99,7 @@ app::app(const config& settings)
       pages_(settings_.composer_url, settings_.places),
       store_(open_store(settings_.store), clock_),
       cache_({.bytes = settings_.cache_bytes, .fresh = settings_.fresh}, clock_),
-      loader_(store_, cache_),
+      loader_(store_, cache_, make_loader_bounds(settings_.miss_wait)),
       shares_(store_, cache_, print_),
       rate_(make_rate_limiter(settings_.rate)),
       filter_(settings_.sites, rate_.get()),

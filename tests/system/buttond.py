@@ -192,7 +192,9 @@ class Server:
         return wait_until(lambda: (books := self.books())["pending"] == 0 and books, seconds, 0.05, "an empty journal")
 
     def export(self):
-        """{key: {impressions, clicks, shares}} as `buttond export` writes it."""
+        """{key: {impressions, clicks, shares}} as `buttond export` writes it; nothing before there is a store."""
+        if not self.store and not (self.data / "buttond.sqlite").exists():
+            return {}
         arguments = [BINARY, "export", "--data", self.data, *(["--store", self.store] if self.store else [])]
         done = subprocess.run([str(word) for word in arguments], capture_output=True, text=True, check=True)
         rows = [json.loads(line) for line in done.stdout.splitlines()]
