@@ -49,7 +49,7 @@ class Bench:
                 started.append(contestant)
             yield started
 
-    def closed_loop(self, workload, case, contestants, path, headers=None, **load):
+    def closed_loop(self, workload, case, contestants, path, headers=None, seconds=None, **load):
         """Rounds of wrk on each contestant in turn; records CPU a request and rate.
 
         `headers` beside a browser's: one dictionary for all, or one for each contestant by its name.
@@ -58,15 +58,15 @@ class Bench:
             for number in range(-1, self.rounds):  # the first one warms up
                 for contestant in contestants:
                     own = (headers or {}).get(contestant.name, headers)
-                    seconds = self.seconds if number >= 0 else 1
                     before = contestant.cpu()
-                    requests, taken = wrk(contestant.port, path, seconds, LOAD_CORE, folder, headers=own, **load)
-                    after = contestant.cpu()
-                    if number < 0:
-                        continue
-                    user, system = ((a - b) / requests * 1e6 for a, b in zip(after, before))
-                    add = self.figures.add
-                    add(workload, case, contestant.name, CPU, user + system)
-                    add(workload, case, contestant.name, CPU_USER, user)
-                    add(workload, case, contestant.name, CPU_SYSTEM, system)
-                    add(workload, case, contestant.name, RATE, requests / taken)
+                    requests, taken = wrk(contestant.port, path, seconds or self.seconds, LOAD_CORE, folder, headers=own,
+                                          **load)
+                    used = contestant.cpu() - before
+                    if number >= 0:
+                        self.add_cpu(workload, case, contestant.name, used, requests)
+                        self.figures.add(workload, case, contestant.name, RATE, requests / taken)
+
+    def add_cpu(self, workload, case, contestant, used, requests):
+        """Records a Usage as CPU a request."""
+        for unit, seconds in ((CPU, used.total), (CPU_USER, used.user), (CPU_SYSTEM, used.system)):
+            self.figures.add(workload, case, contestant, unit, seconds / requests * 1e6)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from . import ROOT
 from .nodes import BINARY, Node
-from .processes import Process, free_port
+from .processes import Process, Usage, free_port
 
 PEERS = ROOT / "bench/peers"
 
@@ -23,9 +23,8 @@ class Contestant:
         self.processes = processes
 
     def cpu(self):
-        """CPU seconds so far (user, system), of all its processes."""
-        users, systems = zip(*(process.cpu() for process in self.processes))
-        return sum(users), sum(systems)
+        """The CPU time of all its processes so far, as a Usage."""
+        return sum((process.cpu() for process in self.processes), Usage())
 
     def memory(self):
         return sum(process.memory() for process in self.processes)

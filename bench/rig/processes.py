@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import time
+from dataclasses import dataclass
 
 
 def free_port():
@@ -30,12 +31,37 @@ def accepts(port):
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
+@dataclass(frozen=True)
+class Usage:
+    """CPU time: its seconds to the nanosecond from the scheduler, and the kernel's ticks that part it."""
+
+    total: float = 0.0
+    user_ticks: int = 0
+    system_ticks: int = 0
+
+    def __add__(self, other):
+        return Usage(self.total + other.total, self.user_ticks + other.user_ticks,
+                     self.system_ticks + other.system_ticks)
+
+    def __sub__(self, other):
+        return Usage(self.total - other.total, self.user_ticks - other.user_ticks,
+                     self.system_ticks - other.system_ticks)
+
+    @property
+    def user(self):
+        return self.total * self.user_ticks / max(self.user_ticks + self.system_ticks, 1)
+
+    @property
+    def system(self):
+        return self.total - self.user
+
+
 class Process:
     """Runs a command until stop(); its CPU time and memory include those of its children."""
 
     def __init__(self, command, name, cores=None, log=None, env=None):
         self.name = name
-        self.usage = None  # CPU seconds (user, system) of all its life, once stopped
+        self.lifetime_cpu = None  # seconds, of all its life, once stopped
         self.log = log
         output = open(log, "ab") if log else subprocess.DEVNULL
         self.popen = subprocess.Popen([str(word) for word in command], stdin=subprocess.DEVNULL, stdout=output,
@@ -58,19 +84,17 @@ class Process:
         return ids
 
     def cpu(self):
-        """CPU seconds so far, (user, system): their sum in nanoseconds from the scheduler, parted by its ticks."""
-        total = user = system = 0
-        for pid in self.family():
-            for task in os.listdir(f"/proc/{pid}/task"):
-                with open(f"/proc/{pid}/task/{task}/schedstat") as schedstat:
-                    total += int(schedstat.read().split()[0])
-                with open(f"/proc/{pid}/task/{task}/stat") as stat:
-                    fields = stat.read().rpartition(")")[2].split()
-                user += int(fields[11])
-                system += int(fields[12])
-        total /= 1e9
-        in_user = total * user / max(user + system, 1)
-        return in_user, total - in_user
+        """The CPU time of all its threads so far, as a Usage."""
+        return sum((self._thread_usage(pid, task) for pid in self.family()
+                    for task in os.listdir(f"/proc/{pid}/task")), Usage())
+
+    @staticmethod
+    def _thread_usage(pid, task):
+        with open(f"/proc/{pid}/task/{task}/schedstat") as schedstat:
+            nanoseconds = int(schedstat.read().split()[0])
+        with open(f"/proc/{pid}/task/{task}/stat") as stat:
+            fields = stat.read().rpartition(")")[2].split()
+        return Usage(nanoseconds / 1e9, int(fields[11]), int(fields[12]))
 
     def memory(self):
         """Bytes of memory as proportional to its sharers (Pss), from smaps_rollup."""
@@ -81,7 +105,7 @@ class Process:
         return total
 
     def running(self):
-        return self.usage is None and self.popen.poll() is None
+        return self.lifetime_cpu is None and self.popen.poll() is None
 
     def wait_listening(self, port):
         """Returns once it accepts connections on `port`; fails with its log where it ended instead."""
@@ -110,7 +134,7 @@ class Process:
             if time.monotonic() > deadline:
                 self.popen.kill()
             time.sleep(0.005)
-        self.usage = (usage.ru_utime, usage.ru_stime)
+        self.lifetime_cpu = usage.ru_utime + usage.ru_stime
         self.popen.returncode = os.waitstatus_to_exitcode(status)
         return self.popen.returncode
 

@@ -4,7 +4,7 @@ The request is /v1/counts with a uniform popularity: each look-up is somewhere e
 costs as links become more is in zipf and flush.)
 """
 
-from rig.bench import CPU, CPU_SYSTEM, CPU_USER, LOAD_CORE, SERVER_CORE
+from rig.bench import LOAD_CORE, SERVER_CORE
 from rig.load import import_made_up, replay
 from rig.nodes import Node
 
@@ -26,9 +26,7 @@ def measure(bench, folder, case, node, links, load_cores, seconds=None):
     before = node.cpu()
     load = replay(folder, node.port, "--route", "/v1/counts", "--made-up", links, "--popularity", "uniform",
                   "--duration", seconds or bench.seconds, cores=load_cores)
-    user, system = ((after - earlier) / load["answered"] * 1e6 for after, earlier in zip(node.cpu(), before))
-    for unit, sample in ((CPU, user + system), (CPU_USER, user), (CPU_SYSTEM, system)):
-        bench.figures.add("growth", case, "buttond", unit, sample)
+    bench.add_cpu("growth", case, "buttond", node.cpu() - before, load["answered"])
 
 
 def links_grow(bench, folder, store):

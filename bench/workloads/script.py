@@ -21,6 +21,8 @@ def run(bench):
         with bench.stage(lambda folder: site_of(folder, ours[0].port, nginx_file),
                          lambda folder: site_of(folder, ours[0].port, caddy)) as peers:
             contestants = ours + peers
+            if len({captured_answer(contestant.port, PATH).partition(b"\r\n\r\n")[2] for contestant in contestants}) != 1:
+                raise RuntimeError("the contestants do not serve the same script")
             for case, headers in FORMS.items():
                 bench.closed_loop("script", case, contestants, PATH, headers=headers)
             tags = {contestant.name: {"Accept-Encoding": "identity", "If-None-Match": etag(contestant.port)}
