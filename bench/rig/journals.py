@@ -10,7 +10,7 @@ NOWHERE = "mongodb://127.0.0.1:9/none?serverSelectionTimeoutMS=100"
 
 def leave_journal(folder, links, cores, load_cores):
     """Counts one impression of each of `links` links, and kills the node; its data are in `folder`/data."""
-    node = Node(folder, NOWHERE, cores=cores)
-    replay(folder, node.port, "--made-up", links, "--popularity", "in-turn", "--requests", links // 50,
-           "--links-per-request", 50, "--metrics", node.metrics_url, cores=load_cores)
-    node.stop(signal.SIGKILL)
+    with Node(folder, NOWHERE, cores=cores) as node:
+        replay(folder, node.port, "--made-up", links, "--popularity", "in-turn", "--requests", links // 50,
+               "--links-per-request", 50, "--metrics", node.metrics_url, cores=load_cores)
+        node.stop(signal.SIGKILL)

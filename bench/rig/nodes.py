@@ -24,8 +24,12 @@ class Node(Process):
         command = [BINARY, "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0", "--data", self.data, "--store", store,
                    *flags]
         super().__init__(command, name, cores, folder / "log")
-        self.port = self._port_after("listening on")
-        self.admin_port = self._port_after("metrics on")
+        try:
+            self.port = self._port_after("listening on")
+            self.admin_port = self._port_after("metrics on")
+        except BaseException:
+            self.stop()
+            raise
 
     def _port_after(self, words):
         def find():

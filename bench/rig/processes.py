@@ -63,7 +63,7 @@ class Process:
         self.name = name
         self.lifetime_cpu = None  # seconds, of all its life, once stopped
         self.log = log
-        output = open(log, "ab") if log else subprocess.DEVNULL
+        output = open(log, "wb") if log else subprocess.DEVNULL
         self.popen = subprocess.Popen([str(word) for word in command], stdin=subprocess.DEVNULL, stdout=output,
                                       stderr=output, env={**os.environ, **(env or {})})
         self.pid = self.popen.pid

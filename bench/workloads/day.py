@@ -16,13 +16,13 @@ def run(bench):
     links = links_file(LINKS)
     with bench.folder() as folder:
         store = f"sqlite:{folder / 'links.db'}"
-        node = Node(folder, store, "--threads", 1, "--flush-deadline", "10m", cores={SERVER_CORE})
-        begin = time.monotonic()
-        load = replay(folder, node.port, "--links", links, "--requests", IMPRESSIONS, "--expect", folder / "expect",
-                      "--metrics", node.metrics_url, cores={LOAD_CORE})
-        if node.stop(patience=660) != 0:
-            raise RuntimeError(f"the last flush failed:\n{node.log_text()[-2000:]}")
-        seconds = time.monotonic() - begin
+        with Node(folder, store, "--threads", 1, "--flush-deadline", "10m", cores={SERVER_CORE}) as node:
+            begin = time.monotonic()
+            load = replay(folder, node.port, "--links", links, "--requests", IMPRESSIONS, "--expect",
+                          folder / "expect", "--metrics", node.metrics_url, cores={LOAD_CORE})
+            if node.stop(patience=660) != 0:
+                raise RuntimeError(f"the last flush failed:\n{node.log_text()[-2000:]}")
+            seconds = time.monotonic() - begin
         wrong = differences(expectations(folder / "expect"), export(store, node.data))
         if wrong or not load["books"]["agree"]:
             raise RuntimeError(f"the day was not counted exactly: {wrong[:5]}")

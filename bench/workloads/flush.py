@@ -16,9 +16,9 @@ LINKS = 200_000
 def flush(bench, left, folder, kind, store):
     shutil.copytree(left, folder)
     begin = time.monotonic()
-    node = Node(folder, store, "--flush-deadline", "10m", cores={SERVER_CORE})
-    if node.stop(patience=660) != 0:
-        raise RuntimeError(f"the flush failed:\n{node.log_text()[-2000:]}")
+    with Node(folder, store, "--flush-deadline", "10m", cores={SERVER_CORE}) as node:
+        if node.stop(patience=660) != 0:
+            raise RuntimeError(f"the flush failed:\n{node.log_text()[-2000:]}")
     bench.figures.add("flush", kind, "buttond", "s CPU", node.lifetime_cpu)
     bench.figures.add("flush", kind, "buttond", "s", time.monotonic() - begin)
 

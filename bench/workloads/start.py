@@ -17,10 +17,10 @@ LINKS = 1_000_000
 def first_answer(folder, store):
     """Milliseconds from exec to an answer of /healthz."""
     begin = time.monotonic()
-    node = Node(folder, store, cores={SERVER_CORE})
-    captured_answer(node.port, "/healthz")
-    taken = (time.monotonic() - begin) * 1000
-    node.stop(signal.SIGKILL)
+    with Node(folder, store, cores={SERVER_CORE}) as node:
+        captured_answer(node.port, "/healthz")
+        taken = (time.monotonic() - begin) * 1000
+        node.stop(signal.SIGKILL)
     return taken
 
 
