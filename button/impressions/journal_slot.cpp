@@ -56,7 +56,8 @@ std::optional<journal_slot::claimed> journal_slot::claim() {
   }
   auto content = load(taken);
   if (content) return claimed(number, std::move(*content));
-  if (content.error().category() == error_category()) {
+  // One that cannot be read for good must not hold up what comes after it.
+  if (content.error().category() == error_category() || content.error() == boost::system::errc::io_error) {
     drop_damaged(number, content.error());
   } else {
     ledger_.fail("read", taken.file, content.error());

@@ -5,37 +5,47 @@
 
 #include <cerrno>
 #include <cstdarg>
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 namespace {
 
-thread_local std::function<int(std::string_view, std::string_view)> step;
+using buttond::testing::file_step;
 
-int ask(std::string_view call, std::string_view path = {}) {
-  if (!step) return 0;
-  // What the step itself does with files is not a step.
-  auto watching = std::exchange(step, nullptr);
-  const int failure = watching(call, path);
-  step = std::move(watching);
+thread_local std::function<int(const file_step&)> watcher;
+
+int ask(const file_step& step) {
+  if (!watcher) return 0;
+  // What the watcher itself does with files is not a step.
+  auto watching = std::exchange(watcher, nullptr);
+  const int failure = watching(step);
+  watcher = std::move(watching);
   return failure;
 }
 
-bool fails(std::string_view call, std::string_view path = {}) {
-  const int failure = ask(call, path);
+bool fails(const file_step& step) {
+  const int failure = ask(step);
   if (failure != 0) errno = failure;
   return failure != 0;
+}
+
+std::string path_of(int fd) {
+  if (!watcher) return {};
+  std::error_code unknown;
+  return std::filesystem::read_symlink("/proc/self/fd/" + std::to_string(fd), unknown).string();
 }
 
 }  // namespace
 
 namespace buttond::testing {
 
-file_steps::file_steps(std::function<int(std::string_view, std::string_view)> watch) {
-  step = std::move(watch);
+file_steps::file_steps(std::function<int(const file_step&)> step) {
+  watcher = std::move(step);
 }
 
 file_steps::~file_steps() {
-  step = nullptr;
+  watcher = nullptr;
 }
 
 }  // namespace buttond::testing
@@ -59,33 +69,33 @@ int __wrap_open(const char* path, int flags, ...) {
     va_start(rest, flags);
     mode = va_arg(rest, mode_t);
     va_end(rest);
-    if (fails("open", path)) return -1;
+    if (fails({"open", path, {}})) return -1;
   }
   return __real_open(path, flags, mode);
 }
 
 ssize_t __wrap_write(int fd, const void* bytes, size_t count) {
-  return fails("write") ? -1 : __real_write(fd, bytes, count);
+  return fails({"write", path_of(fd), {}}) ? -1 : __real_write(fd, bytes, count);
 }
 
 int __wrap_rename(const char* from, const char* to) {
-  return fails("rename", from) ? -1 : __real_rename(from, to);
+  return fails({"rename", from, to}) ? -1 : __real_rename(from, to);
 }
 
 int __wrap_unlink(const char* path) {
-  return fails("unlink", path) ? -1 : __real_unlink(path);
+  return fails({"unlink", path, {}}) ? -1 : __real_unlink(path);
 }
 
 int __wrap_fdatasync(int fd) {
-  return fails("fdatasync") ? -1 : __real_fdatasync(fd);
+  return fails({"fdatasync", path_of(fd), {}}) ? -1 : __real_fdatasync(fd);
 }
 
 int __wrap_fsync(int fd) {
-  return fails("fsync") ? -1 : __real_fsync(fd);
+  return fails({"fsync", path_of(fd), {}}) ? -1 : __real_fsync(fd);
 }
 
 int __wrap_posix_fallocate(int fd, off_t offset, off_t length) {
-  const int failure = ask("posix_fallocate");
+  const int failure = ask({"posix_fallocate", path_of(fd), {}});
   return failure != 0 ? failure : __real_posix_fallocate(fd, offset, length);
 }
 }

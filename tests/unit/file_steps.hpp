@@ -3,17 +3,23 @@
 // these wrappers before the real ones (-Wl,--wrap, see CMakeLists.txt), so the code under test knows nothing.
 
 #include <functional>
+#include <string>
 #include <string_view>
 
 namespace buttond::testing {
 
+struct file_step {
+  std::string_view call;  // open (to create), write, rename, unlink, fdatasync, fsync, posix_fallocate
+  std::string path;
+  std::string to;  // of a rename
+};
+
 /// While it lives, every change to a file by this thread asks it first.
 class file_steps {
  public:
-  /// `step` gets the name of the call ("open", "write", "rename", "unlink", "fdatasync", "fsync",
-  /// "posix_fallocate") and the path where the call has one; returns 0 to let it happen, or the errno it
-  /// fails with.
-  explicit file_steps(std::function<int(std::string_view call, std::string_view path)> step);
+  /// `step` returns 0 to let it happen, or the errno it fails with. Syncs that may happen are left out,
+  /// though: no test here pulls the plug, and they take their time.
+  explicit file_steps(std::function<int(const file_step&)> step);
   ~file_steps();
   file_steps(const file_steps&) = delete;
   file_steps& operator=(const file_steps&) = delete;

@@ -84,7 +84,7 @@ struct node {
 
 }  // namespace
 
-TEST_CASE("a batch reaches the store as soon as the epoch is closed", "[flusher]") {
+TEST_CASE("a batch reaches the store as soon as the epoch is closed", "[flusher][concurrent]") {
   node it;
   flusher carrier(it.events, it.store, it.time);
   carrier.start();
@@ -94,7 +94,8 @@ TEST_CASE("a batch reaches the store as soon as the epoch is closed", "[flusher]
   CHECK(it.store.of("example.com/a") == tally{3, 0, 0});
 }
 
-TEST_CASE("a batch that fails is sent again until it is acknowledged, and counted once", "[flusher]") {
+TEST_CASE("a batch that fails is sent again until it is acknowledged, and counted once",
+          "[flusher][concurrent]") {
   node it;
   it.store.faults = [](std::size_t call) {
     constexpr std::array faults{fault::refused, fault::cut, fault::answered_late, fault::cut};
@@ -109,7 +110,7 @@ TEST_CASE("a batch that fails is sent again until it is acknowledged, and counte
   CHECK(it.store.calls() == 5);
 }
 
-TEST_CASE("a drain ends at its deadline and says what is left", "[flusher]") {
+TEST_CASE("a drain ends at its deadline and says what is left", "[flusher][concurrent]") {
   node it;
   it.store.faults = [](std::size_t) { return fault::refused; };
   flusher carrier(it.events, it.store, it.time);
@@ -119,7 +120,7 @@ TEST_CASE("a drain ends at its deadline and says what is left", "[flusher]") {
   CHECK(carrier.drain(200ms) == event_totals{3, 0});
 }
 
-TEST_CASE("a drain does not sit out a long back-off", "[flusher]") {
+TEST_CASE("a drain does not sit out a long back-off", "[flusher][concurrent]") {
   node it;
   std::atomic<bool> away = true;
   it.store.faults = [&away](std::size_t) { return away ? fault::refused : fault::none; };
@@ -134,7 +135,7 @@ TEST_CASE("a drain does not sit out a long back-off", "[flusher]") {
   CHECK(it.time.monotonic() - begun < 700ms);
 }
 
-TEST_CASE("loops, journal and flusher together count every event once", "[flusher]") {
+TEST_CASE("loops, journal and flusher together count every event once", "[flusher][concurrent]") {
   const temporary_directory directory;
   const system_clock time;
   recording_store store;

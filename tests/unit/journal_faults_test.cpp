@@ -17,19 +17,19 @@ using namespace buttond::testing;
 namespace {
 
 // No new block is to be had; names can be changed and files removed.
-int full_disk(std::string_view call, std::string_view) {
-  return call == "write" || call == "posix_fallocate" ? ENOSPC : 0;
+int full_disk(const file_step& step) {
+  return step.call == "write" || step.call == "posix_fallocate" ? ENOSPC : 0;
 }
 
-int read_only_disk(std::string_view call, std::string_view) {
-  return call == "fdatasync" || call == "fsync" ? 0 : EROFS;
+int read_only_disk(const file_step& step) {
+  return step.call == "fdatasync" || step.call == "fsync" ? 0 : EROFS;
 }
 
-int dead_disk(std::string_view, std::string_view) {
+int dead_disk(const file_step&) {
   return EIO;
 }
 
-using disk_fault = int (*)(std::string_view, std::string_view);
+using disk_fault = int (*)(const file_step&);
 
 struct node {
   node() { open(); }
@@ -199,8 +199,7 @@ TEST_CASE("whatever single operation fails, everything is counted once", "[journ
     node it;
     std::size_t steps = 0;
     {
-      const file_steps one(
-          [&](std::string_view, std::string_view) { return steps++ == failing ? failure : 0; });
+      const file_steps one([&](const file_step&) { return steps++ == failing ? failure : 0; });
       for (int epoch = 0; epoch < 3; ++epoch) {
         it.sees("example.com/a", 1);
         it.sees("example.com/" + std::to_string(epoch), 1);

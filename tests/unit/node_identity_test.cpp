@@ -49,8 +49,7 @@ TEST_CASE("no number is given out before its reservation is on the disk", "[node
   REQUIRE(node_identity::open(directory.path(), time).has_value());
   auto identity = *node_identity::open(directory.path(), time);
   {
-    const file_steps full(
-        [](std::string_view call, std::string_view) { return call == "write" ? ENOSPC : 0; });
+    const file_steps full([](const file_step& step) { return step.call == "write" ? ENOSPC : 0; });
     CHECK(identity.next_number().error() == boost::system::errc::no_space_on_device);
   }
   const auto number = identity.next_number();
