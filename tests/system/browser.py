@@ -9,6 +9,7 @@ import threading
 import urllib.parse
 
 from selenium import webdriver
+from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 
@@ -194,6 +195,31 @@ class Browser:
 
     def close(self):
         self.driver.quit()
+
+
+class RunningBrowser:
+    """The browser of a whole run."""
+
+    def __init__(self):
+        self.started = None
+
+    def clean(self):
+        """The browser, reset; a new one where it does not answer any more."""
+        if self.started:
+            try:
+                self.browser.reset()
+                return self.browser
+            except WebDriverException:
+                self.close()
+        self.started = start_browser()
+        self.browser = next(self.started)
+        self.browser.reset()
+        return self.browser
+
+    def close(self):
+        if self.started:
+            self.started.close()
+            self.started = None
 
 
 def start_browser(*flags):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from browser import Site, start_browser
+from browser import RunningBrowser, Site
 from buttond import BINARY, Servers
 
 
@@ -27,14 +27,16 @@ def server(servers):
 
 @pytest.fixture(scope="session")
 def chromium():
-    yield from start_browser()
+    """Starts a browser at its first use, and another one after a crash."""
+    browsers = RunningBrowser()
+    yield browsers
+    browsers.close()
 
 
 @pytest.fixture
 def browser(chromium):
     """A real browser, as a reader's: nothing of an earlier test is open or emulated."""
-    chromium.reset()
-    yield chromium
+    return chromium.clean()
 
 
 @pytest.fixture

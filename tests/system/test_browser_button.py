@@ -158,6 +158,17 @@ def test_moving_and_removing_an_anchor_takes_its_button_along(server, browser, s
     assert stored(server) == {"example.com/a": 1}
 
 
+def test_an_element_that_leaves_and_returns_has_one_button(server, browser, site):
+    body = '<share-button data-url="https://example.com/a">Share</share-button>' + loader(server)
+    browser.open(site.html("/", body))
+    browser.wait_counts(["0"])
+    browser.script("window.kept = document.querySelector('share-button'); kept.remove(); buttond()")
+    browser.driver.execute_async_script("setTimeout(arguments[0], 100)")
+    browser.script("document.body.append(kept)")
+    wait_until(lambda: server.books()["seen"] == 2, what="a second display")
+    assert browser.script("return kept.shadowRoot.children.length") == 1
+
+
 def test_one_name_is_left_in_window_and_nothing_is_stored(server, browser, site):
     button = LINK.format(server=server.url, url="https://example.com/a")
     before = "<script>window.before = Object.getOwnPropertyNames(window)</script>"

@@ -1,0 +1,243 @@
+"""Our own pages and files over HTTP: caching, validators, variants, policies."""
+
+import gzip
+import hashlib
+import base64
+import re
+import subprocess
+
+import pytest
+
+from buttond import ROOT, wait_until
+
+FRAME = "/button/?url=https%3A%2F%2Fexample.com%2Fa"
+PAGES = ["/", "/add", "/add?url=https%3A%2F%2Fexample.com%2Fa", FRAME]
+
+
+def hashed_loader(server):
+    """The address and the integrity of the current loader, as the snippet gives them."""
+    page = server.get("/").text
+    found = re.search(r"(/js/button\.[0-9a-f]{16}\.js)&quot;\s+integrity=&quot;(sha384-[^&]+)&quot;", page)
+    return found[1], found[2]
+
+
+def decoded(answer):
+    coding = answer.headers["Content-Encoding"]
+    if coding == "gzip":
+        return gzip.decompress(answer.body)
+    if coding == "br":
+        return subprocess.run(["brotli", "--decompress"], input=answer.body, capture_output=True, check=True).stdout
+    return answer.body
+
+
+def test_the_loader_is_revalidated_after_minutes_and_immutable_under_its_hash(server):
+    address, integrity = hashed_loader(server)
+    current, immutable = server.get("/js/button.js"), server.get(address)
+    assert current.body == immutable.body
+    assert "max-age=600" in current.headers["Cache-Control"]
+    assert "immutable" not in current.headers["Cache-Control"]
+    assert immutable.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    digest = base64.b64encode(hashlib.sha384(immutable.body).digest()).decode()
+    assert integrity == f"sha384-{digest}"
+    assert server.get("/js/button.js?_=1700000000").body == current.body
+
+
+def test_an_unknown_hash_is_not_found(server):
+    answer = server.get("/js/button.0123456789abcdef.js")
+    assert answer.status == 404
+    assert answer.json["error"]["code"] == "not_found"
+
+
+def test_every_released_loader_is_served_for_ever(server):
+    released = sorted((ROOT / "assets/released").glob("button.*.js"))
+    assert released
+    for file in released:
+        answer = server.get(f"/js/{file.name}")
+        assert answer.status == 200
+        assert answer.body == file.read_bytes()
+        assert "immutable" in answer.headers["Cache-Control"]
+        assert hashlib.sha384(answer.body).hexdigest()[:16] == file.name.split(".")[1]
+
+
+def test_the_version_that_is_built_is_released_when_it_is_tagged(server):
+    tags = subprocess.run(["git", "tag", "--points-at", "HEAD"], cwd=ROOT, capture_output=True, text=True).stdout.split()
+    name = hashed_loader(server)[0].rsplit("/", 1)[1]
+    assert not any(tag.startswith("v") for tag in tags) or (ROOT / "assets/released" / name).exists(), (
+        "this commit is tagged as a version, but its loader is not among the released ones: run assets/release"
+    )
+
+
+@pytest.mark.parametrize(
+    "accepted, coding",
+    [
+        (None, None),
+        ("gzip", "gzip"),
+        ("br", "br"),
+        ("gzip, deflate, br, zstd", "br"),
+        ("br;q=0.1, gzip;q=0.9", "gzip"),
+        ("br;q=0, gzip;q=0", None),
+        ("identity", None),
+        ("*", "br"),
+        ("deflate", None),
+    ],
+)
+def test_the_variant_is_the_one_that_is_preferred(server, accepted, coding):
+    plain = server.get("/js/button.js")
+    answer = server.get("/js/button.js", headers={"Accept-Encoding": accepted} if accepted else {})
+    assert answer.headers["Content-Encoding"] == coding
+    assert answer.headers["Vary"] == "Accept-Encoding"
+    assert decoded(answer) == plain.body
+    assert (answer.headers["ETag"] == plain.headers["ETag"]) == (coding is None)
+
+
+def static_paths(server):
+    style = re.search(r'/assets/site\.[0-9a-f]{16}\.css', server.get("/").text)[0]
+    return ["/js/button.js", hashed_loader(server)[0], style, "/favicon.svg", "/robots.txt"]
+
+
+def test_a_validator_saves_the_body_and_head_equals_get(server):
+    for path in static_paths(server):
+        for accepted in ("identity", "gzip", "br"):
+            headers = {"Accept-Encoding": accepted}
+            full = server.get(path, headers)
+            assert full.status == 200
+            again = server.get(path, {**headers, "If-None-Match": f'"x", W/{full.headers["ETag"]}'})
+            assert (again.status, again.body) == (304, b"")
+            for name in ("ETag", "Cache-Control", "Vary"):
+                assert again.headers[name] == full.headers[name]
+            assert server.get(path, {**headers, "If-None-Match": "*"}).status == 304
+            assert server.get(path, {**headers, "If-None-Match": '"other"'}).status == 200
+            head = server.get(path, headers, method="HEAD")
+            assert head.body == b""
+            changing = ("Date",)
+            assert {k: v for k, v in head.headers.items() if k not in changing} == {
+                k: v for k, v in full.headers.items() if k not in changing
+            }
+
+
+def test_ranges_are_refused_cleanly(server):
+    full = server.get("/js/button.js")
+    part = server.get("/js/button.js", {"Range": "bytes=0-9"})
+    assert (part.status, part.body) == (200, full.body)
+    assert part.headers["Accept-Ranges"] == "none"
+    assert part.headers["Content-Range"] is None
+
+
+def test_what_is_embedded_may_be_read_from_anywhere(server):
+    for path in ["/js/button.js", "/button.svg?url=https%3A%2F%2Fexample.com%2Fa", "/pixel.gif"]:
+        headers = server.get(path).headers
+        assert headers["Access-Control-Allow-Origin"] == "*"
+        assert headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+        assert headers["Timing-Allow-Origin"] == "*"
+        assert headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_has_a_strict_policy(server, path):
+    headers = server.get(path).headers
+    policy = dict(part.strip().split(" ", 1) for part in headers["Content-Security-Policy"].split(";"))
+    assert policy["default-src"] == "'none'"
+    assert policy["base-uri"] == "'none'"
+    assert "form-action" in policy
+    assert policy["frame-ancestors"] == ("*" if path == FRAME else "'none'")
+    assert "unsafe" not in headers["Content-Security-Policy"]
+    assert headers["Referrer-Policy"] == "no-referrer"
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Set-Cookie"] is None
+
+
+def test_the_pixel_is_a_gif_of_43_bytes_that_counts(server):
+    answer = server.get("/pixel.gif?url=https%3A%2F%2Fexample.com%2Fa")
+    assert (answer.status, len(answer.body), answer.body[:6]) == (200, 43, b"GIF89a")
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert server.get("/pixel.gif?url=https%3A%2F%2Fexample.com%2Fa", method="HEAD").body == b""
+    assert server.get("/pixel.gif?url=nonsense%20url").status == 200
+    server.wait_stored()
+    assert server.impressions() == {"example.com/a": 1}
+
+
+@pytest.mark.parametrize("path", ["/button/", "/button.svg"])
+def test_a_button_without_script_shows_the_count_and_counts(server, path):
+    server.report_shares([{"url": "https://example.com/a", "id": "1", "shares": 12345}])
+    answer = server.get(path + "?url=https%3A%2F%2Fexample.com%2Fa&count=vertical")
+    assert "Share this page, 12,345 shares" in answer.text
+    assert "12K" in answer.text
+    assert answer.headers["Cache-Control"] == "no-store"
+    server.wait_stored()
+    assert server.impressions() == {"example.com/a": 1}
+
+
+def test_the_frame_holds_the_span_of_the_contract(server):
+    server.report_shares([{"url": "https://example.com/a", "id": "1", "shares": 90000000}])
+    body = server.get(FRAME + "&id=1&text=t&count=vertical&via=v&picture=&placement=p&source=s&utm_source=x").text
+    assert re.findall(r'<span id="buffer_count">(\d+)</span>', body) == ["90000000"]
+    assert '<span id="buffer_count">0</span>' in server.get("/button/?url=").text
+
+
+@pytest.mark.parametrize(
+    "composer, expected",
+    [
+        ("https://app.example.com/compose?u={url}&t={text}&v={via}&p={picture}",
+         "https://app.example.com/compose?u=https%3A%2F%2Fexample.com%2Fa%3Fb%3Dc%26d&t=x%20%26%20y&v=me&p=https%3A%2F%2Fexample.com%2Fp.png"),
+        ("https://app.example.com/{via}?{url}", "https://app.example.com/me?https%3A%2F%2Fexample.com%2Fa%3Fb%3Dc%26d"),
+    ],
+)
+def test_the_dialog_of_the_main_application_gets_what_was_asked_for(servers, composer, expected):
+    server = servers("--epoch", "50ms", "--composer-url", composer)
+    query = "url=https%3A%2F%2Fexample.com%2Fa%3Fb%3Dc%26d&text=x+%26+y&via=@me&picture=https%3A%2F%2Fexample.com%2Fp.png"
+    answer = server.get("/add?" + query)
+    assert (answer.status, answer.headers["Location"]) == (302, expected)
+    assert server.get("/add?" + query, method="HEAD").headers["Location"] == expected
+    wait_until(lambda: server.books("clicks")["pending"] == 0, what="an empty journal")
+    assert server.export()["example.com/a?b=c&d"]["clicks"] == 1
+
+
+def share_links(server, query="url=https%3A%2F%2Fexample.com%2Fa&text=Words"):
+    page = server.get("/add?" + query).text
+    return {name: link.replace("&amp;", "&") for link, name in re.findall(r'href="(/add/to[^"]+)" data-place="([a-z]+)"', page)}
+
+
+def test_following_a_place_counts_one_share_however_often(server):
+    links = share_links(server)
+    for _ in range(3):
+        answer = server.get(links["bluesky"])
+        assert answer.status == 302
+        assert answer.headers["Location"] == "https://bsky.app/intent/compose?text=Words%20https%3A%2F%2Fexample.com%2Fa"
+    assert server.get(links["email"]).headers["Location"].startswith("mailto:?subject=Words&body=https%3A%2F%2F")
+    assert server.get(links["reddit"], method="HEAD").status == 302
+    assert server.get(links["copy"]).status == 200
+    assert server.get(share_links(server)["bluesky"]).status == 302
+    assert server.export()["example.com/a"]["shares"] == 4
+    assert server.get("/v1/counts?url=https%3A%2F%2Fexample.com%2Fa").json == {"counts": [4]}
+
+
+def test_a_share_without_an_id_of_ours_or_by_a_bot_is_not_counted(server):
+    links = share_links(server)
+    assert server.get(re.sub(r"id=[0-9a-f]+", "id=1", links["x"])).status == 302
+    assert server.get(links["x"], {"User-Agent": "Googlebot/2.1"}).status == 302
+    assert server.get(links["x"], {"Sec-Purpose": "prefetch"}).status == 302
+    server.wait_stored()
+    assert server.export()["example.com/a"]["shares"] == 0
+
+
+def test_mastodon_asks_for_a_server_and_goes_nowhere_else(server):
+    query = "/add/to?place=mastodon&id=" + "0" * 32 + "&url=https%3A%2F%2Fexample.com%2Fa&text=Words&server="
+    good = server.get(query + "@me@Mastodon.Social")
+    assert good.headers["Location"] == "https://mastodon.social/share?text=Words%20https%3A%2F%2Fexample.com%2Fa"
+    for wrong in ("", "not%20a%20host", "example.com%2Fpath", "example.com%0d%0aSet-Cookie:x", "javascript:alert(1)"):
+        answer = server.get(query + wrong)
+        assert (answer.status, answer.headers["Location"]) == (200, None), wrong
+        assert "not the name of a server" in answer.text
+
+
+def test_places_are_chosen_by_configuration(servers):
+    server = servers("--place", "email", "--place", "copy")
+    assert list(share_links(server)) == ["email", "copy"]
+    assert server.get("/add/to?place=x&url=https%3A%2F%2Fexample.com%2Fa").status == 404
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", "http://user:pw@example.com/"])
+def test_what_is_no_page_on_the_web_gets_no_places(server, url):
+    page = server.get("/add?url=" + url).text
+    assert "cannot be shared" in page
+    assert "/add/to" not in page
