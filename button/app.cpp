@@ -97,6 +97,12 @@ app::app(const config& settings)
     : settings_(settings),
       handler_settings_(make_handler_settings(settings_)),
       pages_(settings_.composer_url, settings_.places),
+      journal_({.directory = settings_.data,
+                .loops = settings_.threads,
+                .epoch = settings_.epoch,
+                .sync = settings_.sync},
+               clock_,
+               [this](std::size_t loop, std::function<void()> task) { site_->post(loop, std::move(task)); }),
       store_(open_store(settings_.store), clock_),
       cache_({.bytes = settings_.cache_bytes, .fresh = settings_.fresh}, clock_),
       loader_(store_, cache_, make_loader_bounds(settings_.miss_wait)),
@@ -104,12 +110,6 @@ app::app(const config& settings)
       rate_(make_rate_limiter(settings_.rate)),
       filter_(settings_.sites, rate_.get()),
       services_{handler_settings_, clock_, print_, cache_, loader_, filter_, shares_, draining_, pages_},
-      journal_({.directory = settings_.data,
-                .loops = settings_.threads,
-                .epoch = settings_.epoch,
-                .sync = settings_.sync},
-               clock_,
-               [this](std::size_t loop, std::function<void()> task) { site_->post(loop, std::move(task)); }),
       flusher_(journal_, store_, clock_) {
   inherited_sockets inherited = take_inherited_sockets();
   site_ = std::make_unique<http::server>(

@@ -51,6 +51,7 @@ class app {
   handler_settings handler_settings_;
   const site_pages pages_;
 
+  journal journal_;  // before the store: it makes the data directory
   measured_store store_;
   count_cache cache_;
   count_loader loader_;
@@ -58,7 +59,6 @@ class app {
   std::unique_ptr<rate_limiter> rate_;
   impression_filter filter_;
   services services_;
-  journal journal_;
   flusher flusher_;
   std::vector<site_handler*> site_handlers_;  // owned by site_; one a loop
   std::unique_ptr<http::server> site_;
