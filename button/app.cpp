@@ -194,6 +194,12 @@ void app::stop() {
   journal_.close_epoch();
   const event_totals left = flusher_.drain(settings_.flush_deadline);
   journal_.stop();
+  const event_totals at_risk = journal_.numbers().at_risk;
+  if (at_risk != event_totals{}) {
+    spdlog::error(
+        "stopped: {} impressions and {} clicks are lost: {} could not be written, and the store was away",
+        at_risk.impressions, at_risk.clicks, settings_.data.string());
+  }
   if (left == event_totals{}) {
     spdlog::info("stopped: everything counted is stored");
   } else {
