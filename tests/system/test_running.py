@@ -302,3 +302,9 @@ class TestSetUp:
         assert '<script async src="http://127.0.0.1:' in told
         assert process.returncode == 0
         assert seconds < 3, f"{seconds:.2f} s"
+
+
+def test_the_first_start_finds_its_store_at_once(server):
+    assert server.report_shares({"url": "https://example.com/a", "id": "1"}).status == 200
+    assert server.get("/v1/counts?url=https%3A%2F%2Fexample.com%2Fa").json == {"counts": [1]}
+    assert "warning" not in server.log
