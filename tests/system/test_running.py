@@ -54,10 +54,10 @@ class TestCommandLine:
             (["--rate", "3"], "--rate: client addresses are not known"),
             (["--listen", "nowhere"], "nowhere"),
             (["--listen", "127.0.0.1:99999"], "127.0.0.1:99999"),
-            (["--store", "postgres://db/x"], "postgres"),
+            (["--store", "postgres://db/x"], "--store is neither sqlite:FILE nor mongodb://HOST/DATABASE"),
             (["--store", "mongodb://localhost"], "database"),
-            (["--composer-url", "https://example.com/"], "--composer-url: it must hold {url}"),
-            (["--composer-url", "https://example.com/?u={url}&x={x}"], "--composer-url: {x} is not known"),
+            (["--composer-url", "https://example.com/"], "--composer-url: https://example.com/ has no {url}"),
+            (["--composer-url", "https://example.com/?u={url}&x={x}"], "asks for {x}; there are {url}, {text}, {via} and {picture}"),
             (["--api-token-file", "/nowhere/token"], "--api-token-file"),
             (["--log-level", "loud"], "--log-level"),
             (["--no-such-flag"], "--no-such-flag"),
@@ -190,9 +190,9 @@ class TestStopping:
         wait_until(lambda: "stopping" in server.log, what="the stop")
         server.process.send_signal(signal.SIGTERM)
         server.process.wait(5)
-        server.start()
-        server.terminate()
-        assert server.impressions() == {"example.com/a": 1}
+        again = servers(data=server.data)
+        again.terminate()
+        assert again.impressions() == {"example.com/a": 1}
 
     def test_stopping_a_server_that_did_nothing_leaves_nothing(self, server):
         server.terminate()
@@ -232,7 +232,7 @@ class TestActivation:
 
             def start():
                 # As systemd does: the socket is descriptor 3, and LISTEN_PID is the server's own.
-                script = f'exec 3<&{listener.fileno()}; LISTEN_FDS=1 LISTEN_PID=$$ exec "$0" "$@"'
+                script = f'exec 3<&{listener.fileno()}; export LISTEN_FDS=1 LISTEN_PID=$$; exec "$0" "$@"'
                 return subprocess.Popen(
                     ["/bin/sh", "-c", script, BINARY, "--data", tmp_path / "data", "--admin", "off"],
                     pass_fds=[listener.fileno()],
