@@ -15,7 +15,8 @@ TEST_CASE("Durations are read with their unit, and without one as seconds", "[un
 }
 
 TEST_CASE("What is not a duration is refused", "[units]") {
-  for (const char* text : {"", "s", "-1s", "1.5s", "1 s", " 1s", "1d", "1S", "99999h", "18446744073709551616s", "1ss"}) {
+  for (const char* text :
+       {"", "s", "-1s", "1.5s", "1 s", " 1s", "1d", "1S", "99999h", "18446744073709551616s", "1ss"}) {
     CAPTURE(text);
     CHECK_FALSE(parse_duration(text));
   }
@@ -42,6 +43,7 @@ TEST_CASE("What is written is read back", "[units]") {
   }
   CHECK(format_duration(75s) == "75s");
   CHECK(format_duration(120s) == "2m");
-  for (const std::size_t bytes : {1, 1023, 1024, 1536, 1 << 20}) CHECK(parse_bytes(format_bytes(bytes)) == bytes);
+  for (const std::size_t bytes : {1, 1023, 1024, 1536, 1 << 20})
+    CHECK(parse_bytes(format_bytes(bytes)) == bytes);
   CHECK(format_bytes(std::size_t{64} << 20) == "64MiB");
 }
