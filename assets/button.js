@@ -28,18 +28,12 @@ const make = (name, part, parent) => {
   return element;
 };
 
-const address = (value) => {
-  try {
-    return new URL(value, d.baseURI).href;
-  } catch {
-    return location.href;
-  }
-};
-
 const add = (element) => {
   const { url, text = d.title, via, picture, count, size, native, shares } = element.dataset;
   const link = d.createElement('a');
-  const page = address(url || d.querySelector('link[rel=canonical]')?.href || location.href);
+  // A link resolves what it is given; what is no address at all stays as it is, and is not asked for.
+  link.href = url || d.querySelector('link[rel=canonical]')?.href || location.href;
+  const page = link.href;
   const label = element.textContent.trim() || 'Share';
   const name = element.getAttribute('aria-label') || (label == 'Share' ? 'Share this page' : label);
   const query = new URLSearchParams({ url: page, text });
@@ -49,12 +43,12 @@ const add = (element) => {
   // An anchor cannot hold a shadow root: its button stands behind it, and the anchor itself is hidden
   // (by the CSSOM, which a CSP does not stop) but left in place for whoever owns it.
   const host = element.localName == 'a' ? d.createElement('span') : element;
-  const root = host.shadowRoot || host.attachShadow({ mode: 'open' });
-  root.replaceChildren();
-  root.adoptedStyleSheets = [sheet];
-  const box = make('div', 'box', root);
-  box.className = [/^(vertical|none)$/.test(count) ? count : 'horizontal', size].join(' ');
+  const box = d.createElement('div');
+  box.className = count + ' ' + size;  // anything but vertical and none is horizontal
   box.append(link);
+  const root = host.shadowRoot || host.attachShadow({ mode: 'open' });
+  root.replaceChildren(box);
+  root.adoptedStyleSheets = [sheet];
   link.setAttribute('part', 'button');
   const front = make('b', 'label', link);
   make('i', 'icon', front);
@@ -62,7 +56,6 @@ const add = (element) => {
   link.setAttribute('aria-label', name);
   link.href = server + '/add?' + query;
   link.target = '_blank';
-  link.rel = 'noopener';
   link.onclick = (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     if (native != null && navigator.share) {
@@ -80,12 +73,12 @@ const add = (element) => {
     host,
     page,
     show(total) {
-      if (!(total >= 0) || total === null || box.className.startsWith('none')) return;
+      if (!Number.isInteger(total) || total < 0 || count == 'none') return;
       const lang = element.closest('[lang]')?.lang || [];
       let short = `${total}`;
       let exact = short;
       try {
-        short = new Intl.NumberFormat(lang, { notation: 'compact' }).format(total);
+        short = total.toLocaleString(lang, { notation: 'compact' });
         exact = total.toLocaleString(lang);
       } catch {
         // A language tag that is none: the digits will do.
