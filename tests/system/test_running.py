@@ -234,7 +234,7 @@ class TestActivation:
                 # As systemd does: the socket is descriptor 3, and LISTEN_PID is the server's own.
                 script = f'exec 3<&{listener.fileno()}; export LISTEN_FDS=1 LISTEN_PID=$$; exec "$0" "$@"'
                 return subprocess.Popen(
-                    ["/bin/sh", "-c", script, BINARY, "--data", tmp_path / "data", "--admin", "off"],
+                    ["/bin/bash", "-c", script, BINARY, "--data", tmp_path / "data", "--admin", "off"],
                     pass_fds=[listener.fileno()],
                     stderr=subprocess.DEVNULL,
                 )
