@@ -9,8 +9,14 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <string>
 
 namespace buttond {
+
+/// What a line says of those that were suppressed before it: nothing for none.
+inline std::string and_more(std::uint64_t suppressed) {
+  return suppressed == 0 ? std::string() : " (and " + std::to_string(suppressed) + " more like this)";
+}
 
 class log_limiter {
  public:
@@ -20,7 +26,7 @@ class log_limiter {
   /// Whether to write now: nothing if not; else how many were suppressed since the last one written.
   ///
   ///   if (const auto more = limit.due(time.monotonic()))
-  ///     spdlog::warn("the store cannot be reached: {} ({} more like this)", why, *more);
+  ///     spdlog::warn("the store cannot be reached: {}{}", why, and_more(*more));
   std::optional<std::uint64_t> due(monotonic_time now) noexcept {
     const ticks at = now.time_since_epoch().count();
     auto next = next_.load(std::memory_order_relaxed);

@@ -86,8 +86,8 @@ detached connection::serve(host& home, unique_fd socket, std::optional<address_b
     home.output.clear();
     home.answers.clear();
     if (const auto more = home.failures.due(home.shared.time.monotonic()))
-      spdlog::error("a connection was closed because its request failed: {} ({} more like this)",
-                    failure.what(), *more);
+      spdlog::error("a connection was closed because its request failed: {}{}", failure.what(),
+                    and_more(*more));
   }
 }
 

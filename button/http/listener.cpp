@@ -60,8 +60,8 @@ void listener::pause(int error) {
   if (const auto more = home_.failures.due(home_.shared.time.monotonic()))
     spdlog::error(
         "no connection can be accepted on {}: {}; raise the limit of open files (LimitNOFILE), or lower "
-        "--max-connections ({} more like this)",
-        socket_->address(), std::strerror(error), *more);
+        "--max-connections{}",
+        socket_->address(), std::strerror(error), and_more(*more));
 }
 
 void listener::ready(std::uint32_t) {
@@ -99,8 +99,8 @@ void listener::admit(unique_fd socket, std::optional<address_bytes> peer) {
     return;
   }
   if (const auto more = home_.failures.due(home_.shared.time.monotonic()))
-    spdlog::warn("more than {} connections; one was turned away ({} more like this)",
-                 home_.shared.bounds.connections, *more);
+    spdlog::warn("more than {} connections; one was turned away{}", home_.shared.bounds.connections,
+                 and_more(*more));
   if (home_.turned_away >= most_turned_away) return;
   ++home_.turned_away;
   connection::serve(home_, std::move(socket), peer, connection::admission::turned_away);

@@ -42,8 +42,8 @@ void journal_ledger::fail(std::string_view what, const std::filesystem::path& fi
     ++totals_.errors;
   }
   if (const auto more = failures_.due(time_.monotonic()))
-    spdlog::error("journal: cannot {} {}: {} (buttond goes on and tries again; {} more like this)", what,
-                  file.string(), why.message(), *more);
+    spdlog::error("journal: cannot {} {}: {}; buttond goes on and tries again{}", what, file.string(),
+                  why.message(), and_more(*more));
 }
 
 journal_ledger::totals journal_ledger::read() const {

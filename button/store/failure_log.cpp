@@ -9,8 +9,8 @@ namespace buttond {
 error_code failure_log::failed(std::string_view operation, error_code error, std::string_view why) {
   failing_.store(true, std::memory_order_relaxed);
   if (const auto suppressed = limit_.due(std::chrono::steady_clock::now())) {
-    spdlog::warn("store {}: {} failed: {}: {} ({} more failures since the last line)", name_, operation,
-                 error.message(), why, *suppressed);
+    spdlog::warn("store {}: {} failed: {}: {}{}", name_, operation, error.message(), why,
+                 and_more(*suppressed));
   }
   return error;
 }
@@ -18,7 +18,7 @@ error_code failure_log::failed(std::string_view operation, error_code error, std
 void failure_log::recovered() {
   if (!failing_.exchange(false, std::memory_order_relaxed)) return;
   const auto suppressed = limit_.reset();
-  spdlog::info("store {}: it answers again ({} more failures since the last line)", name_, suppressed);
+  spdlog::info("store {}: it answers again{}", name_, and_more(suppressed));
 }
 
 }  // namespace buttond
