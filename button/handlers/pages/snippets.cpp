@@ -66,10 +66,11 @@ std::string placeholder(const look_view& look) {
   const box size = size_of(look);
   const double scale = look.large ? 1.5 : 1;
   const double top = size.height - 20 * scale;
+  // Line ends stand inside the tags, so that no white space comes to stand in the page.
   return fmt::format(
-      "<svg width=\"{:g}\" height=\"{:g}\"><rect y=\"{:g}\" width=\"{:g}\" height=\"{:g}\" rx=\"4\" "
-      "fill=\"#3b50ce\"/><text x=\"{:g}\" y=\"{:g}\" fill=\"#fff\" font-size=\"{:g}\" "
-      "font-family=\"system-ui,sans-serif\" text-anchor=\"middle\">{}</text></svg>",
+      "<svg width=\"{:g}\" height=\"{:g}\"><rect\n  y=\"{:g}\" width=\"{:g}\" height=\"{:g}\" rx=\"4\" "
+      "fill=\"#3b50ce\"/><text\n  x=\"{:g}\" y=\"{:g}\" fill=\"#fff\" font-size=\"{:g}\" "
+      "font-family=\"system-ui,sans-serif\"\n  text-anchor=\"middle\">{}</text></svg>",
       size.width, size.height, top, 55 * scale, 20 * scale, 27.5 * scale, top + 13.5 * scale, 10 * scale,
       escaped(shortened_label(look.label)));
 }
@@ -162,8 +163,8 @@ const snippet_kind& snippet_kind_of(std::string_view id) noexcept {
 }
 
 std::string make_button_link(std::string_view origin, const button_look<std::string_view>& look) {
-  return fmt::format("<a class=\"buttond\" href=\"{}\"{}>{}</a>", dialog(origin, look), data_attributes(look),
-                     placeholder(look));
+  return fmt::format("<a class=\"buttond\" href=\"{}\"\n {}>{}</a>", dialog(origin, look),
+                     data_attributes(look), placeholder(look));
 }
 
 std::string make_snippet(snippet_form form, std::string_view origin,
