@@ -28,13 +28,13 @@ event_totals totals_of(std::span<const link_delta> links) noexcept {
 
 }  // namespace
 
-std::vector<std::shared_ptr<slab>> journal_slot::close(std::vector<std::shared_ptr<slab>> closed) {
+std::vector<std::shared_ptr<slab>> journal_slot::close(const std::vector<std::shared_ptr<slab>>& closed) {
   std::map<journal_day, std::vector<waiting_slab>> by_day;
   {
     const std::lock_guard lock(mutex_);
     for (auto& each : waiting_) by_day[each.day].push_back(std::move(each));
     waiting_.clear();
-    for (auto& each : closed) {
+    for (const auto& each : closed) {
       if (each->empty()) {
         if (each->on_disk()) remove_file(each->file());
         continue;

@@ -69,7 +69,7 @@ class journal_slot {
 
   /// Takes closed slabs, and makes batches of them and of what waits, a batch a day.
   /// Returns the slabs in memory that it could not take because no number is to be had.
-  std::vector<std::shared_ptr<slab>> close(std::vector<std::shared_ptr<slab>> closed);
+  std::vector<std::shared_ptr<slab>> close(const std::vector<std::shared_ptr<slab>>& closed);
 
   /// Does what could not be done before, and merges what may be merged.
   void settle();

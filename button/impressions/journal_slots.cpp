@@ -107,7 +107,7 @@ std::shared_ptr<slab> journal_slots::new_slab(slab_size size) {
 }
 
 void journal_slots::close(slab_list closed) {
-  if (own_ != nullptr) closed = own_->close(std::move(closed));
+  if (own_ != nullptr) closed = own_->close(closed);
   for (const auto& slot : all())
     if (slot != own_ && slot != in_memory_) slot->close({});
   if (closed.empty()) return;
@@ -115,7 +115,7 @@ void journal_slots::close(slab_list closed) {
     in_memory_ = journal_slot::in_memory(time_, ledger_);
     add(in_memory_);
   }
-  in_memory_->close(std::move(closed));
+  in_memory_->close(closed);
 }
 
 std::optional<std::pair<std::shared_ptr<journal_slot>, journal_slot::claimed>> journal_slots::take() {
