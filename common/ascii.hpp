@@ -42,4 +42,11 @@ inline bool has_control_character(std::string_view text) noexcept {
   return (found & top_bits) != 0;
 }
 
+/// The size of `text` up to its first `one` or `other`; all of it where it has neither. (The standard's
+/// find_first_of calls memchr for every character of the text.)
+inline std::size_t size_until(std::string_view text, char one, char other) noexcept {
+  const std::string_view before = text.substr(0, text.find(one));
+  return std::min(before.find(other), before.size());
+}
+
 }  // namespace buttond

@@ -12,8 +12,12 @@ bool is_raw_url(std::string_view value) noexcept {
   return starts_with_ignoring_case(value, "http://") || starts_with_ignoring_case(value, "https://");
 }
 
-std::size_t size_until(std::string_view text, std::string_view delimiters) noexcept {
-  return std::min(text.find_first_of(delimiters), text.size());
+std::size_t parameter_size(std::string_view text) noexcept {
+  return std::min(text.find('&'), text.size());
+}
+
+std::size_t name_size(std::string_view text) noexcept {
+  return size_until(text, '=', '&');
 }
 
 }  // namespace
@@ -26,10 +30,10 @@ bool query_reader::next(query_parameter& parameter) noexcept {
   while (rest_.starts_with('&')) rest_.remove_prefix(1);
   if (rest_.empty()) return false;
 
-  const std::string_view name = take(size_until(rest_, "=&"));
+  const std::string_view name = take(name_size(rest_));
   parameter.name = keep(decode(name));
   if (rest_.starts_with('=')) rest_.remove_prefix(1);
-  parameter.value = is_raw_url(rest_) ? take(raw_value_size()) : keep(decode(take(size_until(rest_, "&"))));
+  parameter.value = is_raw_url(rest_) ? take(raw_value_size()) : keep(decode(take(parameter_size(rest_))));
   return true;
 }
 
@@ -40,18 +44,18 @@ std::string_view query_reader::take(std::size_t size) noexcept {
 }
 
 std::size_t query_reader::raw_value_size() const noexcept {
-  std::size_t size = size_until(rest_, "&");
+  std::size_t size = parameter_size(rest_);
   while (size < rest_.size()) {
     const std::string_view following = rest_.substr(size + 1);
-    const std::string_view name = decode(following.substr(0, size_until(following, "=&")));
+    const std::string_view name = decode(following.substr(0, name_size(following)));
     if (std::ranges::find(known_, name) != known_.end()) break;
-    size += 1 + size_until(following, "&");
+    size += 1 + parameter_size(following);
   }
   return size;
 }
 
 std::string_view query_reader::decode(std::string_view text) const noexcept {
-  if (text.find_first_of("%+") == std::string_view::npos) return text;
+  if (size_until(text, '%', '+') == text.size()) return text;
   return {scratch_.data(), decode_percent(text, plus_sign::as_space, scratch_.data())};
 }
 

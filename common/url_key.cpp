@@ -1,5 +1,6 @@
 #include "common/url_key.hpp"
 
+#include "common/ascii.hpp"
 #include "common/key_maker.hpp"
 
 namespace buttond {
@@ -10,7 +11,7 @@ result<std::string_view> make_key(std::string_view url, const key_rules& rules, 
 }
 
 std::string_view site_of(std::string_view key) noexcept {
-  return key.substr(0, key.find_first_of("/?"));
+  return key.substr(0, size_until(key, '/', '?'));
 }
 
 }  // namespace buttond
