@@ -46,6 +46,32 @@ def ranking(rows):
     return " < ".join(" = ".join(row.contestant for row in group) for group in groups)
 
 
+README_BEGIN = "<!-- From here on bench/run writes. -->"
+README_END = "<!-- To here. -->"
+
+
+def readme_section(figures, machine):
+    """The summary for the project's README: the goals, and one plot."""
+    return "\n\n".join([
+        README_BEGIN,
+        f"On {machine['cores']} cores of {machine['cpu']}, at commit {machine['commit']}; `x` is a ratio to another server "
+        "in the same round. All figures: [bench/results](bench/results/README.md).",
+        goals_table(figures),
+        "![CPU a request of a hot impression](bench/results/hot.svg)",
+        README_END,
+    ])
+
+
+def update_readme(file, figures, machine):
+    """Replaces the summary in `file`."""
+    text = file.read_text()
+    before, begin, rest = text.partition(README_BEGIN)
+    _, end, after = rest.partition(README_END)
+    if not begin or not end:
+        raise ValueError(f"{file} has no place for the figures, between {README_BEGIN} and {README_END}")
+    file.write_text(before + readme_section(figures, machine) + after)
+
+
 def cases_of(figures):
     return list(dict.fromkeys((row.workload, row.case) for row in figures.rows))
 
