@@ -73,7 +73,7 @@ result<parsed_head> parse_head(std::string_view bytes, std::string_view node) {
   head.closed_at = wall_time(std::chrono::seconds(disk.closed_at));
   if (disk.has_day != 0) head.day = std::chrono::sys_days(std::chrono::days(disk.day));
   head.absorbed.resize(disk.absorbed);
-  std::memcpy(head.absorbed.data(), absorbed.data(), absorbed.size());
+  if (!absorbed.empty()) std::memcpy(head.absorbed.data(), absorbed.data(), absorbed.size());
   head.links = disk.links;
   head.totals = {disk.impressions, disk.clicks};
   parsed.entries_at = sizeof disk + absorbed_bytes;
@@ -114,7 +114,7 @@ std::string encode_batch(const batch_head& head, std::span<const link_delta> lin
   disk.version = version;
   disk.absorbed = static_cast<std::uint32_t>(head.absorbed.size());
   disk.number = head.number;
-  std::memcpy(disk.node.data(), head.node.data(), std::min(head.node.size(), disk.node.size()));
+  head.node.copy(disk.node.data(), disk.node.size());
   disk.closed_at =
       std::chrono::duration_cast<std::chrono::seconds>(head.closed_at.time_since_epoch()).count();
   disk.has_day = head.day ? 1 : 0;

@@ -169,7 +169,7 @@ void slab::write_header(std::string_view node, std::int64_t number) noexcept {
   head.records = size_.records;
   head.key_bytes = size_.key_bytes;
   head.number = number;
-  std::memcpy(head.node.data(), node.data(), std::min(node.size(), head.node.size()));
+  node.copy(head.node.data(), head.node.size());
   head.checksum = header_checksum(head);
   std::memcpy(data_.bytes().data(), &head, sizeof head);
 }
