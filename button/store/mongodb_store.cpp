@@ -17,6 +17,9 @@ constexpr auto site_days = "site_days";
 
 /// Updates in one bulk: with keys of 2 KiB some 5 MB, well below what one message may hold.
 constexpr std::size_t updates_in_bulk = 1'000;
+/// A store that is too slow for that many within the time-out gets half as many at the next try, down to
+/// this.
+constexpr std::size_t least_updates_in_bulk = 16;
 /// Keys in one query: with keys of 2 KiB 10 MB, below the 16 MB of a document.
 constexpr std::size_t keys_in_query = 5'000;
 
@@ -39,7 +42,8 @@ bson_document counts_only() {
 
 }  // namespace
 
-mongodb_store::mongodb_store(const std::string& uri) : client_(uri), log_(client_.name()) {}
+mongodb_store::mongodb_store(const std::string& uri)
+    : client_(uri), log_(client_.name()), bulk_(updates_in_bulk) {}
 
 // Each update names its document by _id and asks for a state in which it is not done yet. As an upsert it
 // inserts where the document is missing, and meets a duplicate key where the document is there and does not
@@ -73,10 +77,16 @@ result<mongodb_store::once> mongodb_store::update_once(const char* collection, s
 result<void> mongodb_store::apply_to(const char* collection, std::span<const std::string_view> ids,
                                      const update_maker& make, const batch& b, std::string& why) {
   const auto applied = fmt::format("applied.{}", b.node);
-  for (std::size_t first = 0; first < ids.size(); first += updates_in_bulk) {
-    const auto count = std::min(updates_in_bulk, ids.size() - first);
+  std::size_t count = 0;
+  for (std::size_t first = 0; first < ids.size(); first += count) {
+    const std::size_t bulk = bulk_.load(std::memory_order_relaxed);
+    count = std::min(bulk, ids.size() - first);
     const auto done = update_once(collection, first, count, make, why);
-    if (!done) return done.error();
+    if (!done) {
+      if (done.error() == errc::store_timeout) bulk_ = std::max(bulk / 2, least_updates_in_bulk);
+      return done.error();
+    }
+    bulk_ = std::min(bulk + bulk / 8, updates_in_bulk);
     if (done->not_matched == 0) continue;
 
     // "Done before" can be read in the documents, so it is: what is not there (a document that was deleted

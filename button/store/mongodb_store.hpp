@@ -9,6 +9,8 @@
 #include "button/store/mongodb_client.hpp"
 #include "button/store/store.hpp"
 
+#include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -51,6 +53,7 @@ class mongodb_store final : public store {
 
   mongodb_client client_;
   failure_log log_;
+  std::atomic<std::size_t> bulk_;  // updates in the next bulk of a batch: fewer after a time-out
 };
 
 }  // namespace buttond

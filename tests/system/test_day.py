@@ -9,6 +9,8 @@ from buttond import ROOT
 sys.path.insert(0, str(ROOT / "bench"))
 from rig.load import differences  # noqa: E402
 
+pytestmark = pytest.mark.release  # forty thousand impressions, four times
+
 ANSWERED = {"a.example/": (3, 0), "b.example/": (5, 2)}
 
 
