@@ -31,6 +31,13 @@ def accepts(port):
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
+def measured(command, cores=None):
+    """`command` on `cores`, and before whatever else the machine does, where we may: what is measured, and its load."""
+    pinned = ["taskset", "-c", ",".join(map(str, sorted(cores)))] if cores else []
+    urgent = ["nice", "-n", "-20"] if os.geteuid() == 0 else []
+    return [*pinned, *urgent, *(str(word) for word in command)]
+
+
 @dataclass(frozen=True)
 class Usage:
     """CPU time: its seconds to the nanosecond from the scheduler, and the kernel's ticks that part it."""
@@ -64,11 +71,9 @@ class Process:
         self.lifetime_cpu = None  # seconds, of all its life, once stopped
         self.log = log
         output = open(log, "wb") if log else subprocess.DEVNULL
-        self.popen = subprocess.Popen([str(word) for word in command], stdin=subprocess.DEVNULL, stdout=output,
+        self.popen = subprocess.Popen(measured(command, cores), stdin=subprocess.DEVNULL, stdout=output,
                                       stderr=output, env={**os.environ, **(env or {})})
         self.pid = self.popen.pid
-        if cores is not None:
-            os.sched_setaffinity(self.pid, cores)
 
     def family(self):
         """The ids of the process and its descendants."""

@@ -4,6 +4,8 @@ import re
 import subprocess
 from pathlib import Path
 
+from .processes import measured
+
 # What Chromium sends with a script's request to another origin.
 BROWSER = {
     "Host": "buttons.example",
@@ -38,7 +40,7 @@ def wrk(port, path, seconds, core, folder, connections=64, pipeline=1, headers=N
 
     Fails where an answer was no 2xx or 3xx, or a connection broke: figures of errors mean nothing.
     """
-    command = ["taskset", "-c", str(core), "wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "10s"]
+    command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "10s"]
     for name, value in {**BROWSER, **(headers or {})}.items():
         command += ["-H", f"{name}: {value}"]
     if pipeline > 1:
@@ -48,7 +50,7 @@ def wrk(port, path, seconds, core, folder, connections=64, pipeline=1, headers=N
     command.append(f"http://127.0.0.1:{port}{path}")
     if pipeline > 1:
         command += ["--", str(pipeline)]
-    output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    output = subprocess.run(measured(command, {core}), check=True, capture_output=True, text=True).stdout
     if problem := re.search(r"(Non-2xx or 3xx responses: .*|Socket errors: .*)", output):
         raise RuntimeError(f"wrk {path}: {problem[1]}")
     match = re.search(r"(\d+) requests in ([\d.]+)(s|m),", output)
