@@ -1,10 +1,13 @@
 #pragma once
 // Letters as protocols compare them: ASCII only, whatever the locale.
 
+#include <boost/endian/conversion.hpp>
+
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <string_view>
 
 namespace buttond {
@@ -20,26 +23,51 @@ constexpr bool starts_with_ignoring_case(std::string_view text, std::string_view
                     [](char expected, char c) { return expected == ascii_lower(c); });
 }
 
+/// Whether `text` is `lower` (written in lower case), in capitals or not.
+constexpr bool equals_ignoring_case(std::string_view text, std::string_view lower) noexcept {
+  return text.size() == lower.size() && starts_with_ignoring_case(text, lower);
+}
+
+/// Eight bytes as a number, the first of them lowest.
+inline std::uint64_t load_word(const char* bytes) noexcept {
+  return boost::endian::load_little_u64(reinterpret_cast<const unsigned char*>(bytes));
+}
+
+/// A word with a bit in each byte: times a byte, it is that byte eight times.
+inline constexpr std::uint64_t each_byte = 0x0101010101010101;
+
+/// How many bytes of a word stand before the first whose top bit is set.
+constexpr std::size_t bytes_before_top_bit(std::uint64_t word) noexcept {
+  return static_cast<std::size_t>(std::countr_zero(word & each_byte << 7U)) / 8;
+}
+
+/// The size of what `text` begins with of printable ASCII (32 to 126). Looks at eight bytes at a time.
+inline std::size_t printable_size(std::string_view text) noexcept {
+  std::size_t size = 0;
+  for (; text.size() - size >= 8; size += 8) {
+    const std::uint64_t word = load_word(text.data() + size);
+    // Borrows and carries reach only the bytes after the one that makes them, and that one is found first.
+    const std::size_t before = bytes_before_top_bit((word - each_byte * ' ') | (word + each_byte) | word);
+    if (before < 8) return size + before;
+  }
+  while (size < text.size() && text[size] >= ' ' && text[size] <= '~') ++size;
+  return size;
+}
+
 /// Whether there is a control character (0 to 31, or 127) in `text`. Looks at eight bytes at a time.
 inline bool has_control_character(std::string_view text) noexcept {
-  constexpr std::uint64_t ones = 0x0101010101010101;
-  constexpr std::uint64_t spaces = ones * ' ';
-  constexpr std::uint64_t top_bits = ones << 7U;
   std::uint64_t found = 0;
-  const auto look = [&](std::uint64_t word) {
-    const std::uint64_t deleted = word ^ (ones * 127U);
-    found |= (word - spaces) & ~word;      // a byte below 32 borrows, which sets its top bit
-    found |= (deleted - ones) & ~deleted;  // a byte of 127 is 0 here, and borrows too
+  const auto look = [&found](std::uint64_t word) {
+    const std::uint64_t deleted = word ^ (each_byte * 127U);
+    found |= (word - each_byte * ' ') & ~word;  // a byte below 32 borrows, which sets its top bit
+    found |= (deleted - each_byte) & ~deleted;  // a byte of 127 is 0 here, and borrows too
   };
-  std::uint64_t word = 0;
-  for (; text.size() >= sizeof word; text.remove_prefix(sizeof word)) {
-    std::memcpy(&word, text.data(), sizeof word);
-    look(word);
-  }
-  word = spaces;
-  text.copy(reinterpret_cast<char*>(&word), text.size());
-  look(word);
-  return (found & top_bits) != 0;
+  for (; text.size() >= 8; text.remove_prefix(8)) look(load_word(text.data()));
+  std::array<char, 8> rest;
+  rest.fill(' ');
+  text.copy(rest.data(), rest.size());
+  look(load_word(rest.data()));
+  return bytes_before_top_bit(found) < 8;
 }
 
 /// The size of `text` up to its first `one` or `other`; all of it where it has neither. (The standard's

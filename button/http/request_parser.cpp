@@ -1,5 +1,7 @@
 #include "button/http/request_parser.hpp"
 
+#include "button/http/plain_head.hpp"
+#include "button/http/request_fields.hpp"
 #include "button/http/target.hpp"
 
 #include <boost/beast/http/basic_parser.hpp>
@@ -24,33 +26,23 @@ parsed refused(std::uint16_t status, std::string_view reason) noexcept {
   return outcome;
 }
 
-bool equals_lower(std::string_view given, std::string_view lower) noexcept {
-  return given.size() == lower.size() &&
-         std::equal(given.begin(), given.end(), lower.begin(), [](char a, char b) {
-           return (a >= 'A' && a <= 'Z' ? static_cast<char>(a | 0x20) : a) == b;
-         });
-}
-
 /// Fills a request from the parser's callbacks. A refusal of ours stops the parser with an error code.
 class field_reader final : public beast::basic_parser<true> {
  public:
   field_reader(std::string_view input, request& into, forwarded_lines& forwarded) noexcept
-      : input_(input), into_(into), forwarded_(forwarded) {}
+      : input_(input), into_(into), fields_(into, forwarded) {}
 
-  bool has_request_line() const noexcept { return version_ != 0; }
-  const parsed& refusal() const noexcept { return refusal_; }
-  std::size_t hosts() const noexcept { return hosts_; }
-  bool expects_continue() const noexcept { return expects_continue_; }
+  std::string_view refusal() const noexcept { return refusal_; }
+  const request_fields& fields() const noexcept { return fields_; }
 
  private:
-  void refuse(std::uint16_t status, std::string_view reason, boost::system::error_code& error) {
-    refusal_ = refused(status, reason);
+  void refuse(std::string_view reason, boost::system::error_code& error) {
+    refusal_ = reason;
     error = beast::error::bad_field;
   }
 
   void on_request_impl(beast::verb verb, text, text target, int version,
                        boost::system::error_code&) override {
-    version_ = version;
     into_.http11 = version == 11;
     into_.target = target;
     switch (verb) {
@@ -71,85 +63,10 @@ class field_reader final : public beast::basic_parser<true> {
     }
   }
 
-  void on_field_impl(beast::field field, text name, text value, boost::system::error_code& error) override {
-    if (is_folded(name, value)) return refuse(400, "a field is folded over two lines", error);
-    switch (field) {
-      case beast::field::host:
-        ++hosts_;
-        into_.host = value;
-        break;
-      case beast::field::user_agent:
-        into_.user_agent = value;
-        break;
-      case beast::field::accept_encoding:
-        into_.accept_encoding = value;
-        break;
-      case beast::field::accept_language:
-        into_.accept_language = value;
-        break;
-      case beast::field::authorization:
-        into_.authorization = value;
-        break;
-      case beast::field::content_type:
-        into_.content_type = value;
-        break;
-      case beast::field::if_none_match:
-        into_.if_none_match = value;
-        break;
-      case beast::field::if_modified_since:
-        into_.if_modified_since = value;
-        break;
-      case beast::field::range:
-        into_.range = value;
-        break;
-      case beast::field::expect:
-        expects_continue_ = equals_lower(value, "100-continue");
-        break;
-      case beast::field::content_length:
-        // Beast takes "5, 5" and a repeated field where all agree; a proxy in front may not.
-        if (++content_lengths_ > 1 || value.find(',') != text::npos)
-          refuse(400, "more than one Content-Length", error);
-        break;
-      case beast::field::transfer_encoding:
-        refuse(400, "Transfer-Encoding is not accepted", error);
-        break;
-      case beast::field::unknown:
-        on_other_field(name, value);
-        break;
-      default:
-        break;
-    }
-  }
-
-  void on_other_field(std::string_view name, std::string_view value) noexcept {
-    switch (name.size()) {
-      case 3:
-        if (equals_lower(name, "dnt")) into_.do_not_track |= value == "1";
-        break;
-      case 5:
-        if (into_.sec_purpose.empty() && equals_lower(name, "x-moz")) into_.sec_purpose = value;
-        break;
-      case 7:
-        if (equals_lower(name, "sec-gpc"))
-          into_.do_not_track |= value == "1";
-        else if (!has_sec_purpose_ && equals_lower(name, "purpose"))
-          into_.sec_purpose = value;
-        break;
-      case 9:
-        if (into_.sec_purpose.empty() && equals_lower(name, "x-purpose")) into_.sec_purpose = value;
-        break;
-      case 11:
-        if (equals_lower(name, "sec-purpose")) {
-          into_.sec_purpose = value;
-          has_sec_purpose_ = true;
-        }
-        break;
-      case 15:
-        if (equals_lower(name, "x-forwarded-for")) forwarded_.add(value);
-        break;
-      default:
-        break;
-    }
+  void on_field_impl(beast::field, text name, text value, boost::system::error_code& error) override {
+    if (is_folded(name, value)) return refuse("a field is folded over two lines", error);
+    const std::string_view reason = fields_.take(field_of(name), value);
+    if (!reason.empty()) refuse(reason, error);
   }
 
   /// Beast joins the lines of a folded value in a buffer of its own, or skips an empty first line.
@@ -172,13 +89,8 @@ class field_reader final : public beast::basic_parser<true> {
 
   std::string_view input_;
   request& into_;
-  forwarded_lines& forwarded_;
-  parsed refusal_;
-  std::size_t hosts_ = 0;
-  std::size_t content_lengths_ = 0;
-  int version_ = 0;
-  bool has_sec_purpose_ = false;
-  bool expects_continue_ = false;
+  request_fields fields_;
+  std::string_view refusal_;
 };
 
 /// Whether the third word of the first line is "HTTP/" digit "." digit: a version, though not one of ours.
@@ -214,10 +126,35 @@ parsed refuse_syntax(const boost::system::error_code& error, std::string_view in
   return refused(400, "a field line is not valid");
 }
 
+/// Why a request whose syntax is right is refused all the same (400), or nothing. Finds its path and query.
+std::string_view check_head(const request_fields& fields, request& into) noexcept {
+  if (fields.hosts() > 1) return "more than one Host";
+  if (fields.hosts() == 0 && into.http11) return "there is no Host";
+  if (fields.hosts() == 1 && !is_host(into.host)) return "the Host is not valid";
+  if (!split_target(into)) return "the request target is not valid";
+  return {};
+}
+
 }  // namespace
 
 parsed parse_request(std::string_view input, const limits& bounds, request& into,
                      forwarded_lines& forwarded) {
+  into = {};
+  forwarded.clear();
+  request_fields fields(into, forwarded);
+  const plain_head head = read_plain_head(input, into, fields);
+  const bool plain =
+      head.size != 0 && head.line <= bounds.target_bytes && head.size - head.line <= bounds.header_bytes;
+  if (!plain) return parse_any_request(input, bounds, into, forwarded);
+  if (const auto reason = check_head(fields, into); !reason.empty()) return refused(400, reason);
+  parsed outcome;
+  outcome.is = parsed::state::complete;
+  outcome.size = head.size;
+  return outcome;
+}
+
+parsed parse_any_request(std::string_view input, const limits& bounds, request& into,
+                         forwarded_lines& forwarded) {
   into = {};
   forwarded.clear();
 
@@ -239,7 +176,7 @@ parsed parse_request(std::string_view input, const limits& bounds, request& into
   const std::size_t header = reader.put({input.data(), input.size()}, error);
 
   if (line > bounds.target_bytes) return refused(414, line_too_long);
-  if (reader.refusal().is == parsed::state::refused) return reader.refusal();
+  if (!reader.refusal().empty()) return refused(400, reader.refusal());
   const std::size_t seen = error ? input.size() : header;
   const bool over = seen - line > bounds.header_bytes || error == beast::error::header_limit;
   if (over && (!error || error == beast::error::need_more || error == beast::error::header_limit))
@@ -248,10 +185,7 @@ parsed parse_request(std::string_view input, const limits& bounds, request& into
     return has_bare_line_feed(input) ? refused(400, bare_line_feed) : parsed();
   if (error) return refuse_syntax(error, input);
 
-  if (reader.hosts() > 1) return refused(400, "more than one Host");
-  if (reader.hosts() == 0 && into.http11) return refused(400, "there is no Host");
-  if (reader.hosts() == 1 && !is_host(into.host)) return refused(400, "the Host is not valid");
-  if (!split_target(into)) return refused(400, "the request target is not valid");
+  if (const auto reason = check_head(reader.fields(), into); !reason.empty()) return refused(400, reason);
   into.keep_alive = reader.keep_alive();
 
   parsed outcome;
@@ -269,7 +203,7 @@ parsed parse_request(std::string_view input, const limits& bounds, request& into
   if (input.size() - header < body) {
     outcome.is = parsed::state::incomplete;
     outcome.size += body;
-    outcome.expects_continue = reader.expects_continue() && into.http11;
+    outcome.expects_continue = reader.fields().expects_continue() && into.http11;
     return outcome;
   }
   into.body = input.substr(header, body);

@@ -1,5 +1,6 @@
 #include "button/http/target.hpp"
 
+#include "common/ascii.hpp"
 #include "common/network.hpp"
 
 #include <algorithm>
@@ -24,12 +25,7 @@ bool is_digits(std::string_view text) noexcept {
 /// Takes "http://" or "https://", in any case, off the front.
 bool take_scheme(std::string_view& target) noexcept {
   for (const std::string_view scheme : {std::string_view("http://"), std::string_view("https://")}) {
-    const bool alike =
-        target.size() >= scheme.size() &&
-        std::equal(scheme.begin(), scheme.end(), target.begin(), [](char lower, char given) {
-          return lower == (given >= 'A' && given <= 'Z' ? static_cast<char>(given | 0x20) : given);
-        });
-    if (!alike) continue;
+    if (!starts_with_ignoring_case(target, scheme)) continue;
     target.remove_prefix(scheme.size());
     return true;
   }
