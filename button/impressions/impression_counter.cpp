@@ -67,6 +67,10 @@ void impression_counter::rotate(std::chrono::sys_days day, bool may_wait, slab_l
     close_active(day, supply, closed);
   else if (!counted && active_ != nullptr)
     active_->begin(day);
+  restock(supply);
+}
+
+void impression_counter::restock(slab_list& supply) {
   if (spare_ == nullptr) spare_ = take_last(supply);
 }
 

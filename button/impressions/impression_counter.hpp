@@ -40,6 +40,9 @@ class impression_counter {
   /// that nothing was counted in stays. With `may_wait`, it also stays where only memory could replace it.
   void rotate(std::chrono::sys_days day, bool may_wait, slab_list& supply, slab_list& closed);
 
+  /// For the journal. Takes a spare from `supply` where there is none.
+  void restock(slab_list& supply);
+
   /// For the journal, at the end: removes the files that nothing was counted in.
   void discard_unused() noexcept;
 

@@ -17,8 +17,6 @@ namespace {
 constexpr std::chrono::seconds loop_patience{5};
 
 // A loop starts with one that it counts in and a spare; an epoch uses up one, seldom more.
-constexpr std::size_t slabs_at_start = 2;
-constexpr std::size_t slabs_an_epoch = 1;
 
 }  // namespace
 
@@ -27,10 +25,12 @@ struct journal::impl {
   ~impl();
 
   void run();
+  void restock();
   void stop();
   void step();
   void end_epoch(bool periodic);
-  void prepare_supply(std::size_t slabs_a_loop);
+  slab_list on_each_loop(const std::function<void(impression_counter&, slab_list&, slab_list&)>& turn);
+  void prepare_supply();
   void sync_slabs();
   void report_risk();
   void notify_flusher();
@@ -81,7 +81,7 @@ journal::impl::impl(const journal_options& options, const clock& time, loop_post
       next_sync_(time.monotonic() + options.sync) {
   for (std::size_t loop = 0; loop < options.loops; ++loop)
     counters_.push_back(std::make_unique<impression_counter>(options.slab, [this] { wake(slab_full_); }));
-  prepare_supply(slabs_at_start);
+  prepare_supply();
   slab_list nothing;
   for (std::size_t loop = 0; loop < options.loops; ++loop)
     counters_[loop]->rotate(day_, false, supply_[loop], nothing);
@@ -109,6 +109,7 @@ void journal::impl::wake(bool& flag) {
 }
 
 void journal::impl::run() {
+  restock();
   std::unique_lock lock(mutex_);
   while (!stop_) {
     lock.unlock();
@@ -117,6 +118,12 @@ void journal::impl::run() {
     wake_up_.wait_for(lock, until_due(),
                       [this] { return stop_ || slab_full_ || close_asked_ != close_done_; });
   }
+}
+
+/// Not a part of the start, which would wait for these slabs' syncs.
+void journal::impl::restock() {
+  prepare_supply();
+  on_each_loop([](impression_counter& counter, slab_list& supply, slab_list&) { counter.restock(supply); });
 }
 
 std::chrono::nanoseconds journal::impl::until_due() const {
@@ -152,24 +159,14 @@ void journal::impl::step() {
 
 void journal::impl::end_epoch(bool periodic) {
   slots_.look_around();
-  prepare_supply(slabs_an_epoch);
+  prepare_supply();
   day_ = utc_day(time_.wall());
   // With a full disk, counts that the disk has stay there while the store does not take any.
   const bool may_wait = periodic && slots_.numbers().batches > 0;
-  std::vector<epoch_rotation> rotations;
-  for (std::size_t loop = 0; loop < options_.loops; ++loop) {
-    auto& counter = *counters_[loop];
-    rotations.emplace_back(
-        [&counter, may_wait, day = day_](slab_list& supply, slab_list& closed) {
-          counter.rotate(day, may_wait, supply, closed);
-        },
-        std::move(supply_[loop]));
-    post_(loop, rotations.back().task());
-  }
-  slab_list closed;
-  const auto deadline = std::chrono::steady_clock::now() + loop_patience;
-  for (std::size_t loop = 0; loop < options_.loops; ++loop)
-    rotations[loop].wait(deadline, supply_[loop], closed);
+  slab_list closed = on_each_loop(
+      [may_wait, day = day_](impression_counter& counter, slab_list& supply, slab_list& of_loop) {
+        counter.rotate(day, may_wait, supply, of_loop);
+      });
   {
     const std::lock_guard lock(mutex_);
     for (const auto& each : closed)
@@ -180,14 +177,31 @@ void journal::impl::end_epoch(bool periodic) {
   notify_flusher();
 }
 
-void journal::impl::prepare_supply(std::size_t slabs_a_loop) {
+/// Lets each loop take its turn with its supply, and waits for all; returns the slabs that they closed.
+slab_list journal::impl::on_each_loop(
+    const std::function<void(impression_counter&, slab_list&, slab_list&)>& turn) {
+  std::vector<epoch_rotation> rotations;
+  for (std::size_t loop = 0; loop < options_.loops; ++loop) {
+    rotations.emplace_back([&counter = *counters_[loop], turn](
+                               slab_list& supply, slab_list& closed) { turn(counter, supply, closed); },
+                           std::move(supply_[loop]));
+    post_(loop, rotations.back().task());
+  }
+  slab_list closed;
+  const auto deadline = std::chrono::steady_clock::now() + loop_patience;
+  for (std::size_t loop = 0; loop < options_.loops; ++loop)
+    rotations[loop].wait(deadline, supply_[loop], closed);
+  return closed;
+}
+
+/// Sees to it that there is a slab for each loop.
+void journal::impl::prepare_supply() {
   for (auto& supply : supply_) {
-    while (supply.size() < slabs_a_loop) {
-      auto made = slots_.new_slab(options_.slab);
-      if (made == nullptr) return;
-      on_disk_.push_back(made);
-      supply.push_back(std::move(made));
-    }
+    if (!supply.empty()) continue;
+    auto made = slots_.new_slab(options_.slab);
+    if (made == nullptr) return;
+    on_disk_.push_back(made);
+    supply.push_back(std::move(made));
   }
 }
 
@@ -251,6 +265,10 @@ void journal::start() {
     impl_->notify_flusher();
     impl_->run();
   });
+}
+
+void journal::restock() {
+  impl_->restock();
 }
 
 void journal::close_epoch() {

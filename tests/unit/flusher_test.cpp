@@ -79,7 +79,7 @@ struct node {
   const temporary_directory directory;
   const system_clock time;
   recording_store store;
-  journal events{small_journal(directory.path()), time, run_at_once};
+  stepped_journal events{small_journal(directory.path()), time};
 };
 
 }  // namespace

@@ -45,7 +45,7 @@ class doomed_node {
           if (last) last(step, *this);
           return 0;
         }),
-        events_(small_journal(data_), time_, run_at_once),
+        events_(small_journal(data_), time_),
         reader_(events_) {}
 
   void counts(const std::string& key, int times = 1) {
@@ -74,7 +74,7 @@ class doomed_node {
   tallies counted_;
   tallies kept_;
   const file_steps steps_;
-  journal events_;
+  stepped_journal events_;
   reader reader_;
 };
 

@@ -34,7 +34,7 @@ using disk_fault = int (*)(const file_step&);
 struct node {
   node() { open(); }
 
-  void open() { events.emplace(small_journal(directory.path()), time, run_at_once); }
+  void open() { events.emplace(small_journal(directory.path()), time); }
   void kill_and_open() {
     events.reset();
     open();
@@ -44,7 +44,7 @@ struct node {
   temporary_directory directory;
   still_clock time;
   recording_store store;
-  std::optional<journal> events;
+  std::optional<stepped_journal> events;
 };
 
 }  // namespace
@@ -155,7 +155,7 @@ TEST_CASE("with nothing writable at the start it counts in memory, and the store
   const still_clock time;
   recording_store store;
   const file_steps broken(fault);
-  journal events(small_journal(directory.path()), time, run_at_once);
+  stepped_journal events(small_journal(directory.path()), time);
   CHECK(events.numbers().errors > 0);
   reader(events).sees("example.com/a", 5);
   CHECK(events.numbers().at_risk == event_totals{5, 0});
@@ -172,10 +172,10 @@ TEST_CASE("when the disk comes back after such a start, it is used, and what wai
   const still_clock time;
   recording_store store;
   store.faults = [](std::size_t) { return recording_store::fault::answered_late; };
-  std::optional<journal> events;
+  std::optional<stepped_journal> events;
   {
     const file_steps broken(read_only_disk);
-    events.emplace(small_journal(directory.path()), time, run_at_once);
+    events.emplace(small_journal(directory.path()), time);
     for (int epoch = 0; epoch < 5; ++epoch) {
       reader(*events).sees("example.com/" + std::to_string(epoch));
       events->close_epoch();

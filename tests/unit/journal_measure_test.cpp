@@ -33,7 +33,7 @@ TEST_CASE("a start with a million links in the journal", "[.][measure]") {
   const journal_options options{.directory = directory.path()};
   const fingerprinter prints;
   {
-    journal events(options, time, run_at_once);
+    stepped_journal events(options, time);
     for (std::size_t link = 0; link < many; ++link) {
       const auto key = "www.example.com/articles/2026/03/14/number-" + std::to_string(link);
       events.counter(0).add(event_kind::impression, prints(key), key);
@@ -55,7 +55,7 @@ TEST_CASE("a start with a million links in the journal", "[.][measure]") {
 TEST_CASE("counting one impression", "[.][measure]") {
   const temporary_directory directory;
   const system_clock time;
-  journal events({.directory = directory.path()}, time, run_at_once);
+  stepped_journal events({.directory = directory.path()}, time);
   auto& counter = events.counter(0);
   const fingerprinter prints;
   constexpr std::size_t links = 40'000;

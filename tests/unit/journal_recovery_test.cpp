@@ -18,7 +18,7 @@ namespace fs = std::filesystem;
 
 // A data directory that nodes live in, one after the other or together.
 struct house {
-  journal open() const { return {small_journal(directory.path()), time, run_at_once}; }
+  stepped_journal open() const { return {small_journal(directory.path()), time}; }
 
   fs::path slot(int number = 0) const { return directory.path() / "journal" / std::to_string(number); }
 
@@ -206,7 +206,7 @@ TEST_CASE("what a process left in another slot is flushed, under its own name, o
           "[journal][recovery]") {
   const house home;
   auto first = home.open();
-  std::optional<journal> second(std::in_place, small_journal(home.directory.path()), home.time, run_at_once);
+  std::optional<stepped_journal> second(std::in_place, small_journal(home.directory.path()), home.time);
   reader(*second).sees("example.com/batch", 4);
   second->close_epoch();
   reader(*second).sees("example.com/slab", 2);

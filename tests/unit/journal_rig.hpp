@@ -11,6 +11,7 @@
 #include <functional>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 namespace buttond::testing {
 
@@ -38,6 +39,15 @@ inline journal_options small_journal(const std::filesystem::path& directory, std
   options.slab = {64, 4096};
   return options;
 }
+
+/// A journal whose thread is the test itself.
+class stepped_journal : public journal {
+ public:
+  stepped_journal(const journal_options& options, const clock& time, loop_post post = run_at_once)
+      : journal(options, time, std::move(post)) {
+    restock();
+  }
+};
 
 /// Counts for the test as a loop would.
 class reader {

@@ -15,12 +15,12 @@ using namespace std::chrono_literals;
 namespace {
 
 struct node {
-  explicit node(std::size_t loops = 1) : events(small_journal(directory.path(), loops), time, run_at_once) {}
+  explicit node(std::size_t loops = 1) : events(small_journal(directory.path(), loops), time) {}
 
   const temporary_directory directory;
   still_clock time;
   recording_store store;
-  journal events;
+  stepped_journal events;
 };
 
 std::size_t files_in(const std::filesystem::path& directory, std::string_view prefix) {
@@ -200,7 +200,7 @@ TEST_CASE("epochs of a node only grow, over restarts too", "[journal]") {
   const still_clock time;
   recording_store store;
   for (int start = 0; start < 4; ++start) {
-    journal events(small_journal(directory.path()), time, run_at_once);
+    stepped_journal events(small_journal(directory.path()), time);
     reader somebody(events);
     for (int epoch = 0; epoch < 3; ++epoch) {
       somebody.sees("example.com/a");
