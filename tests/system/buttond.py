@@ -188,8 +188,11 @@ class Server:
         return books
 
     def wait_stored(self, seconds=15.0):
-        """Waits until nothing is pending."""
-        return wait_until(lambda: (books := self.books())["pending"] == 0 and books, seconds, 0.05, "an empty journal")
+        """Waits until no impression and no click is pending, and returns the books of impressions."""
+        def stored():
+            books = self.books()
+            return books["pending"] == 0 and self.books("clicks")["pending"] == 0 and books
+        return wait_until(stored, seconds, 0.05, "an empty journal")
 
     def export(self):
         """{key: {impressions, clicks, shares}} as `buttond export` writes it; nothing before there is a store."""

@@ -2,9 +2,7 @@
 
 import os
 import signal
-import socket
 import subprocess
-import threading
 from pathlib import Path
 
 import pymongo
@@ -32,7 +30,7 @@ class Mongo:
         subprocess.run([TOOLS / "stop", self.folder], check=True)
 
     def uri(self, database="buttond", options="", address=None):
-        """As --store takes it; `address` is another way to it, such as a Relay's."""
+        """As --store takes it; `address` is another way to it, such as a Proxy's."""
         if address:
             return f"mongodb://{address[0]}:{address[1]}/{database}?{options}"
         hosts, _, own_options = self.server_uri.removeprefix("mongodb://").partition("/")
@@ -64,65 +62,3 @@ class Mongo:
         self._signal(signal.SIGCONT)
 
     close = stop
-
-
-class Relay:
-    """Carries bytes to a server, until it is told to cut: for a connection that breaks in the middle."""
-
-    def __init__(self, address):
-        self.to = address
-        self.cut_after = None  # bytes from the client, over all connections; then everything is reset
-        self.carried = 0
-        self.pairs = []
-        self.lock = threading.Lock()
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.address = self.listener.getsockname()
-        threading.Thread(target=self._accept, daemon=True).start()
-
-    def _accept(self):
-        while True:
-            try:
-                client, _ = self.listener.accept()
-            except OSError:
-                return
-            try:
-                server = socket.create_connection(self.to, timeout=5)
-            except OSError:
-                client.close()
-                continue
-            server.settimeout(None)
-            with self.lock:
-                self.pairs.append((client, server))
-            threading.Thread(target=self._carry, args=(client, server, True), daemon=True).start()
-            threading.Thread(target=self._carry, args=(server, client, False), daemon=True).start()
-
-    def _carry(self, source, target, counted):
-        try:
-            while data := source.recv(65536):
-                with self.lock:
-                    if counted:
-                        self.carried += len(data)
-                    cutting = counted and self.cut_after is not None and self.carried >= self.cut_after
-                target.sendall(data)
-                if cutting:
-                    self.cut()
-        except OSError:
-            pass
-        for one in (source, target):
-            one.close()
-
-    def cut(self):
-        """Breaks every connection; the next ones are carried again."""
-        with self.lock:
-            self.cut_after = None
-            pairs, self.pairs = self.pairs, []
-        for pair in pairs:
-            for one in pair:
-                try:
-                    one.shutdown(socket.SHUT_RDWR)
-                except OSError:
-                    pass
-
-    def close(self):
-        self.listener.close()
-        self.cut()

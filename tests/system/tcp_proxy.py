@@ -11,6 +11,7 @@ class Proxy:
     refuse  nobody listens: connections are reset, new ones too
     hang    connections stand, no byte is carried
     delay   answers take `seconds` longer
+    slow    requests take `seconds` longer for every 4 KiB of them
     cut     every connection breaks after `bytes` more bytes of requests, the last of them carried
     """
 
@@ -82,7 +83,7 @@ class Proxy:
             while data := await reader.read(4096):
                 while self.mode == "hang":
                     await self.changed.wait()
-                if self.mode == "delay" and not request:
+                if self.mode == ("slow" if request else "delay"):
                     await asyncio.sleep(self.seconds)
                 if self.mode == "cut" and request:
                     self.left -= len(data)

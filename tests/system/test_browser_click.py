@@ -58,7 +58,7 @@ def test_a_click_opens_the_dialog_in_a_window_of_the_contracts_size(server, brow
     }
     assert browser.script("return window.opener") is None
     wait_until(lambda: server.books("clicks")["accepted"] == 1, what="the click")
-    wait_until(lambda: server.books("clicks")["pending"] == 0, what="an empty journal")
+    server.wait_stored()
     assert server.export()["example.com/a"]["clicks"] == 1
 
 
@@ -90,7 +90,7 @@ def test_with_a_blocked_window_it_is_a_plain_link(server, browser, site):
     click(browser)
     new_window(browser)
     wait_until(lambda: server.books("clicks")["accepted"] == 1, what="the click")
-    wait_until(lambda: server.books("clicks")["pending"] == 0, what="an empty journal")
+    server.wait_stored()
     assert server.export()["example.com/a"]["clicks"] == 1
 
 
@@ -101,7 +101,7 @@ def test_without_script_it_is_a_plain_link(server, browser, site):
     wait_until(lambda: urlsplit(browser.driver.current_url).path == "/add", what="the dialog")
     browser.command("Emulation.setScriptExecutionDisabled", value=False)
     wait_until(lambda: server.books("clicks")["accepted"] == 1, what="the click")
-    wait_until(lambda: server.books("clicks")["pending"] == 0, what="an empty journal")
+    server.wait_stored()
     assert server.export()["example.com/a"] == {"impressions": 0, "clicks": 1, "shares": 0}
 
 

@@ -59,7 +59,7 @@ def test_without_script_words_are_edited_by_a_form(server, browser):
     wait_until(lambda: "edited" in browser.driver.current_url, what="the page with the new words")
     link = browser.find("[data-place=reddit]").get_attribute("href")
     assert parse_qs(urlsplit(link).query)["text"] == ["Some words and more"]
-    wait_until(lambda: server.books("clicks")["pending"] == 0, what="an empty journal")
+    server.wait_stored()
     assert server.books("clicks")["seen"] == 1, "editing is no second click"
 
 

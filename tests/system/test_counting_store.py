@@ -43,26 +43,35 @@ def assert_all_stored(node, client, seconds=60):
     client.check(node.stored())
 
 
-@pytest.mark.parametrize(
-    "fault",
-    [
-        {"mode": "refuse"},
-        {"mode": "hang"},
-        {"mode": "delay", "seconds": 1.5},  # longer than the client waits: what it sent is done all the same
-    ],
-    ids=lambda fault: fault["mode"],
-)
-def test_a_store_that_fails_for_a_while(node, proxy, fault):
-    client = KnowingClient()
+FAULTS = [
+    {"mode": "refuse"},
+    {"mode": "hang"},
+    {"mode": "delay", "seconds": 1.5},  # longer than the client waits: what it sent is done all the same
+]
+
+
+def read_through(node, proxy, client, faults, seconds):
+    """Readers come before, while and after the store fails, for `seconds` in each way."""
     client.read_for(node, 0.5)
-    proxy.behave(**fault)
-    client.read_for(node, 4)
-    assert node.metrics()["buttond_store_up"] == 0
-    assert node.books()["pending"] > 0
+    for fault in faults:
+        proxy.behave(**fault)
+        client.read_for(node, seconds)
+        assert node.metrics()["buttond_store_up"] == 0
+        assert node.books()["pending"] > 0
     proxy.behave("pass")
     client.read_for(node, 0.5)
     assert_all_stored(node, client)
     assert client.open.total() == 0
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault["mode"])
+def test_a_store_that_fails_for_a_while(node, proxy, fault):
+    read_through(node, proxy, KnowingClient(), [fault], 4)
+
+
+@pytest.mark.release
+def test_a_store_that_is_away_for_minutes(node, proxy):
+    read_through(node, proxy, KnowingClient(), FAULTS, 45)
 
 
 def test_connections_that_break_in_the_middle_of_batches(node, proxy):
@@ -73,6 +82,17 @@ def test_connections_that_break_in_the_middle_of_batches(node, proxy):
         wait_until(lambda: proxy.mode == "pass", 30, what="the cut")
         client.stop()
     assert_all_stored(node, client)
+
+
+def test_a_store_too_slow_for_a_whole_bulk_gets_smaller_ones(node, proxy):
+    """A bulk of 1,000 takes it some 2.5 s, which is more than the client waits."""
+    links = [f"https://example.com/{'long/' * 40}{number}" for number in range(1_000)]
+    proxy.behave("slow", seconds=0.03)
+    for first in range(0, len(links), 50):
+        assert node.buttons(*links[first : first + 50]).status == 200
+    node.wait_stored(60)
+    assert node.stored() == {link.removeprefix("https://"): 1 for link in links}
+    assert "store mongodb://" in node.log, "the store was never too slow"
 
 
 def test_the_journal_of_an_outage_grows_by_links_not_by_time(node, proxy):
@@ -108,8 +128,8 @@ def test_two_nodes_and_the_same_fresh_links_at_the_same_moment(servers, mongo):
     uri = mongo.uri("first_inserts")
     nodes = [servers("--epoch", "20ms", "--miss-wait", "0s", store=uri) for _ in range(2)]
     asked = {}
-    for round_ in range(40):
-        links = [f"https://example.com/{round_}/{number}" for number in range(50)]
+    for round_ in range(200):
+        links = [f"https://example.com/{round_}/{number}" for number in range(20)]
         readers = [threading.Thread(target=node.buttons, args=links) for node in nodes]
         for reader in readers:
             reader.start()

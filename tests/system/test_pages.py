@@ -188,7 +188,7 @@ def test_the_dialog_of_the_main_application_gets_what_was_asked_for(servers, com
     answer = server.get("/add?" + query)
     assert (answer.status, answer.headers["Location"]) == (302, expected)
     assert server.get("/add?" + query, method="HEAD").headers["Location"] == expected
-    wait_until(lambda: server.books("clicks")["pending"] == 0, what="an empty journal")
+    server.wait_stored()
     assert server.export()["example.com/a?b=c&d"]["clicks"] == 1
 
 
