@@ -64,7 +64,8 @@ def replay(folder, port, *flags, cores=None):
     """Runs replay against a port of 127.0.0.1; returns its summary. Fails with what it said where it could not run."""
     summary = Path(folder) / "replay.json"
     command = [REPLAY, "--server", f"127.0.0.1:{port}", "--json", summary, *flags]
-    done = subprocess.run(measured(command, cores), capture_output=True, text=True)
+    with measured(cores):
+        done = subprocess.run([str(word) for word in command], capture_output=True, text=True)
     if done.returncode not in (0, 1):
         raise RuntimeError(f"replay failed: {done.stderr.strip()}")
     return {**json.loads(summary.read_text()), "text": done.stdout}

@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 
@@ -21,7 +22,7 @@ def wait_until(condition, what, seconds=30.0):
     while not (value := condition()):
         if time.monotonic() > deadline:
             raise TimeoutError(f"{what}: not within {seconds:g} s")
-        time.sleep(0.005)
+        time.sleep(0.001)
     return value
 
 
@@ -31,11 +32,23 @@ def accepts(port):
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def measured(command, cores=None):
-    """`command` on `cores`, and before whatever else the machine does, where we may: what is measured, and its load."""
-    pinned = ["taskset", "-c", ",".join(map(str, sorted(cores)))] if cores else []
-    urgent = ["nice", "-n", "-20"] if os.geteuid() == 0 else []
-    return [*pinned, *urgent, *(str(word) for word in command)]
+@contextmanager
+def measured(cores=None):
+    """What is started meanwhile runs on `cores`, and before whatever else the machine does where we may.
+
+    It inherits both from us, so that no other program is run before it, and we are not forked.
+    """
+    usual_cores = os.sched_getaffinity(0)
+    usual_priority = os.getpriority(os.PRIO_PROCESS, 0)
+    try:
+        os.sched_setaffinity(0, cores or usual_cores)
+        if os.geteuid() == 0:
+            os.setpriority(os.PRIO_PROCESS, 0, -20)
+        yield
+    finally:
+        os.sched_setaffinity(0, usual_cores)
+        if os.geteuid() == 0:
+            os.setpriority(os.PRIO_PROCESS, 0, usual_priority)
 
 
 @dataclass(frozen=True)
@@ -71,8 +84,9 @@ class Process:
         self.lifetime_cpu = None  # seconds, of all its life, once stopped
         self.log = log
         output = open(log, "wb") if log else subprocess.DEVNULL
-        self.popen = subprocess.Popen(measured(command, cores), stdin=subprocess.DEVNULL, stdout=output,
-                                      stderr=output, env={**os.environ, **(env or {})})
+        with measured(cores):
+            self.popen = subprocess.Popen([str(word) for word in command], stdin=subprocess.DEVNULL, stdout=output,
+                                          stderr=output, env={**os.environ, **(env or {})})
         self.pid = self.popen.pid
 
     def family(self):

@@ -50,7 +50,8 @@ def wrk(port, path, seconds, core, folder, connections=64, pipeline=1, headers=N
     command.append(f"http://127.0.0.1:{port}{path}")
     if pipeline > 1:
         command += ["--", str(pipeline)]
-    output = subprocess.run(measured(command, {core}), check=True, capture_output=True, text=True).stdout
+    with measured({core}):
+        output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     if problem := re.search(r"(Non-2xx or 3xx responses: .*|Socket errors: .*)", output):
         raise RuntimeError(f"wrk {path}: {problem[1]}")
     match = re.search(r"(\d+) requests in ([\d.]+)(s|m),", output)
