@@ -32,10 +32,6 @@ auto uninterrupted(Call call) noexcept {
 
 }  // namespace
 
-unique_fd::~unique_fd() {
-  if (fd_ >= 0) ::close(fd_);
-}
-
 result<memory_map> memory_map::of_file(int fd, std::size_t bytes) noexcept {
   void* at = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
   if (at == MAP_FAILED) return last_error();

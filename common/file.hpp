@@ -5,6 +5,7 @@
 // memory. Thread-safe: no state.
 
 #include "common/error.hpp"
+#include "common/unique_fd.hpp"
 
 #include <cstddef>
 #include <filesystem>
@@ -15,24 +16,6 @@
 #include <vector>
 
 namespace buttond {
-
-/// A file descriptor with one owner.
-class unique_fd {
- public:
-  unique_fd() noexcept = default;
-  explicit unique_fd(int fd) noexcept : fd_(fd) {}
-  unique_fd(unique_fd&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-  unique_fd& operator=(unique_fd&& other) noexcept {
-    std::swap(fd_, other.fd_);
-    return *this;
-  }
-  ~unique_fd();
-
-  int get() const noexcept { return fd_; }
-
- private:
-  int fd_ = -1;
-};
 
 /// Memory of the kernel's: a shared view of a file, or anonymous and zero.
 class memory_map {

@@ -11,9 +11,9 @@
 #include "button/http/request_parser.hpp"
 #include "button/http/response_writer.hpp"
 #include "button/http/task.hpp"
-#include "button/http/unique_fd.hpp"
 #include "common/clock.hpp"
 #include "common/network.hpp"
+#include "common/unique_fd.hpp"
 
 #include <coroutine>
 #include <cstddef>

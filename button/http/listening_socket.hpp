@@ -5,7 +5,7 @@
 // that a connection wakes one loop that has nothing to do and not all of them.
 // Owned by the loops that accept from it; the last one closes it and removes a Unix socket's file.
 
-#include "button/http/unique_fd.hpp"
+#include "common/unique_fd.hpp"
 
 #include <cstddef>
 #include <memory>

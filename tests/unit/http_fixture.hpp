@@ -3,8 +3,8 @@
 // the engine.
 
 #include "button/http/server.hpp"
-#include "button/http/unique_fd.hpp"
 #include "common/clock.hpp"
+#include "common/unique_fd.hpp"
 
 #include <atomic>
 #include <chrono>

@@ -1,11 +1,11 @@
 #pragma once
-// Owns a file descriptor.
+// A file descriptor with one owner, who closes it.
 
 #include <unistd.h>
 
 #include <utility>
 
-namespace buttond::http {
+namespace buttond {
 
 class unique_fd {
  public:
@@ -27,4 +27,4 @@ class unique_fd {
   int fd_ = -1;
 };
 
-}  // namespace buttond::http
+}  // namespace buttond
