@@ -47,9 +47,10 @@ void event_loop::forget(int fd) noexcept {
 }
 
 void event_loop::call_after(std::chrono::milliseconds delay, std::function<void()> work) {
+  if (over_) return;
   const auto timer = timers_.emplace(timers_.end(), box_->context(), delay);
   timer->async_wait([this, timer, work = std::move(work)](const boost::system::error_code& ended) {
-    if (ended) return;
+    if (ended || over_) return;  // over: it was due, and waited its turn, when the timers went
     timers_.erase(timer);
     work();
   });
@@ -62,6 +63,7 @@ void event_loop::run() {
   box_->context().run();
   // What waits holds its part of the box, and the box holds what waits: end the waits.
   box_->close();
+  over_ = true;
   set_.cancel();
   tick_timer_.cancel();
   timers_.clear();

@@ -70,6 +70,7 @@ class event_loop {
   std::function<void()> tick_;
   boost::asio::steady_timer tick_timer_;
   std::list<boost::asio::steady_timer> timers_;
+  bool over_ = false;
 };
 
 }  // namespace buttond::http
