@@ -1,8 +1,12 @@
 // GET /: get the button.
 
+#include "assets/assets.hpp"
 #include "button/handlers/handlers.hpp"
 #include "button/handlers/pages/site_pages.hpp"
+#include "common/checksum.hpp"
 #include "common/query.hpp"
+
+#include <fmt/format.h>
 
 #include <array>
 #include <string>
@@ -42,6 +46,12 @@ deferred_ptr answer_home(loop_context& context, const http::request& in, http::r
   out.fields = page.fields();
   out.body.clear();
   page.render(query, context.shared.settings.rules, out.body);
+  const std::string etag = fmt::format("\"{:016x}\"", short_checksum(out.body));
+  out.field("ETag", etag);
+  if (names_etag(in.if_none_match, etag)) {
+    out.status = 304;
+    out.body.clear();
+  }
   return nullptr;
 }
 

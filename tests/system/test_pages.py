@@ -92,7 +92,7 @@ def test_the_variant_is_the_one_that_is_preferred(server, accepted, coding):
 
 def static_paths(server):
     style = re.search(r'/assets/site\.[0-9a-f]{16}\.css', server.get("/").text)[0]
-    return ["/js/button.js", hashed_loader(server)[0], style, "/favicon.svg", "/robots.txt"]
+    return ["/", "/?url=https://example.com/a", "/js/button.js", hashed_loader(server)[0], style, "/favicon.svg", "/robots.txt"]
 
 
 def test_a_validator_saves_the_body_and_head_equals_get(server):

@@ -76,7 +76,7 @@ page_data explanation(std::string_view url, const key_rules& rules) {
 
 home_page::home_page()
     : template_(std::make_unique<page_template>("home.html")),
-      fields_(page_fields("form-action 'self'; frame-ancestors 'none'")) {}
+      fields_(page_fields("form-action 'self'; frame-ancestors 'none'", "no-cache")) {}
 
 home_page::~home_page() = default;
 

@@ -4,7 +4,7 @@
 
 namespace buttond {
 
-std::string page_fields(std::string_view policy) {
+std::string page_fields(std::string_view policy, std::string_view caching) {
   return fmt::format(
       "Content-Type: text/html; charset=utf-8\r\n"
       "Content-Security-Policy: default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
@@ -12,8 +12,8 @@ std::string page_fields(std::string_view policy) {
       "Referrer-Policy: no-referrer\r\n"
       "X-Content-Type-Options: nosniff\r\n"
       "Permissions-Policy: browsing-topics=()\r\n"
-      "Cache-Control: no-store\r\n",
-      policy);
+      "Cache-Control: {}\r\n",
+      policy, caching);
 }
 
 }  // namespace buttond

@@ -7,7 +7,8 @@
 namespace buttond {
 
 /// Fields for a page that loads nothing but our own linked files. `policy` adds directives to its CSP:
-/// form-action and frame-ancestors must be among them, because default-src does not cover these.
-std::string page_fields(std::string_view policy);
+/// form-action and frame-ancestors must be among them, because default-src does not cover these. `caching` is
+/// the Cache-Control.
+std::string page_fields(std::string_view policy, std::string_view caching);
 
 }  // namespace buttond

@@ -53,7 +53,7 @@ share_page::share_page(const std::vector<std::string>& place_ids)
         {each, each.address.empty() ? std::nullopt : std::optional<url_template>(each.address)});
   }
   // A place is reached by a redirect, and a form's redirect is subject to form-action too.
-  fields_ = page_fields("form-action 'self' https:; frame-ancestors 'none'");
+  fields_ = page_fields("form-action 'self' https:; frame-ancestors 'none'", "no-store");
 }
 
 share_page::~share_page() = default;
