@@ -53,6 +53,8 @@ const add = (element) => {
   const front = make('b', 'label', link);
   make('i', 'icon', front);
   front.append(label);
+  // Its room is kept from the beginning, so that a count shifts nothing when it comes.
+  const counter = count != 'none' && make('span', 'count', link);
   link.setAttribute('aria-label', name);
   link.href = server + '/add?' + query;
   link.target = '_blank';
@@ -73,7 +75,7 @@ const add = (element) => {
     host,
     page,
     show(total) {
-      if (!Number.isInteger(total) || total < 0 || count == 'none') return;
+      if (!Number.isInteger(total) || total < 0 || !counter) return;
       const lang = element.closest('[lang]')?.lang || [];
       let short = `${total}`;
       let exact = short;
@@ -84,7 +86,6 @@ const add = (element) => {
         // A language tag that is none: the digits will do.
       }
       // Drawn by the style sheet: the link's text stays its label, so that it is in the link's name.
-      const counter = link.children[1] || make('span', 'count', link);
       counter.dataset.shown = short;
       counter.className = short.length > 4 ? 'long' : '';
       link.setAttribute('aria-label', `${name}, ${exact} ${shares || (total == 1 ? 'share' : 'shares')}`);

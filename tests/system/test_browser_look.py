@@ -67,6 +67,31 @@ def test_the_documented_snippet_shifts_nothing(server, browser, site, query):
     assert browser.console() == []
 
 
+@pytest.mark.parametrize("lang", ["en", "de", "fi", "lt", "ar-EG", "ja"])
+@pytest.mark.parametrize("count, size", [("horizontal", [110, 20]), ("vertical", [55, 62])])
+def test_no_count_is_too_wide_for_the_button(server, browser, site, lang, count, size):
+    for url, shares in (("https://example.com/a", 123_456), ("https://example.com/b", 123_456_789)):
+        server.report_shares([{"url": url, "id": "1", "shares": shares}])
+    body = link(server, count) + link(server, count, url="https://example.com/b") + loader(server)
+    browser.open(site.html("/", body, lang=lang))
+    browser.wait("[...document.querySelectorAll('a.buttond')].every(e => part(e, 'count')?.dataset.shown)")
+    assert boxes(browser) == [size, size]
+    overflow = """return [...document.querySelectorAll('a.buttond')].map(e => {
+      const count = part(e, 'count');
+      return Math.max(0, count.scrollWidth - count.clientWidth) })"""
+    assert browser.script(overflow) == [0, 0]
+
+
+def test_the_room_of_a_count_is_there_before_it_whatever_the_label(server, browser, site):
+    label = "Share this page with everybody"
+    unknown = link(server, url="http://user:pw@example.com/", label=label)
+    browser.open(site.html("/", f"<p>{link(server, label=label)}</p><p>{unknown}</p>{loader(server)}"))
+    browser.wait_counts(["0", None])
+    with_count, without = boxes(browser)
+    assert with_count == without
+    assert with_count[0] > 110
+
+
 def test_a_snippet_works_with_the_policy_that_readme_names_and_nothing_more(server, browser, site):
     policy = f"default-src 'none'; script-src {server.url}; connect-src {server.url}; require-trusted-types-for 'script'"
     body = snippet(server, "url=https%3A%2F%2Fexample.com%2Fa&count=vertical")
