@@ -155,6 +155,32 @@ def test_a_server_that_is_down_leaves_links_and_is_asked_once(server, browser, s
     assert of_scripts(browser.console()) == []
 
 
+def test_a_server_that_is_down_while_the_page_loads_leaves_links(server, browser, site):
+    address = page(server, site, after="<script>window.done = true</script>")
+    server.terminate()
+    browser.open(address)
+    browser.wait("document.readyState == 'complete' && window.done")
+    link = browser.find("a.buttond")
+    assert link.is_displayed()
+    assert link.get_attribute("href") == f"{server.url}/add?url=https://example.com/a"
+    assert len([request for request in browser.requests() if request["url"].startswith(server.url)]) == 1
+    assert of_scripts(browser.console()) == []
+
+
+def test_a_server_that_hangs_while_the_page_loads_leaves_links(server, browser, site):
+    browser.open(site.html("/", LINK.format(server=server.url, url="https://example.com/a", more="")))
+    server.process.send_signal(signal.SIGSTOP)
+    try:
+        script = "document.body.append(Object.assign(document.createElement('script'), {src: arguments[0]}))"
+        browser.script(script, server.url + "/js/button.js")
+        browser.driver.execute_async_script("setTimeout(arguments[0], 500)")
+        assert browser.find("a.buttond").is_displayed()
+        assert browser.console() == []
+    finally:
+        server.process.send_signal(signal.SIGCONT)
+    browser.wait_counts(["0"])
+
+
 def test_a_server_that_never_answers_leaves_links(server, browser, site):
     browser.open(page(server, site))
     browser.wait_counts(["0"])

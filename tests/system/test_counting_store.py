@@ -89,7 +89,7 @@ def test_a_store_too_slow_for_a_whole_bulk_gets_smaller_ones(node, proxy):
     links = [f"https://example.com/{'long/' * 40}{number}" for number in range(1_000)]
     proxy.behave("slow", seconds=0.03)
     for first in range(0, len(links), 50):
-        assert node.buttons(*links[first : first + 50]).status == 200
+        assert len(node.buttons(*links[first : first + 50])) == 50
     node.wait_stored(60)
     assert node.stored() == {link.removeprefix("https://"): 1 for link in links}
     assert "store mongodb://" in node.log, "the store was never too slow"
