@@ -1,6 +1,8 @@
 #pragma once
 // Letters as protocols compare them: ASCII only, whatever the locale.
 
+#include "common/byte_block.hpp"
+
 #include <boost/endian/conversion.hpp>
 
 #include <algorithm>
@@ -41,14 +43,12 @@ constexpr std::size_t bytes_before_top_bit(std::uint64_t word) noexcept {
   return static_cast<std::size_t>(std::countr_zero(word & each_byte << 7U)) / 8;
 }
 
-/// The size of what `text` begins with of printable ASCII (32 to 126). Looks at eight bytes at a time.
+/// The size of what `text` begins with of printable ASCII (32 to 126).
 inline std::size_t printable_size(std::string_view text) noexcept {
   std::size_t size = 0;
-  for (; text.size() - size >= 8; size += 8) {
-    const std::uint64_t word = load_word(text.data() + size);
-    // Borrows and carries reach only the bytes after the one that makes them, and that one is found first.
-    const std::size_t before = bytes_before_top_bit((word - each_byte * ' ') | (word + each_byte) | word);
-    if (before < 8) return size + before;
+  for (; text.size() - size >= byte_block::size; size += byte_block::size) {
+    const std::uint32_t printable = byte_block(text.data() + size).in_range(' ', '~');
+    if (printable != byte_block::all) return size + static_cast<std::size_t>(std::countr_one(printable));
   }
   while (size < text.size() && text[size] >= ' ' && text[size] <= '~') ++size;
   return size;

@@ -23,9 +23,10 @@ def buttons_path(links):
 
 
 class Bench:
-    def __init__(self, rounds, seconds, figures=None):
+    def __init__(self, rounds, seconds, figures=None, goatcounter=None):
         self.rounds = rounds
         self.seconds = seconds
+        self.goatcounter = goatcounter  # its binary, or None
         self.figures = figures or Figures()
         self._folders = itertools.count()
 
@@ -52,15 +53,18 @@ class Bench:
     def closed_loop(self, workload, case, contestants, path, headers=None, seconds=None, **load):
         """Rounds of wrk on each contestant in turn; records CPU a request and rate.
 
-        `headers` beside a browser's: one dictionary for all, or one for each contestant by its name.
+        `path`: one for all, or one for each contestant by its name. `headers` beside a browser's: one dictionary for
+        all, or one for each contestant by its name.
         """
         with tempfile.TemporaryDirectory(prefix="buttond-wrk-") as folder:
             for number in range(-1, self.rounds):  # the first one warms up
-                for contestant in contestants:
+                # To and fro, so that nobody always follows the same one.
+                for contestant in reversed(contestants) if number % 2 else contestants:
                     own = (headers or {}).get(contestant.name, headers)
+                    own_path = path[contestant.name] if isinstance(path, dict) else path
                     before = contestant.cpu()
-                    requests, taken = wrk(contestant.port, path, seconds or self.seconds, LOAD_CORE, folder, headers=own,
-                                          **load)
+                    requests, taken = wrk(contestant.port, own_path, seconds or self.seconds, LOAD_CORE, folder,
+                                          headers=own, **load)
                     used = contestant.cpu() - before
                     if number >= 0:
                         self.add_cpu(workload, case, contestant.name, used, requests)

@@ -118,6 +118,18 @@ def nginx_lua(folder, core, links=(), shares=12):
     return Contestant("nginx + Lua + Redis", front.port, *front.processes, *redis.processes)
 
 
+def goatcounter(folder, core, binary):
+    """GoatCounter on its embedded store, without its limit of page views an address."""
+    database = f"sqlite+{Path(folder) / 'goatcounter.sqlite3'}"
+    subprocess.run([binary, "db", "create", "site", "-createdb", "-db", database, "-vhost", "buttons.example",
+                    "-user.email", "bench@buttons.example", "-user.password", "of no use to anybody"],
+                   check=True, stdout=subprocess.DEVNULL)
+    port = free_port()
+    return simple("goatcounter", folder, core, [binary, "serve", "-db", database, "-automigrate", "-tls", "http", "-listen",
+                                                f"127.0.0.1:{port}", "-ratelimit", "count:1000000000/1"],
+                  port, {"GOMAXPROCS": "1"})
+
+
 def publish_script(folder, port, path="/js/button.js"):
     """Writes the script that buttond serves, with its compressed forms, as files for the others."""
     folder = Path(folder) / "www/js"

@@ -7,7 +7,8 @@ from .hot import LINKS, seeded
 
 TITLE = "The Buffer count"
 
-PATH = "/1/links/shares.json?url=" + LINKS[0].replace(":", "%3A").replace("/", "%2F")
+QUERY = "url=" + LINKS[0].replace(":", "%3A").replace("/", "%2F")
+PATH = "/1/links/shares.json?" + QUERY
 
 
 def run(bench):

@@ -1,8 +1,12 @@
-"""The button's day without a balancer: four million impressions of 100,000 links on one core, all of them counted."""
+"""The button's day without a balancer: four million impressions of 100,000 links on one core, all of them counted.
+
+Beside it the floor answers as many requests of the same load, which is what the machine takes for moving the bytes.
+"""
 
 import time
 
-from rig.bench import LOAD_CORE, SERVER_CORE
+from rig.bench import LOAD_CORE, SERVER_CORE, buttons_path
+from rig.contestants import captured_answer, floor
 from rig.load import differences, expectations, links_file, replay
 from rig.nodes import Node, export
 
@@ -14,19 +18,30 @@ LINKS = 100_000
 
 def run(bench):
     links = links_file(LINKS)
+    asked = ("--links", links, "--requests", IMPRESSIONS)
     with bench.folder() as folder:
         store = f"sqlite:{folder / 'links.db'}"
         with Node(folder, store, "--threads", 1, "--flush-deadline", "10m", cores={SERVER_CORE}) as node:
+            answer = captured_answer(node.port, buttons_path(["https://example.com/"]))
             begin = time.monotonic()
-            load = replay(folder, node.port, "--links", links, "--requests", IMPRESSIONS, "--expect",
-                          folder / "expect", "--metrics", node.metrics_url, cores={LOAD_CORE})
+            load = replay(folder, node.port, *asked, "--expect", folder / "expect", cores={LOAD_CORE})
             if node.stop(patience=660) != 0:
                 raise RuntimeError(f"the last flush failed:\n{node.log_text()[-2000:]}")
             seconds = time.monotonic() - begin
-        wrong = differences(expectations(folder / "expect"), export(store, node.data))
-        if wrong or not load["books"]["agree"]:
+        stored = export(store, node.data)
+        stored.pop("example.com")  # the one of the captured answer
+        wrong = differences(expectations(folder / "expect"), stored)
+        if wrong or load["answered"] != IMPRESSIONS:
             raise RuntimeError(f"the day was not counted exactly: {wrong[:5]}")
-        add = bench.figures.add
-        add("day", "one core, SQLite", "buttond", "s", seconds)
-        add("day", "one core, SQLite", "buttond", "s CPU", node.lifetime_cpu)
-        add("day", "one core, SQLite", "buttond", "s CPU of the load", load["cpu_user_seconds"] + load["cpu_system_seconds"])
+        add_day(bench, "buttond", seconds, node.lifetime_cpu, load)
+
+        with bench.stage(lambda own: floor(own, SERVER_CORE, answer)) as (bare,):
+            begin, before = time.monotonic(), bare.cpu()
+            load = replay(folder, bare.port, *asked, cores={LOAD_CORE})
+            add_day(bench, "floor", time.monotonic() - begin, (bare.cpu() - before).total, load)
+
+
+def add_day(bench, contestant, seconds, cpu, load):
+    for unit, figure in (("s", seconds), ("s CPU", cpu),
+                         ("s CPU of the load", load["cpu_user_seconds"] + load["cpu_system_seconds"])):
+        bench.figures.add("day", "one core, SQLite", contestant, unit, figure)

@@ -22,10 +22,10 @@ def fill(folder, node, first, links):
            "--links-per-request", 50, "--requests", (links - first) // 50, "--timeout", 60, cores={LOAD_CORE})
 
 
-def measure(bench, folder, case, node, links, load_cores, seconds=None):
+def measure(bench, folder, case, node, links, load_cores, connections=64):
     before = node.cpu()
     load = replay(folder, node.port, "--route", "/v1/counts", "--made-up", links, "--popularity", "uniform",
-                  "--duration", seconds or bench.seconds, cores=load_cores)
+                  "--duration", bench.seconds, "--connections", connections, cores=load_cores)
     bench.add_cpu("growth", case, "buttond", node.cpu() - before, load["answered"])
 
 
@@ -46,14 +46,14 @@ def links_grow(bench, folder, store):
 
 
 def loops_join(bench, folder, store):
-    """Server and load share both cores; each is accounted for by itself."""
+    """Server and load share both cores; each is accounted for by itself. Each loop has 64 connections."""
     with Node(folder / "one", store, *FLAGS, "--threads", 1, cores={SERVER_CORE, LOAD_CORE}) as one, \
          Node(folder / "two", store, *FLAGS, "--threads", 2, cores={SERVER_CORE, LOAD_CORE}) as two:
         for node in (one, two):
             fill(folder, node, 0, FEW)
         for _ in range(bench.rounds):
-            for case, node in (("one loop", one), ("two loops", two)):
-                measure(bench, folder, case, node, FEW, None)
+            for case, node, loops in (("one loop", one, 1), ("two loops", two, 2)):
+                measure(bench, folder, case, node, FEW, None, 64 * loops)
 
 
 def run(bench):

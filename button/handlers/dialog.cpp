@@ -126,7 +126,7 @@ class recorded_share final : public http::deferred_answer {
 /// Whether a share that this request asks for counts: as for a click, without bots, prefetches and floods.
 bool counts(loop_context& context, const http::request& in, const dialog_query& query) {
   if (in.verb != http::method::get || !is_share_id(query.id) || !is_shareable(context)) return false;
-  request_filter filter = context.shared.filter.of_request(in, context.now);
+  request_filter filter = context.shared.filter.of_request(in, context.now, context.bots);
   return !filter.of_link(site_of(context.links.links().front().key));
 }
 

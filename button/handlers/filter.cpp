@@ -1,6 +1,5 @@
 #include "button/handlers/filter.hpp"
 
-#include "button/handlers/bot_names.hpp"
 #include "common/ascii.hpp"
 #include "common/error.hpp"
 #include "common/url_key.hpp"
@@ -60,11 +59,12 @@ impression_filter::impression_filter(const std::vector<std::string>& sites, rate
   std::sort(sites_.begin(), sites_.end());
 }
 
-request_filter impression_filter::of_request(const http::request& in, monotonic_time now) const noexcept {
+request_filter impression_filter::of_request(const http::request& in, monotonic_time now,
+                                             bot_memo& bots) const noexcept {
   request_filter filter(*this, now);
   if (is_prefetch(in.sec_purpose))
     filter.refused_ = filter_reason::prefetch;
-  else if (is_bot(in.user_agent))
+  else if (bots.is_bot(in.user_agent))
     filter.refused_ = filter_reason::bot;
   else if (rate_ != nullptr && in.client && !in.do_not_track)
     filter.account_ = rate_->account_of(*in.client);

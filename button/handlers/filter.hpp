@@ -3,6 +3,7 @@
 // allow-list. The reader gets the button all the same; the reason is counted.
 // Thread-safe and shared by all loops; owned by app. Allocates nothing after construction.
 
+#include "button/handlers/bot_memo.hpp"
 #include "button/http/request.hpp"
 #include "button/impressions/books.hpp"
 #include "common/clock.hpp"
@@ -42,7 +43,7 @@ class impression_filter {
 
   /// Looks at what concerns all of a request. With do_not_track its address is not looked at, so no rate is
   /// asked for it.
-  request_filter of_request(const http::request& in, monotonic_time now) const noexcept;
+  request_filter of_request(const http::request& in, monotonic_time now, bot_memo& bots) const noexcept;
 
  private:
   friend class request_filter;

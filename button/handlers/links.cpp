@@ -27,7 +27,7 @@ bool link_list::has_key() const noexcept {
 
 void count_events(loop_context& context, const http::request& in, event_kind kind) {
   if (in.verb != http::method::get) return;
-  request_filter filter = context.shared.filter.of_request(in, context.now);
+  request_filter filter = context.shared.filter.of_request(in, context.now, context.bots);
   for (const requested_link& link : context.links.links()) {
     if (link.key.empty()) continue;
     if (const auto reason = filter.of_link(site_of(link.key))) {

@@ -2,6 +2,8 @@
 // What one loop's handlers work with: the shared services, the loop's own counter, and memory used again from
 // request to request, so that a hit allocates nothing. Owned by the loop's request handler; loop thread only.
 
+#include "button/counts/count_loader.hpp"
+#include "button/handlers/bot_memo.hpp"
 #include "button/handlers/links.hpp"
 #include "button/handlers/services.hpp"
 #include "button/impressions/impression_counter.hpp"
@@ -9,6 +11,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace buttond {
 
@@ -18,8 +21,10 @@ struct loop_context {
   const services& shared;
   impression_counter& counter;
   link_list links;
-  std::string scratch;   // for decoded query text
-  monotonic_time now{};  // read once a request
+  bot_memo bots;
+  std::vector<link_id> stale;  // of the links, those to be asked for again
+  std::string scratch;         // for decoded query text
+  monotonic_time now{};        // read once a request
 };
 
 }  // namespace buttond

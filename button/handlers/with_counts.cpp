@@ -1,12 +1,9 @@
 #include "button/handlers/with_counts.hpp"
 
-#include <array>
-
 namespace buttond {
 
 bool look_up(loop_context& context) {
-  std::array<link_id, max_links> stale;
-  std::size_t stale_links = 0;
+  context.stale.clear();
   bool complete = true;
   const auto links = context.links.links();
   const auto shares = context.links.shares();
@@ -19,9 +16,9 @@ bool look_up(loop_context& context) {
       continue;
     }
     shares[i] = found.shares;
-    if (found.state == freshness::stale) stale[stale_links++] = {link.print, link.key};
+    if (found.state == freshness::stale) context.stale.push_back({link.print, link.key});
   }
-  if (stale_links > 0) context.shared.loader.refresh({stale.data(), stale_links});
+  if (!context.stale.empty()) context.shared.loader.refresh(context.stale);
   return complete;
 }
 

@@ -1,9 +1,13 @@
 #include "button/http/plain_head.hpp"
 
 #include "common/ascii.hpp"
+#include "common/byte_block.hpp"
 #include "common/char_table.hpp"
 
 #include <boost/url/grammar/alnum_chars.hpp>
+
+#include <bit>
+#include <cstdint>
 
 namespace buttond::http {
 namespace {
@@ -17,16 +21,23 @@ constexpr char_table token_chars =
 bool take_line(std::string_view& rest, std::string_view& line) noexcept {
   const std::size_t size = printable_size(rest);
   if (rest.size() - size < 2 || rest[size] != '\r' || rest[size + 1] != '\n') return false;
-  line = rest.substr(0, size);
+  line = {rest.data(), size};
   rest.remove_prefix(size + 2);
   return true;
 }
 
-/// The size of the token that a line begins with. What ends the line is none, so nothing else needs to be.
-std::size_t token_size(std::string_view line) noexcept {
-  const char* at = line.data();
+/// The size of the token that the line at `begin` begins with; `end` is that of the input. What ends the line
+/// is no part of a token, so nothing else needs to stop.
+std::size_t token_size(const char* begin, const char* end) noexcept {
+  const char* at = begin;
+  if (end - begin >= static_cast<std::ptrdiff_t>(byte_block::size)) {
+    const byte_block block(begin);
+    const std::uint32_t usual =
+        block.with_bits(0x20).in_range('a', 'z') | block.in_range('0', '9') | block.in_range('-', '-');
+    at += std::countr_one(usual);
+  }
   while (token_chars(*at)) ++at;
-  return static_cast<std::size_t>(at - line.data());
+  return static_cast<std::size_t>(at - begin);
 }
 
 bool read_request_line(std::string_view line, request& into) noexcept {
@@ -76,7 +87,7 @@ plain_head read_plain_head(std::string_view input, request& into, request_fields
   const std::size_t line = input.size() - rest.size();
   while (take_line(rest, text)) {
     if (text.empty()) return {line, input.size() - rest.size()};
-    const std::size_t name_size = token_size(text);
+    const std::size_t name_size = token_size(text.data(), input.data() + input.size());
     if (name_size == 0 || text[name_size] != ':') return {};
     const known_field field = field_of(text.substr(0, name_size));
     if (field == known_field::other) continue;

@@ -1,5 +1,6 @@
 #include "button/impressions/flusher.hpp"
 
+#include "common/background_thread.hpp"
 #include "common/log_limit.hpp"
 
 #include <sodium.h>
@@ -144,7 +145,7 @@ flusher::~flusher() {
 }
 
 void flusher::start() {
-  impl_->thread_ = std::thread([me = impl_.get()] { me->run(); });
+  impl_->thread_ = background_thread("flusher", [me = impl_.get()] { me->run(); });
 }
 
 event_totals flusher::drain(milliseconds deadline) {

@@ -2,6 +2,7 @@
 
 #include "button/impressions/epoch_rotation.hpp"
 #include "button/impressions/journal_slots.hpp"
+#include "common/background_thread.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -259,7 +260,7 @@ impression_counter& journal::counter(std::size_t loop) noexcept {
 }
 
 void journal::start() {
-  impl_->thread_ = std::thread([this] {
+  impl_->thread_ = background_thread("journal", [this] {
     impl_->slots_.look_around();
     impl_->slots_.close({});
     impl_->notify_flusher();

@@ -130,7 +130,8 @@ http::request request_of(const char* address) {
 
 std::optional<filter_reason> first_link(const impression_filter& filter, const http::request& in,
                                         std::string_view site = "example.com") {
-  return filter.of_request(in, now).of_link(site);
+  bot_memo memo;
+  return filter.of_request(in, now, memo).of_link(site);
 }
 
 }  // namespace
@@ -216,7 +217,8 @@ TEST_CASE("A reader over the rate is not counted", "[filter]") {
   rate_limiter rate({.per_second = 5, .burst = 50});
   const impression_filter filter({}, &rate);
   const auto in = request_of("192.0.2.1");
-  auto of_request = filter.of_request(in, now);
+  bot_memo memo;
+  auto of_request = filter.of_request(in, now, memo);
   for (int link = 0; link < 50; ++link) CHECK_FALSE(of_request.of_link("example.com"));
   CHECK(of_request.of_link("example.com") == filter_reason::rate);
   CHECK(first_link(filter, in) == filter_reason::rate);
@@ -259,4 +261,22 @@ TEST_CASE("The filter allocates nothing", "[filter]") {
   const auto before = allocations();
   for (int i = 0; i < 100; ++i) first_link(filter, in, "sub.a-rather-long-domain-name.example.com:8443");
   CHECK(allocations() == before);
+}
+
+TEST_CASE("What was said of an agent before is said again, whoever came between", "[filter]") {
+  bot_memo memo;
+  for (int round = 0; round < 3; ++round) {
+    for (const auto* const agent : readers) CHECK_FALSE(memo.is_bot(agent));
+    for (const auto* const agent : bots) CHECK(memo.is_bot(agent));
+    // So many that they push each other out, all of one middle and end.
+    for (int number = 0; number < 200; ++number) {
+      const auto name =
+          std::to_string(number) + " Mozilla/5.0 (X11; Linux x86_64) Gecko/20100101 Firefox/127.0";
+      CHECK_FALSE(memo.is_bot(name));
+      CHECK(memo.is_bot("bot" + name));
+    }
+    CHECK(memo.is_bot(std::string(300, ' ') + "Googlebot"));
+    CHECK(memo.is_bot("curlbot"));
+    CHECK_FALSE(memo.is_bot(""));
+  }
 }

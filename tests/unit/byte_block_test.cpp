@@ -1,0 +1,40 @@
+#include "common/byte_block.hpp"
+
+#include "common/ascii.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <string>
+
+using namespace buttond;
+
+TEST_CASE("A block tells of each byte whether it is in a range", "[ascii]") {
+  for (int first = 0; first < 256; first += 16) {
+    std::string bytes;
+    for (int i = 0; i < 16; ++i) bytes += static_cast<char>(first + i);
+    const byte_block block(bytes.data());
+    for (const auto& [low, high] : {std::pair(' ', '~'), {'a', 'z'}, {'0', '9'}, {'-', '-'}, {'!', '}'}}) {
+      std::uint32_t expected = 0;
+      for (int i = 0; i < 16; ++i)
+        expected |= static_cast<std::uint32_t>(first + i >= low && first + i <= high) << i;
+      CHECK(block.in_range(low, high) == expected);
+    }
+    std::string small;
+    for (const char byte : bytes) small += static_cast<char>(byte | 0x20);
+    CHECK(block.with_bits(0x20).in_range('a', 'z') == byte_block(small.data()).in_range('a', 'z'));
+  }
+}
+
+TEST_CASE("Printable text ends at the first byte that is not, wherever it stands", "[ascii]") {
+  for (std::size_t size = 0; size < 70; ++size) {
+    CHECK(printable_size(std::string(size, '~')) == size);
+    for (const char odd : {'\0', '\t', '\r', '\x1f', '\x7f', '\x80', '\xff'}) {
+      for (std::size_t at = 0; at < size; ++at) {
+        std::string text(size, ' ');
+        text[at] = odd;
+        if (at + 1 < size) text[at + 1] = odd;
+        CHECK(printable_size(text) == at);
+      }
+    }
+  }
+}
