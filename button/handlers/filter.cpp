@@ -64,7 +64,7 @@ request_filter impression_filter::of_request(const http::request& in, monotonic_
   request_filter filter(*this, now);
   if (is_prefetch(in.sec_purpose))
     filter.refused_ = filter_reason::prefetch;
-  else if (bots.is_bot(in.user_agent))
+  else if (in.do_not_track ? is_bot(in.user_agent) : bots.is_bot(in.user_agent))
     filter.refused_ = filter_reason::bot;
   else if (rate_ != nullptr && in.client && !in.do_not_track)
     filter.account_ = rate_->account_of(*in.client);

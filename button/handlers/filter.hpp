@@ -42,7 +42,7 @@ class impression_filter {
   impression_filter(const std::vector<std::string>& sites, rate_limiter* rate);
 
   /// Looks at what concerns all of a request. With do_not_track its address is not looked at, so no rate is
-  /// asked for it.
+  /// asked for it, and its User-Agent is not remembered in `bots`.
   request_filter of_request(const http::request& in, monotonic_time now, bot_memo& bots) const noexcept;
 
  private:

@@ -88,7 +88,7 @@ plain_head read_plain_head(std::string_view input, request& into, request_fields
   while (take_line(rest, text)) {
     if (text.empty()) return {line, input.size() - rest.size()};
     const std::size_t name_size = token_size(text.data(), input.data() + input.size());
-    if (name_size == 0 || text[name_size] != ':') return {};
+    if (name_size == 0 || name_size == text.size() || text[name_size] != ':') return {};
     const known_field field = field_of(text.substr(0, name_size));
     if (field == known_field::other) continue;
     const std::string_view value = without_spaces(text.substr(name_size + 1));

@@ -7,6 +7,7 @@
 #include <spdlog/spdlog.h>
 
 #include <chrono>
+#include <cstdlib>
 #include <mutex>
 #include <utility>
 
@@ -45,11 +46,14 @@ void log_driver_message(mongoc_log_level_t level, const char* domain, const char
     spdlog::debug("{}: {}", domain, message);
 }
 
-/// libmongoc wants to be initialised once a process; it is left so until the process ends.
+/// libmongoc wants to be initialised once a process; it is left so until the process ends. Its counters (for
+/// mongoc-stat) would be a file in /dev/shm, which a kill leaves behind, and the next process of that id
+/// meets.
 void initialise_driver() {
   static const bool once = [] {
-    mongoc_init();
+    ::setenv("MONGOC_DISABLE_SHM", "1", 1);
     mongoc_log_set_handler(log_driver_message, nullptr);
+    mongoc_init();
     return true;
   }();
   static_cast<void>(once);

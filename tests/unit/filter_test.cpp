@@ -263,6 +263,15 @@ TEST_CASE("The filter allocates nothing", "[filter]") {
   CHECK(allocations() == before);
 }
 
+TEST_CASE("A bot that asks not to be tracked is a bot all the same", "[filter]") {
+  const impression_filter filter({}, nullptr);
+  auto in = request_of(nullptr);
+  in.do_not_track = true;
+  CHECK_FALSE(first_link(filter, in));
+  in.user_agent = bots[0];
+  CHECK(first_link(filter, in) == filter_reason::bot);
+}
+
 TEST_CASE("What was said of an agent before is said again, whoever came between", "[filter]") {
   bot_memo memo;
   for (int round = 0; round < 3; ++round) {
