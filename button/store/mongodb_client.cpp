@@ -6,8 +6,11 @@
 #include <mongoc/mongoc.h>
 #include <spdlog/spdlog.h>
 
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <array>
 #include <chrono>
-#include <cstdlib>
 #include <mutex>
 #include <utility>
 
@@ -46,12 +49,9 @@ void log_driver_message(mongoc_log_level_t level, const char* domain, const char
     spdlog::debug("{}: {}", domain, message);
 }
 
-/// libmongoc wants to be initialised once a process; it is left so until the process ends. Its counters (for
-/// mongoc-stat) would be a file in /dev/shm, which a kill leaves behind, and the next process of that id
-/// meets.
+/// libmongoc wants to be initialised once a process; it is left so until the process ends.
 void initialise_driver() {
   static const bool once = [] {
-    ::setenv("MONGOC_DISABLE_SHM", "1", 1);
     mongoc_log_set_handler(log_driver_message, nullptr);
     mongoc_init();
     return true;
@@ -158,6 +158,13 @@ bool all_accounted_for(const bson_t* reply, std::size_t count, mongodb_bulk_outc
 }
 
 }  // namespace
+
+void remove_driver_counters() noexcept {
+  // As mongoc-counters.c names it.
+  std::array<char, 32> name;
+  *fmt::format_to_n(name.data(), name.size() - 1, "/mongoc-{}", ::getpid()).out = '\0';
+  ::shm_unlink(name.data());
+}
 
 const char* mongoc_version() noexcept {
   return mongoc_get_version();

@@ -32,6 +32,10 @@ struct mongodb_bulk_outcome {
   std::vector<std::size_t> duplicates;  // the updates that did nothing since their document exists
 };
 
+/// libmongoc makes a file in /dev/shm when it is loaded, whatever store is used: counters for mongoc-stat. A
+/// kill would leave it there, so it goes at once.
+void remove_driver_counters() noexcept;
+
 class mongodb_client {
  public:
   /// Throws startup_error for a URI that cannot be used whatever happens.

@@ -1,5 +1,6 @@
 #include "button/store/open_store.hpp"
 
+#include "button/store/mongodb_client.hpp"
 #include "button/store/mongodb_store.hpp"
 #include "button/store/sqlite_store.hpp"
 
@@ -11,6 +12,7 @@ constexpr std::string_view sqlite_scheme = "sqlite:";
 }  // namespace
 
 std::unique_ptr<store> open_store(const std::string& uri, if_missing missing) {
+  remove_driver_counters();
   if (uri.starts_with(sqlite_scheme)) {
     sqlite_store_options options;
     options.file = uri.substr(sqlite_scheme.size());

@@ -51,7 +51,7 @@ def test_counts_reach_mongodb_as_documented(servers, mongo):
     assert day["_id"] == time.strftime("example.com|%Y-%m-%d", time.gmtime())
     assert (day["impressions"], day["clicks"]) == (6, 1)
     assert stored(mongo) == expected
-    assert not Path(f"/dev/shm/mongoc-{node.process.pid}").exists(), "a kill would leave the driver's counters there"
+    assert not Path(f"/dev/shm/mongoc-{node.process.pid}").exists(), "a kill would leave it there"
 
 
 def test_a_server_starts_and_serves_with_mongodb_away_and_stores_when_it_is_there(servers, mongo):
