@@ -5,7 +5,6 @@ import platform
 import re
 import subprocess
 
-from . import ROOT
 from .nodes import BINARY
 
 
@@ -19,6 +18,7 @@ def first_line(*command):
 
 
 def describe():
+    version = first_line(str(BINARY), "--version")  # "buttond 0.1.0 (COMMIT)"
     with open("/proc/cpuinfo") as info:
         model = re.search(r"model name\s*: (.*)", info.read())
     return {
@@ -26,9 +26,9 @@ def describe():
         "cores": os.cpu_count(),
         "memory_gib": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30),
         "kernel": platform.release(),
-        "commit": first_line("git", "-C", str(ROOT), "describe", "--always", "--dirty"),
+        "commit": re.sub(r".*\((.*)\)", r"\1", version),
         "versions": {
-            "buttond": first_line(str(BINARY), "--version"),
+            "buttond": version,
             "compiler": first_line("c++", "--version"),
             "nginx": first_line("nginx", "-v").removeprefix("nginx version: "),
             "HAProxy": first_line("haproxy", "-v"),
