@@ -138,5 +138,6 @@ def test_two_nodes_and_the_same_fresh_links_at_the_same_moment(servers, mongo):
         asked.update({link.removeprefix("https://"): 2 for link in links})
     for node in nodes:
         node.wait_stored(60)
+    assert all(len(document["applied"]) == 2 for document in mongo.database("first_inserts").links.find())
     stored = {key: counts[0] for key, counts in mongo.tallies("first_inserts").items()}
     assert stored == asked
