@@ -35,14 +35,6 @@ inline std::uint64_t load_word(const char* bytes) noexcept {
   return boost::endian::load_little_u64(reinterpret_cast<const unsigned char*>(bytes));
 }
 
-/// A word with a bit in each byte: times a byte, it is that byte eight times.
-inline constexpr std::uint64_t each_byte = 0x0101010101010101;
-
-/// How many bytes of a word stand before the first whose top bit is set.
-constexpr std::size_t bytes_before_top_bit(std::uint64_t word) noexcept {
-  return static_cast<std::size_t>(std::countr_zero(word & each_byte << 7U)) / 8;
-}
-
 /// The size of what `text` begins with of printable ASCII (32 to 126).
 inline std::size_t printable_size(std::string_view text) noexcept {
   std::size_t size = 0;
@@ -54,20 +46,19 @@ inline std::size_t printable_size(std::string_view text) noexcept {
   return size;
 }
 
-/// Whether there is a control character (0 to 31, or 127) in `text`. Looks at eight bytes at a time.
+/// Whether there is a control character (0 to 31, or 127) in `text`.
 inline bool has_control_character(std::string_view text) noexcept {
-  std::uint64_t found = 0;
-  const auto look = [&found](std::uint64_t word) {
-    const std::uint64_t deleted = word ^ (each_byte * 127U);
-    found |= (word - each_byte * ' ') & ~word;  // a byte below 32 borrows, which sets its top bit
-    found |= (deleted - each_byte) & ~deleted;  // a byte of 127 is 0 here, and borrows too
+  const auto controls = [](const char* bytes) {
+    const byte_block block(bytes);
+    return block.in_range('\0', '\x1F') | block.in_range('\x7F', '\x7F');
   };
-  for (; text.size() >= 8; text.remove_prefix(8)) look(load_word(text.data()));
-  std::array<char, 8> rest;
+  std::uint32_t found = 0;
+  for (; text.size() >= byte_block::size; text.remove_prefix(byte_block::size))
+    found |= controls(text.data());
+  std::array<char, byte_block::size> rest;
   rest.fill(' ');
   text.copy(rest.data(), rest.size());
-  look(load_word(rest.data()));
-  return bytes_before_top_bit(found) < 8;
+  return (found | controls(rest.data())) != 0;
 }
 
 /// The size of `text` up to its first `one` or `other`; all of it where it has neither. (The standard's

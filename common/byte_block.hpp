@@ -25,9 +25,10 @@ class byte_block {
 
   /// The bytes from `low` to `high`, both of them ASCII and included.
   std::uint32_t in_range(char low, char high) const noexcept {
-    const __m128i above = _mm_cmpgt_epi8(bytes_, _mm_set1_epi8(static_cast<char>(low - 1)));
-    const __m128i below = _mm_cmplt_epi8(bytes_, _mm_set1_epi8(static_cast<char>(high + 1)));
-    return static_cast<std::uint32_t>(_mm_movemask_epi8(_mm_and_si128(above, below)));
+    // Signed: what is no ASCII is below 0.
+    const __m128i too_high = _mm_cmpgt_epi8(bytes_, _mm_set1_epi8(high));
+    const __m128i high_enough = _mm_cmpgt_epi8(bytes_, _mm_set1_epi8(static_cast<char>(low - 1)));
+    return static_cast<std::uint32_t>(_mm_movemask_epi8(_mm_andnot_si128(too_high, high_enough)));
   }
 
   /// The same bytes with the bits of `bits` set.

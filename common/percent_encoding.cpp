@@ -1,23 +1,22 @@
 #include "common/percent_encoding.hpp"
 
-#include "common/ascii.hpp"
+#include "common/byte_block.hpp"
 
 #include <boost/url/grammar/hexdig_chars.hpp>
 
 #include <algorithm>
+#include <bit>
 #include <cstdint>
 
 namespace buttond {
 namespace {
 
-/// Copies eight bytes; returns how many of them stand before the first '%' or '+'.
+/// Copies a block; returns how many of its bytes stand before the first '%' or '+'.
 std::size_t copy_until_escape(const char* from, char* to) noexcept {
-  std::copy_n(from, 8, to);
-  const std::uint64_t word = load_word(from);
-  const std::uint64_t percent = word ^ (each_byte * '%');
-  const std::uint64_t plus = word ^ (each_byte * '+');
-  // A byte that is 0 here borrows, which sets its top bit; only the bytes after it can be taken for one.
-  return bytes_before_top_bit(((percent - each_byte) & ~percent) | ((plus - each_byte) & ~plus));
+  std::copy_n(from, byte_block::size, to);
+  const byte_block block(from);
+  const std::uint32_t escapes = block.in_range('%', '%') | block.in_range('+', '+');
+  return std::min(static_cast<std::size_t>(std::countr_zero(escapes)), byte_block::size);
 }
 
 }  // namespace
@@ -32,13 +31,13 @@ int percent_decoded(std::string_view text) noexcept {
 std::size_t decode_percent(std::string_view text, plus_sign plus, char* out) noexcept {
   char* const begin = out;
   while (!text.empty()) {
-    // What is no escape is copied as it is: eight bytes at a time, of which those before the next '%' count.
-    // The output is never ahead of the input, so eight bytes that are left there fit here.
-    if (text.size() >= 8) {
+    // What is no escape is copied as it is: a block at a time, of which the bytes before the next '%' count.
+    // The output is never ahead of the input, so a block that is left there fits here.
+    if (text.size() >= byte_block::size) {
       const std::size_t plain = copy_until_escape(text.data(), out);
       out += plain;
       text.remove_prefix(plain);
-      if (plain == 8) continue;
+      if (plain == byte_block::size) continue;
     }
     const int byte = percent_decoded(text);
     if (byte >= 0) {

@@ -50,9 +50,10 @@ constexpr auto by_length = [] {
 /// Whether a token is `lower`, which has its size. The bit that makes capitals small is set in the digits and
 /// the hyphen anyway, and no other character of a token becomes one of these by it.
 bool is_same_token(std::string_view token, std::string_view lower) noexcept {
+  constexpr std::uint64_t small = 0x2020202020202020;
   std::size_t at = 0;
   for (; token.size() - at >= 8; at += 8)
-    if ((load_word(token.data() + at) | each_byte * 0x20) != load_word(lower.data() + at)) return false;
+    if ((load_word(token.data() + at) | small) != load_word(lower.data() + at)) return false;
   for (; at < token.size(); ++at)
     if ((token[at] | 0x20) != lower[at]) return false;
   return true;

@@ -13,7 +13,13 @@ TEST_CASE("A block tells of each byte whether it is in a range", "[ascii]") {
     std::string bytes;
     for (int i = 0; i < 16; ++i) bytes += static_cast<char>(first + i);
     const byte_block block(bytes.data());
-    for (const auto& [low, high] : {std::pair(' ', '~'), {'a', 'z'}, {'0', '9'}, {'-', '-'}, {'!', '}'}}) {
+    for (const auto& [low, high] : {std::pair(' ', '~'),
+                                    {'a', 'z'},
+                                    {'0', '9'},
+                                    {'-', '-'},
+                                    {'\0', '\x1F'},
+                                    {'\x7F', '\x7F'},
+                                    {'\0', '\x7F'}}) {
       std::uint32_t expected = 0;
       for (int i = 0; i < 16; ++i)
         expected |= static_cast<std::uint32_t>(first + i >= low && first + i <= high) << i;
