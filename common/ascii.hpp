@@ -35,16 +35,46 @@ inline std::uint64_t load_word(const char* bytes) noexcept {
   return boost::endian::load_little_u64(reinterpret_cast<const unsigned char*>(bytes));
 }
 
-/// The size of what `text` begins with of printable ASCII (32 to 126).
-inline std::size_t printable_size(std::string_view text) noexcept {
-  std::size_t size = 0;
-  for (; text.size() - size >= byte_block::size; size += byte_block::size) {
-    const std::uint32_t printable = byte_block(text.data() + size).in_range(' ', '~');
-    if (printable != byte_block::all) return size + static_cast<std::size_t>(std::countr_one(printable));
+/// Finds the bytes of a text that are not printable ASCII (32 to 126), from its beginning to its end.
+class unprintable_bytes {
+ public:
+  explicit unprintable_bytes(std::string_view text) noexcept : text_(text) {}
+
+  /// Where the next one stands; the text's size where there is none.
+  std::size_t next() noexcept {
+    while (found_ == 0) {
+      block_ += looked_at_;
+      if (block_ >= text_.size()) return text_.size();
+      look();
+    }
+    const auto first = static_cast<std::size_t>(std::countr_zero(found_));
+    found_ &= found_ - 1;
+    return block_ + first;
   }
-  while (size < text.size() && text[size] >= ' ' && text[size] <= '~') ++size;
-  return size;
-}
+
+ private:
+  static constexpr std::size_t most_blocks = 4;
+
+  void look() noexcept {
+    const std::string_view rest(text_.data() + block_, text_.size() - block_);
+    if (rest.size() < byte_block::size) {
+      looked_at_ = rest.size();
+      found_ = byte_block::padded(rest).unprintable() & ((1U << rest.size()) - 1);
+      return;
+    }
+    const std::size_t blocks = rest.size() < most_blocks * byte_block::size ? 1 : most_blocks;
+    looked_at_ = blocks * byte_block::size;
+    found_ = 0;
+    for (std::size_t i = 0; i < blocks; ++i)
+      found_ |= std::uint64_t{byte_block(rest.data() + i * byte_block::size).unprintable()}
+                << (i * byte_block::size);
+  }
+
+  std::string_view text_;
+  std::size_t block_ = 0;      // where the bytes that `found_` is about begin
+  std::size_t looked_at_ = 0;  // how many they are
+  std::uint64_t found_ = 0;
+};
 
 /// Whether there is a control character (0 to 31, or 127) in `text`.
 inline bool has_control_character(std::string_view text) noexcept {

@@ -4,13 +4,13 @@
 
 #ifdef __SSE2__
 #include <emmintrin.h>
-#else
-#include <algorithm>
-#include <array>
 #endif
 
+#include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 
 namespace buttond {
 
@@ -19,16 +19,38 @@ class byte_block {
   static constexpr std::size_t size = 16;
   static constexpr std::uint32_t all = 0xFFFF;
 
+  /// What `text` begins with, and zeros after it where it is shorter than a block.
+  static byte_block padded(std::string_view text) noexcept {
+    std::array<char, size> bytes{};
+    text.copy(bytes.data(), size);
+    return byte_block(bytes.data());
+  }
+
 #ifdef __SSE2__
   explicit byte_block(const char* bytes) noexcept
       : bytes_(_mm_loadu_si128(reinterpret_cast<const __m128i*>(bytes))) {}
+
+  std::uint32_t equal_to(char c) const noexcept {
+    return mask(_mm_cmpeq_epi8(bytes_, _mm_set1_epi8(c)));
+  }
+
+  /// The bytes that are those of `other`.
+  std::uint32_t equal_to(const byte_block& other) const noexcept {
+    return mask(_mm_cmpeq_epi8(bytes_, other.bytes_));
+  }
+
+  /// The bytes that are not printable ASCII (32 to 126).
+  std::uint32_t unprintable() const noexcept {
+    // One more, and 127 is below all that are printable, as a signed number.
+    return mask(_mm_cmpgt_epi8(_mm_set1_epi8(' ' + 1), _mm_add_epi8(bytes_, _mm_set1_epi8(1))));
+  }
 
   /// The bytes from `low` to `high`, both of them ASCII and included.
   std::uint32_t in_range(char low, char high) const noexcept {
     // Signed: what is no ASCII is below 0.
     const __m128i too_high = _mm_cmpgt_epi8(bytes_, _mm_set1_epi8(high));
     const __m128i high_enough = _mm_cmpgt_epi8(bytes_, _mm_set1_epi8(static_cast<char>(low - 1)));
-    return static_cast<std::uint32_t>(_mm_movemask_epi8(_mm_andnot_si128(too_high, high_enough)));
+    return mask(_mm_andnot_si128(too_high, high_enough));
   }
 
   /// The same bytes with the bits of `bits` set.
@@ -39,17 +61,30 @@ class byte_block {
  private:
   explicit byte_block(__m128i bytes) noexcept : bytes_(bytes) {}
 
+  static std::uint32_t mask(__m128i of) noexcept {
+    return static_cast<std::uint32_t>(_mm_movemask_epi8(of));
+  }
+
   __m128i bytes_;
 #else
   explicit byte_block(const char* bytes) noexcept {
     std::copy_n(bytes, size, bytes_.begin());
   }
 
+  std::uint32_t equal_to(char c) const noexcept {
+    return mask([this, c](std::size_t i) { return bytes_[i] == c; });
+  }
+
+  std::uint32_t equal_to(const byte_block& other) const noexcept {
+    return mask([&](std::size_t i) { return bytes_[i] == other.bytes_[i]; });
+  }
+
+  std::uint32_t unprintable() const noexcept {
+    return all & ~in_range(' ', '~');
+  }
+
   std::uint32_t in_range(char low, char high) const noexcept {
-    std::uint32_t found = 0;
-    for (std::size_t i = 0; i < size; ++i)
-      found |= static_cast<std::uint32_t>(bytes_[i] >= low && bytes_[i] <= high) << i;
-    return found;
+    return mask([this, low, high](std::size_t i) { return bytes_[i] >= low && bytes_[i] <= high; });
   }
 
   byte_block with_bits(char bits) const noexcept {
@@ -59,6 +94,13 @@ class byte_block {
   }
 
  private:
+  template <class Predicate>
+  static std::uint32_t mask(Predicate of) noexcept {
+    std::uint32_t found = 0;
+    for (std::size_t i = 0; i < size; ++i) found |= static_cast<std::uint32_t>(of(i)) << i;
+    return found;
+  }
+
   std::array<char, size> bytes_;
 #endif
 };

@@ -1,14 +1,19 @@
 #include "common/query.hpp"
 
 #include "common/ascii.hpp"
+#include "common/byte_block.hpp"
 #include "common/percent_encoding.hpp"
 
 #include <algorithm>
+#include <bit>
+#include <cstdint>
 
 namespace buttond {
 namespace {
 
 bool is_raw_url(std::string_view value) noexcept {
+  // An encoded one, which most are, has no colon here.
+  if (value.size() < 6 || (value[4] != ':' && value[5] != ':')) return false;
   return starts_with_ignoring_case(value, "http://") || starts_with_ignoring_case(value, "https://");
 }
 
@@ -16,8 +21,27 @@ std::size_t parameter_size(std::string_view text) noexcept {
   return std::min(text.find('&'), text.size());
 }
 
-std::size_t name_size(std::string_view text) noexcept {
-  return size_until(text, '=', '&');
+/// What a text begins with up to a separator.
+struct piece {
+  std::size_t size;
+  bool is_encoded;  // it has a '%' or a '+'
+};
+
+/// What `text` begins with up to its first '&' or `separator`; all of it where it has neither.
+piece piece_until(char separator, std::string_view text) noexcept {
+  bool is_encoded = false;
+  std::size_t size = 0;
+  for (;;) {
+    const std::string_view rest(text.data() + size, text.size() - size);
+    const bool last = rest.size() < byte_block::size;
+    const byte_block block = last ? byte_block::padded(rest) : byte_block(rest.data());
+    const std::uint32_t ends = block.equal_to('&') | block.equal_to(separator);
+    const std::uint32_t escapes = block.equal_to('%') | block.equal_to('+');
+    is_encoded |= (escapes & (ends - 1) & ~ends) != 0;  // those before the first end
+    if (ends != 0) return {size + static_cast<std::size_t>(std::countr_zero(ends)), is_encoded};
+    if (last) return {text.size(), is_encoded};
+    size += byte_block::size;
+  }
 }
 
 }  // namespace
@@ -30,10 +54,9 @@ bool query_reader::next(query_parameter& parameter) noexcept {
   while (rest_.starts_with('&')) rest_.remove_prefix(1);
   if (rest_.empty()) return false;
 
-  const std::string_view name = take(name_size(rest_));
-  parameter.name = keep(decode(name));
+  parameter.name = take_decoded('=');
   if (rest_.starts_with('=')) rest_.remove_prefix(1);
-  parameter.value = is_raw_url(rest_) ? take(raw_value_size()) : keep(decode(take(parameter_size(rest_))));
+  parameter.value = is_raw_url(rest_) ? take(raw_value_size()) : take_decoded('&');
   return true;
 }
 
@@ -47,20 +70,23 @@ std::size_t query_reader::raw_value_size() const noexcept {
   std::size_t size = parameter_size(rest_);
   while (size < rest_.size()) {
     const std::string_view following = rest_.substr(size + 1);
-    const std::string_view name = decode(following.substr(0, name_size(following)));
+    const piece name_piece = piece_until('=', following);
+    const std::string_view name = decoded(following.substr(0, name_piece.size), name_piece.is_encoded);
     if (std::ranges::find(known_, name) != known_.end()) break;
     size += 1 + parameter_size(following);
   }
   return size;
 }
 
-std::string_view query_reader::decode(std::string_view text) const noexcept {
-  if (size_until(text, '%', '+') == text.size()) return text;
+std::string_view query_reader::decoded(std::string_view text, bool is_encoded) const noexcept {
+  if (!is_encoded) return text;
   return {scratch_.data(), decode_percent(text, plus_sign::as_space, scratch_.data())};
 }
 
-std::string_view query_reader::keep(std::string_view text) noexcept {
-  if (text.data() == scratch_.data()) scratch_ = scratch_.subspan(text.size());
+std::string_view query_reader::take_decoded(char separator) noexcept {
+  const piece taken = piece_until(separator, rest_);
+  const std::string_view text = decoded(take(taken.size), taken.is_encoded);
+  if (taken.is_encoded) scratch_ = scratch_.subspan(text.size());
   return text;
 }
 

@@ -32,11 +32,11 @@ class query_reader {
   /// How far the raw value reaches that the rest of the query begins with.
   std::size_t raw_value_size() const noexcept;
 
-  /// `text` itself where there is nothing to decode, else what it says, at the front of the scratch.
-  std::string_view decode(std::string_view text) const noexcept;
+  /// `text` itself where nothing of it is encoded, else what it says, at the front of the scratch.
+  std::string_view decoded(std::string_view text, bool is_encoded) const noexcept;
 
-  /// Keeps decoded text from being written over.
-  std::string_view keep(std::string_view text) noexcept;
+  /// Takes what is before the next '&' or `separator`, decoded; in the scratch it will not be written over.
+  std::string_view take_decoded(char separator) noexcept;
 
   std::string_view rest_;
   std::span<const std::string_view> known_;

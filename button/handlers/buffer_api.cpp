@@ -35,8 +35,8 @@ struct buffer_shares {
 
   void operator()(std::span<const share_count> shares, http::response& out) const {
     const share_count& count = shares.front();
-    out.fields = callback_size > 0 ? BUTTOND_EMBED_FIELDS "Content-Type: application/javascript\r\n"
-                                   : BUTTOND_EMBED_FIELDS "Content-Type: application/json\r\n";
+    out.static_fields = callback_size > 0 ? BUTTOND_EMBED_FIELDS "Content-Type: application/javascript\r\n"
+                                          : BUTTOND_EMBED_FIELDS "Content-Type: application/json\r\n";
     if (count) {
       out.fields += "Cache-Control: public, max-age=";
       append_number(out.fields, max_age.count());
@@ -58,7 +58,8 @@ struct buffer_shares {
 
 void answer_buffer_error(http::response& out, std::uint16_t status, int code, std::string_view message) {
   out.status = status;
-  out.fields = json_no_store_fields;
+  out.static_fields = json_no_store_fields;
+  out.fields.clear();
   out.static_body = {};
   out.body = "{\"code\":";
   append_number(out.body, code);

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <chrono>
 #include <iterator>
 #include <string_view>
@@ -19,21 +20,24 @@ namespace {
 constexpr std::array<std::string_view, 1> known_parameters{"url"};
 
 void write_counts(std::span<const share_count> shares, std::string& body) {
-  body = "{\"counts\":[";
-  for (std::size_t i = 0; i < shares.size(); ++i) {
-    if (i > 0) body += ',';
-    if (shares[i]) {
-      append_number(body, *shares[i]);
-    } else {
-      body += "null";
-    }
+  constexpr std::string_view before = "{\"counts\":[";
+  constexpr std::string_view unknown = "null";
+  constexpr std::size_t longest_count = 20;
+  std::array<char, before.size() + max_links*(longest_count + 1) + 2> text;
+  char* end = std::copy(before.begin(), before.end(), text.data());
+  for (const share_count& count : shares) {
+    end = count ? std::to_chars(end, text.data() + text.size(), *count).ptr
+                : std::copy(unknown.begin(), unknown.end(), end);
+    *end++ = ',';
   }
-  body += "]}";
+  end[-1] = ']';  // for the last comma: there is one link at least
+  *end++ = '}';
+  body.assign(text.data(), end);
 }
 
 struct live_counts {
   void operator()(std::span<const share_count> shares, http::response& out) const {
-    out.fields = json_no_store_fields;
+    out.static_fields = json_no_store_fields;
     write_counts(shares, out.body);
   }
   live_counts owned() const { return *this; }
@@ -46,11 +50,11 @@ struct cacheable_counts {
     // A count that is not known at the moment must not stay in anybody's cache.
     if (std::all_of(shares.begin(), shares.end(),
                     [](const share_count& count) { return count.has_value(); })) {
-      out.fields = BUTTOND_EMBED_FIELDS "Content-Type: application/json\r\n";
+      out.static_fields = BUTTOND_EMBED_FIELDS "Content-Type: application/json\r\n";
       fmt::format_to(std::back_inserter(out.fields), "Cache-Control: public, max-age={}\r\n",
                      max_age.count());
     } else {
-      out.fields = json_no_store_fields;
+      out.static_fields = json_no_store_fields;
     }
     write_counts(shares, out.body);
   }

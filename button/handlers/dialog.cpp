@@ -76,14 +76,14 @@ bool is_share_id(std::string_view id) {
 void answer_page(const loop_context& context, const shared_page& page, std::string_view share_id,
                  share_notice notice, http::response& out) {
   const share_page& share = context.shared.pages.share;
-  out.fields = share.fields();
+  out.static_fields = share.fields();
   out.body.clear();
   share.render(page, share_id.empty() ? make_share_id() : share_id, notice, out.body);
 }
 
 void redirect(std::string_view location, http::response& out) {
   out.status = 302;
-  out.fields = "Cache-Control: no-store\r\nReferrer-Policy: no-referrer\r\n";
+  out.static_fields = "Cache-Control: no-store\r\nReferrer-Policy: no-referrer\r\n";
   out.field("Location", location);
   out.body.clear();
 }
@@ -113,6 +113,7 @@ class recorded_share final : public http::deferred_answer {
 
   void finish(http::response& out) override {
     out.status = prepared_.status;
+    out.static_fields = prepared_.static_fields;
     out.fields = prepared_.fields;
     out.body = prepared_.body;
   }
@@ -127,7 +128,7 @@ class recorded_share final : public http::deferred_answer {
 bool counts(loop_context& context, const http::request& in, const dialog_query& query) {
   if (in.verb != http::method::get || !is_share_id(query.id) || !is_shareable(context)) return false;
   request_filter filter = context.shared.filter.of_request(in, context.now, context.bots);
-  return !filter.of_link(site_of(context.links.links().front().key));
+  return !filter.of_link(context.links.links().front().key);
 }
 
 }  // namespace

@@ -35,7 +35,7 @@ deferred_ptr answer_explain(loop_context& context, const http::request& in, http
     out.status = 400;
     answer["error"] = {{"code", "url_invalid"}, {"message", explained.key.error().message()}};
   }
-  out.fields = json_no_store_fields;
+  out.static_fields = json_no_store_fields;
   out.body = boost::json::serialize(answer);
   return nullptr;
 }

@@ -71,14 +71,15 @@ request_filter impression_filter::of_request(const http::request& in, monotonic_
   return filter;
 }
 
-bool impression_filter::counts(std::string_view site) const noexcept {
+bool impression_filter::counts(std::string_view key) const noexcept {
   if (sites_.empty()) return true;
+  const std::string_view site = site_of(key);
   return has_domain_of(sites_, without_port(site)) || has_domain_of(sites_, site);
 }
 
-std::optional<filter_reason> request_filter::of_link(std::string_view site) noexcept {
+std::optional<filter_reason> request_filter::of_link(std::string_view key) noexcept {
   if (refused_) return refused_;
-  if (!filter_.counts(site)) return filter_reason::site;
+  if (!filter_.counts(key)) return filter_reason::site;
   if (account_ && filter_.rate_->take(*account_, 1, now_) == 0) return filter_reason::rate;
   return std::nullopt;
 }

@@ -21,9 +21,9 @@ class impression_filter;
 /// What the filter thinks of one request's events. Lives as long as the request is looked at.
 class request_filter {
  public:
-  /// Why one more event, of a link on `site`, is not counted; nothing when it is. One that is counted takes
+  /// Why one more event, of the link of `key`, is not counted; nothing when it is. One that is counted takes
   /// from the rate of the request's address.
-  std::optional<filter_reason> of_link(std::string_view site) noexcept;
+  std::optional<filter_reason> of_link(std::string_view key) noexcept;
 
  private:
   friend class impression_filter;
@@ -47,7 +47,7 @@ class impression_filter {
 
  private:
   friend class request_filter;
-  bool counts(std::string_view site) const noexcept;
+  bool counts(std::string_view key) const noexcept;
 
   std::vector<std::string> sites_;  // as the sites of keys, sorted
   rate_limiter* rate_;

@@ -7,7 +7,7 @@ namespace {
 
 void write_plain(std::uint16_t status, std::string_view text, http::response& out) {
   out.status = status;
-  out.fields = "Content-Type: text/plain\r\nCache-Control: no-store\r\n";
+  out.static_fields = "Content-Type: text/plain\r\nCache-Control: no-store\r\n";
   out.static_body = text;
 }
 

@@ -43,7 +43,7 @@ deferred_ptr answer_home(loop_context& context, const http::request& in, http::r
   const std::string origin = origin_of(in.host);
   query.origin = origin;
   const home_page& page = context.shared.pages.home;
-  out.fields = page.fields();
+  out.static_fields = page.fields();
   out.body.clear();
   page.render(query, context.shared.settings.rules, out.body);
   const std::string etag = fmt::format("\"{:016x}\"", short_checksum(out.body));

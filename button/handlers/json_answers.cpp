@@ -21,7 +21,8 @@ void append_number(std::string& out, std::int64_t number) {
 void answer_error(http::response& out, std::uint16_t status, std::string_view code,
                   std::string_view message) {
   out.status = status;
-  out.fields = json_no_store_fields;
+  out.static_fields = json_no_store_fields;
+  out.fields.clear();
   out.static_body = {};
   out.body = "{\"error\":{\"code\":";
   append_json_string(out.body, code);

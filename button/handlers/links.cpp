@@ -30,7 +30,7 @@ void count_events(loop_context& context, const http::request& in, event_kind kin
   request_filter filter = context.shared.filter.of_request(in, context.now, context.bots);
   for (const requested_link& link : context.links.links()) {
     if (link.key.empty()) continue;
-    if (const auto reason = filter.of_link(site_of(link.key))) {
+    if (const auto reason = filter.of_link(link.key)) {
       context.counter.filter(kind, *reason);
     } else {
       context.counter.add(kind, link.print, link.key);

@@ -23,13 +23,13 @@ using page_renderer = void (*)(const site_pages&, const button_look<std::string_
 
 void render_frame(const site_pages& pages, const button_look<std::string_view>& look, share_count count,
                   http::response& out) {
-  out.fields = pages.frame.fields();
+  out.static_fields = pages.frame.fields();
   pages.frame.render(look, count, out.body);
 }
 
 void render_svg(const site_pages& pages, const button_look<std::string_view>& look, share_count count,
                 http::response& out) {
-  out.fields = pages.svg.fields();
+  out.static_fields = pages.svg.fields();
   pages.svg.render(look, count, out.body);
 }
 
@@ -98,7 +98,7 @@ deferred_ptr answer_pixel(loop_context& context, const http::request& in, http::
   static constexpr std::array<std::string_view, 1> known{"url"};
   read_query(context, in, known, [](std::string_view, std::string_view) {});
   count_events(context, in, event_kind::impression);
-  out.fields = BUTTOND_EMBED_FIELDS "Content-Type: image/gif\r\nCache-Control: no-store\r\n";
+  out.static_fields = BUTTOND_EMBED_FIELDS "Content-Type: image/gif\r\nCache-Control: no-store\r\n";
   out.static_body = pixel;
   return nullptr;
 }

@@ -101,7 +101,7 @@ class deferred_record final : public http::deferred_answer {
       return;
     }
     const shares_recorded& numbers = **outcome_->recorded;
-    out.fields = json_no_store_fields;
+    out.static_fields = json_no_store_fields;
     out.body = fmt::format("{{\"counted\":{},\"repeated\":{}}}", numbers.counted, numbers.repeated);
   }
 

@@ -60,7 +60,7 @@ void answer_wrong_method(const http::request& in, const route& of, http::respons
 /// A CORS preflight, or a plain OPTIONS.
 void answer_options(const route& of, http::response& out) {
   out.status = 204;
-  out.fields = embed_fields;
+  out.static_fields = embed_fields;
   out.field("Allow", of.post ? "POST, OPTIONS" : "GET, HEAD, OPTIONS");
   out.field("Access-Control-Allow-Methods", of.post ? "POST" : "GET, HEAD");
   out.field("Access-Control-Allow-Headers", "*");
@@ -101,23 +101,29 @@ std::string_view route_name(std::size_t route) noexcept {
 site_handler::site_handler(const services& shared, impression_counter& counter) : context_(shared, counter) {}
 
 std::shared_ptr<http::deferred_answer> site_handler::handle(const http::request& in, http::response& out) {
+  const auto exact = http::find_route(std::span<const route>(routes), in.path);
+  // What is a route to the letter has no slashes to fold.
+  if (exact && routes[*exact].how == match::exact) return answer(*exact, in, out);
   http::request folded = in;
   folded.path = http::fold_slashes(in.path, folded_path_);
-  const auto found = http::find_route(std::span<const route>(routes), folded.path);
-  if (!found) {
-    answer_not_found(folded, out);
-    return nullptr;
-  }
-  const route& target = routes[*found];
-  out.route = static_cast<std::uint8_t>(*found + 1);
-  context_.now = context_.shared.time.monotonic();
+  if (const auto found = http::find_route(std::span<const route>(routes), folded.path))
+    return answer(*found, folded, out);
+  answer_not_found(folded, out);
+  return nullptr;
+}
+
+std::shared_ptr<http::deferred_answer> site_handler::answer(std::size_t number, const http::request& in,
+                                                            http::response& out) {
+  const route& target = routes[number];
+  out.route = static_cast<std::uint8_t>(number + 1);
+  context_.now = in.received;
   const bool allowed =
       target.post ? in.verb == method::post : in.verb == method::get || in.verb == method::head;
-  if (allowed) return target.handler(context_, folded, out);
+  if (allowed) return target.handler(context_, in, out);
   if (in.verb == method::options) {
     answer_options(target, out);
   } else {
-    answer_wrong_method(folded, target, out);
+    answer_wrong_method(in, target, out);
   }
   return nullptr;
 }

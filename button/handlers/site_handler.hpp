@@ -27,6 +27,10 @@ class site_handler final : public http::request_handler {
   const impression_counter& counter() const noexcept { return context_.counter; }
 
  private:
+  /// By the route of that number in the table.
+  std::shared_ptr<http::deferred_answer> answer(std::size_t number, const http::request& in,
+                                                http::response& out);
+
   loop_context context_;
   request_metrics metrics_;
   std::string folded_path_;

@@ -16,9 +16,9 @@ deferred_ptr answer_static_file(loop_context&, const http::request& in, http::re
   const asset_form& form = choose_form(*found, in.accept_encoding);
   if (names_etag(in.if_none_match, form.etag)) {
     out.status = 304;
-    out.fields = form.fields_of_304;
+    out.static_fields = form.fields_of_304;
   } else {
-    out.fields = form.fields;
+    out.static_fields = form.fields;
     out.static_body = form.body;
   }
   return nullptr;

@@ -208,6 +208,7 @@ void connection::expect_more(const parsed& outcome, std::size_t have) {
 
 connection::step connection::answer_request(const parsed& outcome) {
   request& in = home_.asked;
+  in.received = received_;
   in.client = peer_trusted_ ? forwarded_client(home_.forwarded, home_.shared.trusted_proxies) : peer_;
   const answer_form form{in.http11, in.keep_alive, in.verb == method::head};
   home_.answer.clear();

@@ -79,6 +79,7 @@ task<connection::step> connection::wait_for_answer() {
   home_.answer.route = waited_for->route;
   answer.finish(home_.answer);
   phase_ = phase::idle;
+  received_ = home_.shared.time.monotonic();  // what is in unread_ is looked at only now
   const step next = append_answer(waited_for->form, false, waited_for->since);
   if (next == step::wait) co_return step::answer;
   const step ended = next == step::close && !unread_.empty() ? step::linger : next;

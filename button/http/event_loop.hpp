@@ -6,8 +6,8 @@
 // (async_wait), or reads once more than there is data (async_read_some); that is a third system call for
 // every request. So the descriptors are registered once, edge-triggered, with an epoll set of ours; whoever
 // watches one remembers what it was told. The set itself is one descriptor of the io_context, and Asio's
-// epoll_ctl is paid once for all descriptors that became ready together. A request costs its read and its
-// write.
+// epoll_ctl is paid once for all descriptors that became ready together; a busy loop asks the set itself for
+// more before it goes back to Asio. A request costs its read and its write.
 //
 // Everything belongs to the thread that calls run(), or to one thread before that; for others there is box().
 

@@ -17,27 +17,46 @@ constexpr char_table token_chars =
     char_table(boost::urls::grammar::lut_chars(boost::urls::grammar::alnum_chars) +
                boost::urls::grammar::lut_chars("!#$%&'*+-.^_`|~"));
 
-/// Takes a line from `rest`, which must be printable and end in CR LF; else returns false.
-bool take_line(std::string_view& rest, std::string_view& line) noexcept {
-  const std::size_t size = printable_size(rest);
-  if (rest.size() - size < 2 || rest[size] != '\r' || rest[size + 1] != '\n') return false;
-  line = {rest.data(), size};
-  rest.remove_prefix(size + 2);
-  return true;
-}
+/// The lines of printable ASCII that an input begins with.
+class plain_lines {
+ public:
+  explicit plain_lines(std::string_view input) noexcept : input_(input), ends_(input) {}
 
-/// The size of the token that the line at `begin` begins with; `end` is that of the input. What ends the line
-/// is no part of a token, so nothing else needs to stop.
-std::size_t token_size(const char* begin, const char* end) noexcept {
-  const char* at = begin;
-  if (end - begin >= static_cast<std::ptrdiff_t>(byte_block::size)) {
-    const byte_block block(begin);
-    const std::uint32_t usual =
-        block.with_bits(0x20).in_range('a', 'z') | block.in_range('0', '9') | block.in_range('-', '-');
-    at += std::countr_one(usual);
+  /// False where the next line is not printable, or does not end in CR LF.
+  bool take(std::string_view& line) noexcept {
+    const std::size_t end = ends_.next();
+    if (input_.size() - end < 2 || input_[end] != '\r' || input_[end + 1] != '\n') return false;
+    ends_.next();
+    line = {input_.data() + begin_, end - begin_};
+    begin_ = end + 2;
+    return true;
   }
-  while (token_chars(*at)) ++at;
-  return static_cast<std::size_t>(at - begin);
+
+  /// How much of the input the lines took so far.
+  std::size_t taken() const noexcept { return begin_; }
+
+ private:
+  std::string_view input_;
+  unprintable_bytes ends_;
+  std::size_t begin_ = 0;
+};
+
+struct field_name {
+  known_field field = known_field::other;
+  std::size_t size = 0;  // 0: the line does not begin with a name and a colon
+};
+
+/// The name that `line` begins with, a line of what `input` begins with.
+field_name name_of(std::string_view line, std::string_view input) noexcept {
+  const auto left = static_cast<std::size_t>(input.data() + input.size() - line.data());
+  const byte_block small =
+      (left < byte_block::size ? byte_block::padded(line) : byte_block(line.data())).with_bits(0x20);
+  // The letters, the digits and the hyphen: few names have anything else.
+  const std::uint32_t usual = small.in_range('a', 'z') | small.in_range('0', '9') | small.equal_to('-');
+  auto size = static_cast<std::size_t>(std::countr_one(usual));
+  while (size < line.size() && line[size] != ':' && token_chars(line[size])) ++size;
+  if (size == 0 || size >= line.size() || line[size] != ':') return {};
+  return {field_of(small, {line.data(), size}), size};
 }
 
 bool read_request_line(std::string_view line, request& into) noexcept {
@@ -61,7 +80,7 @@ bool read_request_line(std::string_view line, request& into) noexcept {
 bool leaves_end_plain(known_field field, std::string_view value) noexcept {
   switch (field) {
     case known_field::connection:
-      return equals_ignoring_case(value, "keep-alive");
+      return value == "keep-alive" || equals_ignoring_case(value, "keep-alive");
     case known_field::proxy_connection:
     case known_field::content_length:
     case known_field::transfer_encoding:
@@ -81,19 +100,18 @@ std::string_view without_spaces(std::string_view value) noexcept {
 }  // namespace
 
 plain_head read_plain_head(std::string_view input, request& into, request_fields& fields) noexcept {
-  std::string_view rest = input;
-  std::string_view text;
-  if (!take_line(rest, text) || !read_request_line(text, into)) return {};
-  const std::size_t line = input.size() - rest.size();
-  while (take_line(rest, text)) {
-    if (text.empty()) return {line, input.size() - rest.size()};
-    const std::size_t name_size = token_size(text.data(), input.data() + input.size());
-    if (name_size == 0 || name_size == text.size() || text[name_size] != ':') return {};
-    const known_field field = field_of(text.substr(0, name_size));
-    if (field == known_field::other) continue;
-    const std::string_view value = without_spaces(text.substr(name_size + 1));
-    if (!leaves_end_plain(field, value)) return {};
-    fields.take(field, value);
+  plain_lines lines(input);
+  std::string_view line;
+  if (!lines.take(line) || !read_request_line(line, into)) return {};
+  const std::size_t request_line = lines.taken();
+  while (lines.take(line)) {
+    if (line.empty()) return {request_line, lines.taken()};
+    const field_name name = name_of(line, input);
+    if (name.size == 0) return {};
+    if (name.field == known_field::other) continue;
+    const std::string_view value = without_spaces({line.data() + name.size + 1, line.size() - name.size - 1});
+    if (!leaves_end_plain(name.field, value)) return {};
+    fields.take(name.field, value);
   }
   return {};
 }

@@ -1,6 +1,7 @@
 #pragma once
 // A request as the parser leaves it: views into the connection's input, valid until the handler returns.
 
+#include "common/clock.hpp"
 #include "common/network.hpp"
 
 #include <cstdint>
@@ -30,6 +31,7 @@ struct request {
   std::string_view sec_purpose;  // Sec-Purpose, else Purpose, else X-Purpose, else X-Moz
   std::string_view body;
   bool do_not_track = false;  // Sec-GPC: 1 or DNT: 1
+  monotonic_time received;    // when the last of it was read
   /// The reader's address where it is known: from the PROXY protocol, or X-Forwarded-For of a trusted proxy.
   std::optional<address_bytes> client;
 };

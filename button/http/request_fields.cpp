@@ -2,6 +2,7 @@
 
 #include "common/ascii.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace buttond::http {
@@ -12,60 +13,74 @@ struct named_field {
   known_field field;
 };
 
-// By length, because the length alone tells most names apart.
 constexpr std::array names{
-    named_field{"dnt", known_field::do_not_track},
-    named_field{"host", known_field::host},
-    named_field{"range", known_field::range},
-    named_field{"x-moz", known_field::prefetch_purpose},
-    named_field{"expect", known_field::expect},
-    named_field{"purpose", known_field::prefetch_old_purpose},
-    named_field{"sec-gpc", known_field::do_not_track},
-    named_field{"x-purpose", known_field::prefetch_purpose},
-    named_field{"connection", known_field::connection},
-    named_field{"user-agent", known_field::user_agent},
-    named_field{"sec-purpose", known_field::prefetch_sec_purpose},
-    named_field{"content-type", known_field::content_type},
-    named_field{"authorization", known_field::authorization},
-    named_field{"if-none-match", known_field::if_none_match},
-    named_field{"content-length", known_field::content_length},
     named_field{"accept-encoding", known_field::accept_encoding},
     named_field{"accept-language", known_field::accept_language},
-    named_field{"x-forwarded-for", known_field::forwarded_for},
-    named_field{"proxy-connection", known_field::proxy_connection},
+    named_field{"authorization", known_field::authorization},
+    named_field{"connection", known_field::connection},
+    named_field{"content-length", known_field::content_length},
+    named_field{"content-type", known_field::content_type},
+    named_field{"dnt", known_field::do_not_track},
+    named_field{"expect", known_field::expect},
+    named_field{"host", known_field::host},
     named_field{"if-modified-since", known_field::if_modified_since},
+    named_field{"if-none-match", known_field::if_none_match},
+    named_field{"proxy-connection", known_field::proxy_connection},
+    named_field{"purpose", known_field::prefetch_old_purpose},
+    named_field{"range", known_field::range},
+    named_field{"sec-gpc", known_field::do_not_track},
+    named_field{"sec-purpose", known_field::prefetch_sec_purpose},
     named_field{"transfer-encoding", known_field::transfer_encoding},
+    named_field{"user-agent", known_field::user_agent},
+    named_field{"x-forwarded-for", known_field::forwarded_for},
+    named_field{"x-moz", known_field::prefetch_purpose},
+    named_field{"x-purpose", known_field::prefetch_purpose},
 };
 
-constexpr std::size_t longest_name = 17;
+/// The bit that makes capitals small is set in the digits and the hyphen anyway, and no other character of a
+/// token becomes one of these by it.
+constexpr char small_bit = 0x20;
 
-/// Names of n bytes are from by_length[n] to by_length[n + 1].
-constexpr auto by_length = [] {
-  std::array<std::uint8_t, longest_name + 2> first{};
-  for (std::size_t length = 0; length < first.size(); ++length)
-    while (first[length] < names.size() && names[first[length]].name.size() < length) ++first[length];
-  return first;
-}();
-
-/// Whether a token is `lower`, which has its size. The bit that makes capitals small is set in the digits and
-/// the hyphen anyway, and no other character of a token becomes one of these by it.
-bool is_same_token(std::string_view token, std::string_view lower) noexcept {
-  constexpr std::uint64_t small = 0x2020202020202020;
-  std::size_t at = 0;
-  for (; token.size() - at >= 8; at += 8)
-    if ((load_word(token.data() + at) | small) != load_word(lower.data() + at)) return false;
-  for (; at < token.size(); ++at)
-    if ((token[at] | 0x20) != lower[at]) return false;
-  return true;
+/// A name's length and its last character tell all of them apart.
+constexpr std::size_t places = 64;
+constexpr std::size_t place_of(std::string_view name) noexcept {
+  return (name.size() * 18 + static_cast<unsigned char>(name.back() | small_bit)) % places;
 }
+
+/// At its place, the name of some field as it is compared: its first block, and its number plus one.
+struct place {
+  std::array<char, byte_block::size> block{};
+  std::uint8_t number = 0;
+};
+constexpr auto by_place = [] {
+  std::array<place, places> table{};
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    place& here = table[place_of(names[i].name)];
+    names[i].name.copy(here.block.data(), here.block.size());
+    here.number = static_cast<std::uint8_t>(i + 1);
+  }
+  return table;
+}();
+static_assert(std::ranges::count(by_place, 0, &place::number) == places - names.size());  // each has its own
+static_assert(std::ranges::max(names, {}, [](const named_field& each) {
+                return each.name.size();
+              }).name.size() <= byte_block::size + 1);  // a block and the last character are all of a name
 
 }  // namespace
 
 known_field field_of(std::string_view name) noexcept {
-  if (name.size() > longest_name) return known_field::other;
-  for (std::size_t i = by_length[name.size()]; i < by_length[name.size() + 1]; ++i)
-    if (is_same_token(name, names[i].name)) return names[i].field;
-  return known_field::other;
+  return name.empty() ? known_field::other : field_of(byte_block::padded(name).with_bits(small_bit), name);
+}
+
+known_field field_of(const byte_block& small, std::string_view name) noexcept {
+  const place& here = by_place[place_of(name)];
+  if (here.number == 0) return known_field::other;
+  const named_field& candidate = names[here.number - 1U];
+  if (name.size() != candidate.name.size() || (name.back() | small_bit) != candidate.name.back())
+    return known_field::other;
+  const std::uint32_t whole = (std::uint32_t{1} << std::min(name.size(), byte_block::size)) - 1;
+  const bool same = (small.equal_to(byte_block(here.block.data())) & whole) == whole;
+  return same ? candidate.field : known_field::other;
 }
 
 std::string_view request_fields::take(known_field field, std::string_view value) noexcept {

@@ -3,6 +3,7 @@
 
 #include "button/http/forwarded.hpp"
 #include "button/http/request.hpp"
+#include "common/byte_block.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -36,6 +37,10 @@ enum class known_field : std::uint8_t {
 
 /// The field of that name, which is a token, in capitals or not.
 known_field field_of(std::string_view name) noexcept;
+
+/// The same, where a block of what stands there is at hand, with 0x20 set in each byte; only as much of it as
+/// the name, which is not empty, is long is looked at.
+known_field field_of(const byte_block& small, std::string_view name) noexcept;
 
 /// Fills a request from its fields, one after the other. The views must outlive it.
 class request_fields {

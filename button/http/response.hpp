@@ -13,9 +13,12 @@ struct response {
   std::uint16_t status = 200;
   bool close = false;      // answer, then close the connection
   std::uint8_t route = 0;  // which route answered, for the metrics
-  std::string fields;      // complete "Name: value\r\n" lines
+  // Complete "Name: value\r\n" lines: those that were made beforehand, which live as long as the server, and
+  // those that were made for this answer.
+  std::string_view static_fields;
+  std::string fields;
   std::string body;
-  std::string_view static_body;  // instead of `body`; lives as long as the program
+  std::string_view static_body;  // instead of `body`; lives as long as the server
 
   void field(std::string_view name, std::string_view value) {
     fields.append(name).append(": ").append(value).append("\r\n");
@@ -29,6 +32,7 @@ struct response {
     status = 200;
     close = false;
     route = 0;
+    static_fields = {};
     fields.clear();
     body.clear();
     static_body = {};

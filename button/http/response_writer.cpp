@@ -1,11 +1,14 @@
 #include "button/http/response_writer.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <cstdint>
 
 namespace buttond::http {
 namespace {
+
+using namespace std::string_view_literals;
 
 /// The whole status line for the statuses in use; empty for any other.
 std::string_view status_line(std::uint16_t status) noexcept {
@@ -91,6 +94,16 @@ void append_number(std::string& output, std::size_t number) {
   output.append(digits.data(), end);
 }
 
+void append_content_length(std::string& output, std::size_t size) {
+  constexpr std::string_view name = "Content-Length: ";
+  std::array<char, name.size() + 20 + 2> line;
+  char* end = std::copy(name.begin(), name.end(), line.data());
+  end = std::to_chars(end, line.data() + line.size(), size).ptr;
+  *end++ = '\r';
+  *end++ = '\n';
+  output.append(line.data(), end);
+}
+
 void put_two(char* at, unsigned value) noexcept {
   at[0] = static_cast<char>('0' + value / 10 % 10);
   at[1] = static_cast<char>('0' + value % 10);
@@ -130,19 +143,15 @@ void append_response(std::string& output, const response& answer, const answer_f
   } else {
     output.append(line);
   }
-  output.append(date.text()).append(answer.fields);
+  output.append(date.text()).append(answer.static_fields).append(answer.fields);
   const bool has_content = answer.status != 204 && answer.status != 304;
-  if (has_content) {
-    output.append("Content-Length: ");
-    append_number(output, answer.content().size());
-    output.append("\r\n");
-  }
+  if (has_content) append_content_length(output, answer.content().size());
   if (!form.keep_alive)
-    output.append("Connection: close\r\n\r\n");
+    output.append("Connection: close\r\n\r\n"sv);
   else if (!form.http11)
-    output.append("Connection: keep-alive\r\n\r\n");
+    output.append("Connection: keep-alive\r\n\r\n"sv);
   else
-    output.append("\r\n");
+    output.append("\r\n"sv);
   if (has_content && !form.head) output.append(answer.content());
 }
 

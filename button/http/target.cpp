@@ -1,10 +1,13 @@
 #include "button/http/target.hpp"
 
 #include "common/ascii.hpp"
+#include "common/byte_block.hpp"
 #include "common/network.hpp"
 
 #include <algorithm>
 #include <array>
+#include <bit>
+#include <cstdint>
 
 namespace buttond::http {
 namespace {
@@ -17,6 +20,13 @@ constexpr auto name_characters = [] {
   for (const char c : std::string_view("-._~%!$&'()*+;=")) table[static_cast<unsigned char>(c)] = true;
   return table;
 }();
+
+/// How many letters, digits, hyphens and dots `text` begins with; no more than a block is looked at.
+std::size_t usual_name_size(std::string_view text) noexcept {
+  const byte_block small = byte_block::padded(text).with_bits(0x20);
+  const std::uint32_t usual = small.in_range('a', 'z') | small.in_range('0', '9') | small.in_range('-', '.');
+  return static_cast<std::size_t>(std::countr_one(usual));
+}
 
 bool is_digits(std::string_view text) noexcept {
   return std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
@@ -45,7 +55,7 @@ bool is_host(std::string_view text) noexcept {
     port = text.substr(end + 1);
     return port.empty() || (port.front() == ':' && is_digits(port.substr(1)));
   }
-  std::size_t at = 0;
+  std::size_t at = usual_name_size(text);
   while (at < text.size() && name_characters[static_cast<unsigned char>(text[at])]) ++at;
   if (at == 0) return false;
   if (at == text.size()) return true;

@@ -31,15 +31,29 @@ TEST_CASE("A block tells of each byte whether it is in a range", "[ascii]") {
   }
 }
 
-TEST_CASE("Printable text ends at the first byte that is not, wherever it stands", "[ascii]") {
-  for (std::size_t size = 0; size < 70; ++size) {
-    CHECK(printable_size(std::string(size, '~')) == size);
+TEST_CASE("A block says which of its bytes equal others", "[ascii]") {
+  const byte_block block("a-b-c-d-e-f-g-h-");
+  CHECK(block.equal_to('-') == 0xAAAA);
+  CHECK(block.equal_to('h') == 0x4000);
+  CHECK(block.equal_to(byte_block("a_b_c_d_e_f_g_h_")) == 0x5555);
+  CHECK(byte_block::padded("ab").equal_to('\0') == 0xFFFC);
+  CHECK(byte_block::padded("").equal_to('\0') == byte_block::all);
+  CHECK(byte_block::padded("a-b-c-d-e-f-g-h-and more").equal_to(block) == byte_block::all);
+}
+
+TEST_CASE("Every byte that is not printable is found, wherever it stands", "[ascii]") {
+  for (std::size_t size = 0; size < 150; ++size) {
+    CHECK(unprintable_bytes(std::string(size, '~')).next() == size);
     for (const char odd : {'\0', '\t', '\r', '\x1f', '\x7f', '\x80', '\xff'}) {
       for (std::size_t at = 0; at < size; ++at) {
         std::string text(size, ' ');
-        text[at] = odd;
+        text[at] = text[size - 1] = odd;
         if (at + 1 < size) text[at + 1] = odd;
-        CHECK(printable_size(text) == at);
+        unprintable_bytes found(text);
+        CHECK(found.next() == at);
+        if (at + 1 < size) CHECK(found.next() == at + 1);
+        if (at + 2 < size) CHECK(found.next() == size - 1);
+        CHECK(found.next() == size);
       }
     }
   }
