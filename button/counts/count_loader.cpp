@@ -1,5 +1,7 @@
 #include "button/counts/count_loader.hpp"
 
+#include "common/background_thread.hpp"
+
 #include <boost/unordered/unordered_flat_map.hpp>
 
 #include <algorithm>
@@ -196,7 +198,8 @@ void count_loader::impl::drop_all() {
 
 count_loader::count_loader(store& from, count_cache& into, const loader_bounds& bounds)
     : impl_(std::make_unique<impl>(from, into, bounds)) {
-  impl_->thread = std::thread([this_impl = impl_.get()] { this_impl->run(); });
+  impl_->thread =
+      background_thread("loader", standing::beside_loops, [this_impl = impl_.get()] { this_impl->run(); });
 }
 
 count_loader::~count_loader() {

@@ -1,5 +1,7 @@
 #include "button/handlers/share_recorder.hpp"
 
+#include "common/background_thread.hpp"
+
 #include <utility>
 
 namespace buttond {
@@ -10,7 +12,10 @@ constexpr std::size_t max_waiting = 1'024;
 }  // namespace
 
 share_recorder::share_recorder(store& into, count_cache& cache, const fingerprinter& print)
-    : store_(into), cache_(cache), print_(print), thread_([this] { run(); }) {}
+    : store_(into),
+      cache_(cache),
+      print_(print),
+      thread_(background_thread("shares", standing::beside_loops, [this] { run(); })) {}
 
 share_recorder::~share_recorder() {
   {

@@ -1,6 +1,7 @@
 #include "button/http/loop.hpp"
 
 #include "button/http/connection.hpp"
+#include "common/scheduling.hpp"
 
 #include <pthread.h>
 
@@ -47,7 +48,10 @@ void loop::start(const std::string& name) {
   sockets_.clear();
   box().open();
   const blocked_signals block;
-  thread_ = std::thread([this] { events_.run(); });
+  thread_ = std::thread([this] {
+    schedule_this_thread(0);
+    events_.run();
+  });
   pthread_setname_np(thread_.native_handle(), name.substr(0, 15).c_str());
 }
 

@@ -145,7 +145,8 @@ flusher::~flusher() {
 }
 
 void flusher::start() {
-  impl_->thread_ = background_thread("flusher", [me = impl_.get()] { me->run(); });
+  impl_->thread_ =
+      background_thread("flusher", standing::far_behind_loops, [me = impl_.get()] { me->run(); });
 }
 
 event_totals flusher::drain(milliseconds deadline) {

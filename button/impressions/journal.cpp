@@ -260,7 +260,7 @@ impression_counter& journal::counter(std::size_t loop) noexcept {
 }
 
 void journal::start() {
-  impl_->thread_ = background_thread("journal", [this] {
+  impl_->thread_ = background_thread("journal", standing::behind_loops, [this] {
     impl_->slots_.look_around();
     impl_->slots_.close({});
     impl_->notify_flusher();
