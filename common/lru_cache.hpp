@@ -55,7 +55,7 @@ class lru_cache {
   Value* find(const Key& key) noexcept {
     const index at = locate(key);
     if (at == none) return nullptr;
-    nodes_[at].is_used = 1;
+    if (nodes_[at].is_used == 0) nodes_[at].is_used = 1;  // what is only read stays in every core's cache
     return &nodes_[at].value;
   }
 

@@ -50,14 +50,14 @@ class Bench:
                 started.append(contestant)
             yield started
 
-    def closed_loop(self, workload, case, contestants, path, headers=None, seconds=None, **load):
+    def closed_loop(self, workload, case, contestants, path, headers=None, seconds=None, rounds=None, **load):
         """Rounds of wrk on each contestant in turn; records CPU a request and rate.
 
         `path`: one for all, or one for each contestant by its name. `headers` beside a browser's: one dictionary for
         all, or one for each contestant by its name.
         """
         with tempfile.TemporaryDirectory(prefix="buttond-wrk-") as folder:
-            for number in range(-1, self.rounds):  # the first one warms up
+            for number in range(-1, rounds or self.rounds):  # the first one warms up
                 # To and fro, so that nobody always follows the same one.
                 for contestant in reversed(contestants) if number % 2 else contestants:
                     own = (headers or {}).get(contestant.name, headers)

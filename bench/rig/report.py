@@ -27,10 +27,12 @@ def goal_rows(figures):
 
 
 def goals_table(figures):
-    lines = ["| goal | limit | measured: median (least to most) | |", "|---|---|---|---|"]
+    lines = ["| goal | limit | measured: median (least to most) | the floor's | |", "|---|---|---|---|---|"]
     for goal, samples, verdict in goal_rows(figures):
         sign = "at least" if goal.at_least else "at most"
-        lines.append(f"| {goal.what} | {sign} {goal.limit:g} {goal.unit} | {spread(samples)} {goal.unit} | {verdict} |")
+        floor = goal.floor and goal.floor(figures)
+        lines.append(f"| {goal.what} | {sign} {goal.limit:g} {goal.unit} | {spread(samples)} {goal.unit} | "
+                     f"{number(statistics.median(floor)) if floor else ''} | {verdict} |")
     return "\n".join(lines)
 
 
@@ -55,7 +57,8 @@ def readme_section(figures, machine):
     return "\n\n".join([
         README_BEGIN,
         f"On {machine['cores']} cores of {machine['cpu']}, at commit {machine['commit']}; `x` is a ratio to another server "
-        "in the same round. All figures: [bench/results](bench/results/README.md).",
+        "in the same round. The floor writes the same bytes and does nothing else: what it takes, the kernel takes. "
+        "All figures: [bench/results](bench/results/README.md).",
         goals_table(figures),
         "![CPU a request of a hot impression](bench/results/hot.svg)",
         README_END,

@@ -1,5 +1,6 @@
 """Closed-loop load by wrk: as many requests as the server takes, on a number of connections."""
 
+import json
 import re
 import subprocess
 from pathlib import Path
@@ -24,6 +25,12 @@ BROWSER = {
     "Accept-Language": "en-US,en;q=0.9",
 }
 
+POST = """
+wrk.method = "POST"
+wrk.body = %s
+wrk.headers["Content-Type"] = "application/json"
+"""
+
 PIPELINED = """
 init = function(args)
   local one = wrk.format()
@@ -35,18 +42,19 @@ request = function() return requests end
 """
 
 
-def wrk(port, path, seconds, core, folder, connections=64, pipeline=1, headers=None):
-    """Loads 127.0.0.1:`port` and returns how many requests were answered, and in which time.
+def wrk(port, path, seconds, core, folder, connections=64, pipeline=1, headers=None, post=None):
+    """Loads 127.0.0.1:`port` and returns how many requests were answered, and in which time. `post`: a JSON body.
 
     Fails where an answer was no 2xx or 3xx, or a connection broke: figures of errors mean nothing.
     """
     command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "10s"]
     for name, value in {**BROWSER, **(headers or {})}.items():
         command += ["-H", f"{name}: {value}"]
-    if pipeline > 1:
-        script = Path(folder) / "pipelined.lua"
-        script.write_text(PIPELINED)
-        command += ["-s", str(script)]
+    script = PIPELINED if pipeline > 1 else POST % json.dumps(post) if post else None
+    if script:
+        file = Path(folder) / "script.lua"
+        file.write_text(script)
+        command += ["-s", str(file)]
     command.append(f"http://127.0.0.1:{port}{path}")
     if pipeline > 1:
         command += ["--", str(pipeline)]

@@ -5,7 +5,7 @@ database's write lock, so no batch gets through and no write does.
 """
 
 import sqlite3
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 from rig.bench import LOAD_CORE, SERVER_CORE
 from rig.contestants import buttond, nginx
@@ -48,9 +48,11 @@ def run(bench):
                      lambda folder: nginx(folder, SERVER_CORE, "return")) as (ours, theirs), bench.folder() as folder:
         database = ours.processes[0].store.removeprefix("sqlite:")
         rate = round(greatest_rate(folder, ours) / 2)
-        for _ in range(bench.rounds):
-            measure(bench, folder, "flushing", ours, rate)
-            measure(bench, folder, "flushing", theirs, rate)
-            with stalled(database):
-                measure(bench, folder, "store stalled", ours, rate)
-            measure(bench, folder, "store stalled", theirs, rate)
+        node = ours.processes[0]
+        for number in range(bench.rounds):
+            for contestant in (theirs, ours) if number % 2 else (ours, theirs):
+                measure(bench, folder, "flushing", contestant, rate)
+                node.wait_stored()  # nothing of it goes on behind the other's back
+                with stalled(database) if contestant is ours else nullcontext():
+                    measure(bench, folder, "store stalled", contestant, rate)
+                node.wait_stored()

@@ -52,12 +52,13 @@ struct alignas(64) shard {
   shard(std::uint32_t known_entries, std::uint32_t unknown_entries)
       : known(known_entries), unknown(unknown_entries) {}
 
+  // First what a look-up writes: one line of the processor's cache, which goes from core to core.
   mutable std::mutex mutex;
-  segment known;
-  segment unknown;
   std::uint64_t hits = 0;
   std::uint64_t misses = 0;
   std::uint64_t stale = 0;
+  segment known;
+  segment unknown;
   std::uint64_t evictions = 0;
   std::uint64_t last_erasure = 0;  // its number
 };

@@ -8,9 +8,9 @@ from buttond import ROOT
 sys.path.insert(0, str(ROOT / "bench"))
 from rig.bench import CPU  # noqa: E402
 from rig.figures import Figures  # noqa: E402
-from rig.goals import Goal, ratio  # noqa: E402
+from rig.goals import Goal, hot_against, ratio  # noqa: E402
 from rig.processes import Usage  # noqa: E402
-from rig.report import case_table, ranking, spread  # noqa: E402
+from rig.report import case_table, goals_table, ranking, spread  # noqa: E402
 
 
 def figures_of(**samples):
@@ -50,6 +50,12 @@ def test_a_goal_of_at_least_is_missed_below_its_limit():
 
 def test_a_goal_that_was_not_measured_is_not_judged():
     assert Goal("", 1.0, "x", ratio("hot", "one link", "ours", "theirs")).judge(figures_of(ours=[1.0])) is None
+
+
+def test_a_goal_shows_what_the_floor_would_have(monkeypatch):
+    figures = figures_of(buttond=[6.0], floor=[5.0], theirs=[10.0])
+    monkeypatch.setattr("rig.report.GOALS", [hot_against("ours against theirs", 0.55, "theirs")])
+    assert "| ours against theirs | at most 0.55 x | 0.60 x | 0.50 | missed |" in goals_table(figures)
 
 
 def test_the_table_shows_median_least_and_most():
