@@ -22,8 +22,8 @@ constexpr std::array<std::string_view, 1> known_parameters{"url"};
 void write_counts(std::span<const share_count> shares, std::string& body) {
   constexpr std::string_view before = "{\"counts\":[";
   constexpr std::string_view unknown = "null";
-  constexpr std::size_t longest_count = 20;
-  std::array<char, before.size() + max_links*(longest_count + 1) + 2> text;
+  constexpr std::size_t most_bytes = before.size() + 21 * max_links + 1;  // of a number and its comma 21
+  std::array<char, most_bytes> text;
   char* end = std::copy(before.begin(), before.end(), text.data());
   for (const share_count& count : shares) {
     end = count ? std::to_chars(end, text.data() + text.size(), *count).ptr
