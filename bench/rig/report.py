@@ -6,6 +6,11 @@ from .bench import CPU, RATE
 from .goals import GOALS
 
 
+WHAT_HOLDS_ELSEWHERE = (
+    "Ratios (unit x) are of two contestants in one round, and hold on other machines about as they do here. "
+    f"Everything else ({CPU}, {RATE}, bytes, seconds) depends on the machine.")
+
+
 def number(value):
     """Three digits that mean something."""
     magnitude = abs(value)
@@ -100,8 +105,7 @@ def markdown(figures, machine, titles):
         "Written by `./bench/run`; do not edit. What is measured and how: `bench/README.md`.",
         f"{machine['cpu']}, {machine['cores']} cores, {machine['memory_gib']} GiB, Linux {machine['kernel']}; commit "
         f"{machine['commit']}. {versions}.",
-        "Ratios (unit x) are of two contestants in one round, and hold on other machines about as they do here. "
-        f"Everything else ({CPU}, {RATE}, bytes, seconds) depends on the machine.",
+        WHAT_HOLDS_ELSEWHERE,
         "## Goals", goals_table(figures),
     ]
     plotted = {"hot": "hot.svg", "pipelined": "pipelined.svg", "script": "script.svg", "growth": "growth.svg",

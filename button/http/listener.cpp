@@ -65,12 +65,15 @@ void listener::pause(int error) {
 }
 
 void listener::ready(std::uint32_t) {
-  for (int i = 0; i < accepts_at_once; ++i) {
+  for (int i = 0; i < burst_; ++i) {
     const accepted outcome = accept_one();
     if (outcome == accepted::one) continue;
     if (outcome == accepted::no_resources) pause(errno);
+    burst_ = 1;
     return;
   }
+  // What is left is reported again.
+  burst_ = std::min(burst_ * 2, accepts_at_once);
 }
 
 void listener::accept_last() {

@@ -37,6 +37,9 @@ class listener final : public watcher {
   host& home_;
   listening_socket_ptr socket_;
   bool watching_ = false;
+  // How many to try at once: an accept4 that finds nobody makes a socket and throws it away. Twice as many as
+  // the last time while they are there.
+  int burst_ = 1;
 };
 
 }  // namespace buttond::http

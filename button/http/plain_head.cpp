@@ -76,11 +76,14 @@ bool read_request_line(std::string_view line, request& into) noexcept {
   return !line.empty() && line.find(' ') == std::string_view::npos;
 }
 
-/// Whether a field leaves it open how the message ends, or the connection.
-bool leaves_end_plain(known_field field, std::string_view value) noexcept {
+/// Takes note of whether the connection ends. Whether that, and how the message ends, is plain in spite of a
+/// field.
+bool take_end(known_field field, std::string_view value, request& into) noexcept {
   switch (field) {
     case known_field::connection:
-      return value == "keep-alive" || equals_ignoring_case(value, "keep-alive");
+      if (value == "keep-alive" || equals_ignoring_case(value, "keep-alive")) return true;
+      into.keep_alive = false;
+      return equals_ignoring_case(value, "close");
     case known_field::proxy_connection:
     case known_field::content_length:
     case known_field::transfer_encoding:
@@ -110,7 +113,7 @@ plain_head read_plain_head(std::string_view input, request& into, request_fields
     if (name.size == 0) return {};
     if (name.field == known_field::other) continue;
     const std::string_view value = without_spaces({line.data() + name.size + 1, line.size() - name.size - 1});
-    if (!leaves_end_plain(name.field, value)) return {};
+    if (!take_end(name.field, value, into)) return {};
     fields.take(name.field, value);
   }
   return {};

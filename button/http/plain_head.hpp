@@ -17,8 +17,8 @@ struct plain_head {
 };
 
 /// Reads a GET or HEAD in HTTP/1.1 that is all printable ASCII, without a field that says how the message or
-/// the connection ends (but for "Connection: keep-alive"). Where it is not plain, `into` and `fields` may be
-/// half filled.
+/// the connection ends (but for "Connection: keep-alive" or "close"). Where it is not plain, `into` and
+/// `fields` may be half filled.
 plain_head read_plain_head(std::string_view input, request& into, request_fields& fields) noexcept;
 
 }  // namespace buttond::http

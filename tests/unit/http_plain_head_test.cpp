@@ -51,9 +51,17 @@ TEST_CASE("What says how a message ends is left to Beast", "[http][parser]") {
     return "GET / HTTP/1.1\r\nHost: a\r\n" + field + "\r\n\r\n";
   };
   CHECK(is_plain(with("X: b")));
-  for (const char* field : {"Content-Length: 0", "Transfer-Encoding: identity", "Connection: close",
-                            "Connection: keep-alive, x", "Proxy-Connection: keep-alive",
-                            "Expect: 100-continue", "X: \t", "X: \x7f", "X: \xc3", "X : y", " y"}) {
+  for (const char* field :
+       {"Connection: close", "Connection: Close", "Connection: close\r\nConnection: keep-alive",
+        "Connection: keep-alive\r\nConnection: close"}) {
+    CAPTURE(field);
+    CHECK(is_plain(with(field)));
+    CHECK(read_quickly(with(field)) == read_by_beast(with(field)));
+    CHECK_FALSE(read_quickly(with(field)).in.keep_alive);
+  }
+  for (const char* field : {"Content-Length: 0", "Transfer-Encoding: identity", "Connection: keep-alive, x",
+                            "Proxy-Connection: keep-alive", "Expect: 100-continue", "X: \t", "X: \x7f",
+                            "X: \xc3", "X : y", " y"}) {
     CAPTURE(field);
     CHECK_FALSE(is_plain(with(field)));
   }
