@@ -4,6 +4,8 @@ The request is /v1/counts with a uniform popularity: each look-up is somewhere e
 costs as links become more is in zipf and flush.)
 """
 
+from concurrent.futures import ThreadPoolExecutor
+
 from rig.bench import LOAD_CORE, SERVER_CORE
 from rig.load import import_made_up, replay
 from rig.nodes import Node
@@ -22,11 +24,18 @@ def fill(folder, node, first, links):
            "--links-per-request", 50, "--requests", (links - first) // 50, "--timeout", 60, cores={LOAD_CORE})
 
 
-def measure(bench, folder, case, node, links, load_cores, connections=64):
+def measure(bench, folder, case, node, links, load_cores, loads=1):
+    """`loads` load generators at once, each with 64 connections."""
+    def load(number):
+        own = folder / f"load-{number}"
+        own.mkdir(exist_ok=True)
+        return replay(own, node.port, "--route", "/v1/counts", "--made-up", links, "--popularity", "uniform",
+                      "--duration", bench.seconds, "--connections", 64, cores=load_cores)["answered"]
+
     before = node.cpu()
-    load = replay(folder, node.port, "--route", "/v1/counts", "--made-up", links, "--popularity", "uniform",
-                  "--duration", bench.seconds, "--connections", connections, cores=load_cores)
-    bench.add_cpu("growth", case, "buttond", node.cpu() - before, load["answered"])
+    with ThreadPoolExecutor(loads) as at_once:
+        answered = sum(at_once.map(load, range(loads)))
+    bench.add_cpu("growth", case, "buttond", node.cpu() - before, answered)
 
 
 def links_grow(bench, folder, store):
@@ -46,14 +55,15 @@ def links_grow(bench, folder, store):
 
 
 def loops_join(bench, folder, store):
-    """Server and load share both cores; each is accounted for by itself. Each loop has 64 connections."""
+    """Server and load share both cores; each is accounted for by itself. Each loop has a load of its own, so that
+    two have as much to do as one: a loop that waits pays for being woken."""
     with Node(folder / "one", store, *FLAGS, "--threads", 1, cores={SERVER_CORE, LOAD_CORE}) as one, \
          Node(folder / "two", store, *FLAGS, "--threads", 2, cores={SERVER_CORE, LOAD_CORE}) as two:
         for node in (one, two):
             fill(folder, node, 0, FEW)
         for _ in range(bench.rounds):
             for case, node, loops in (("one loop", one, 1), ("two loops", two, 2)):
-                measure(bench, folder, case, node, FEW, None, 64 * loops)
+                measure(bench, folder, case, node, FEW, None, loops)
 
 
 def run(bench):
