@@ -61,7 +61,7 @@ def growth_lines(figures, folder):
     figure, axes = plt.subplots(figsize=(8, 3))
     axes.plot(links, totals, color=OURS, marker="o")
     axes.set_xscale("log")
-    axes.set_ylim(bottom=0)
+    axes.set_ylim(0, max(totals) * 1.1)
     axes.set_xlabel("links in the cache", fontsize=8)
     axes.set_ylabel("us of CPU a request", fontsize=8)
     axes.spines[["top", "right"]].set_visible(False)

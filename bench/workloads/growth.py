@@ -5,6 +5,7 @@ costs as links become more is in zipf and flush.)
 """
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 
 from rig.bench import LOAD_CORE, SERVER_CORE
 from rig.load import import_made_up, replay
@@ -18,10 +19,10 @@ FEW = 1_000
 FLAGS = ("--cache-bytes", "1GiB", "--fresh", "1h", "--miss-wait", "10s")
 
 
-def fill(folder, node, first, links):
-    """Brings links `first` to `links` - 1 into the cache; those before are in it."""
-    replay(folder, node.port, "--route", "/v1/counts", "--made-up", links, "--first", first, "--popularity", "in-turn",
-           "--links-per-request", 50, "--requests", (links - first) // 50, "--timeout", 60, cores={LOAD_CORE})
+def fill(folder, node, links):
+    """Brings links 0 to `links` - 1 into the cache."""
+    replay(folder, node.port, "--route", "/v1/counts", "--made-up", links, "--popularity", "in-turn",
+           "--links-per-request", 50, "--requests", links // 50, "--timeout", 60, cores={LOAD_CORE})
 
 
 def measure(bench, folder, case, node, links, load_cores, loads=1):
@@ -39,19 +40,20 @@ def measure(bench, folder, case, node, links, load_cores, loads=1):
 
 
 def links_grow(bench, folder, store):
-    with Node(folder / "grows", store, *FLAGS, cores={SERVER_CORE}) as node:
-        filled = 0
+    with ExitStack() as stack:
+        nodes = {}
         for links in SIZES:
-            fill(folder, node, filled, links)
-            filled = links
-            metrics = node.metrics()
+            nodes[links] = stack.enter_context(Node(folder / str(links), store, *FLAGS, cores={SERVER_CORE}))
+            fill(folder, nodes[links], links)
+            metrics = nodes[links].metrics()
             entries = metrics["buttond_cache_entries"]
             if entries < links * 0.99:
                 raise RuntimeError(f"only {entries:.0f} of {links} links are in the cache")
             bench.figures.add("growth", f"{links:,} links", "buttond", "bytes a link",
                               metrics["buttond_cache_bytes"] / entries)
-            for _ in range(bench.rounds):
-                measure(bench, folder, f"{links:,} links", node, links, {LOAD_CORE})
+        for number in range(bench.rounds):
+            for links in reversed(SIZES) if number % 2 else SIZES:
+                measure(bench, folder, f"{links:,} links", nodes[links], links, {LOAD_CORE})
 
 
 def loops_join(bench, folder, store):
@@ -60,7 +62,7 @@ def loops_join(bench, folder, store):
     with Node(folder / "one", store, *FLAGS, "--threads", 1, cores={SERVER_CORE, LOAD_CORE}) as one, \
          Node(folder / "two", store, *FLAGS, "--threads", 2, cores={SERVER_CORE, LOAD_CORE}) as two:
         for node in (one, two):
-            fill(folder, node, 0, FEW)
+            fill(folder, node, FEW)
         for _ in range(bench.rounds):
             for case, node, loops in (("one loop", one, 1), ("two loops", two, 2)):
                 measure(bench, folder, case, node, FEW, None, loops)
