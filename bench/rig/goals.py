@@ -39,20 +39,21 @@ def plain(workload, case, contestant, unit):
     return samples
 
 
-def hot_against(what, limit, other):
-    """A goal for CPU of a hot impression."""
+def hot_against(other, limit, who=None):
+    """A goal for CPU of a hot impression against another contestant; `who` says who that is."""
     def of(one):
         return ratio("hot", "one link", one, other)
-    return Goal(what, limit, "x", of("buttond"), floor=None if other == "floor" else of("floor"))
+    return Goal(f"CPU of a hot impression, journal on, against {who or other}", limit, "x", of("buttond"),
+                floor=None if other == "floor" else of("floor"))
 
 
 LUA = "nginx + Lua + Redis"
 
 GOALS = [
-    hot_against("CPU of a hot impression, journal on, against floor", 1.15, "floor"),
-    hot_against("the same against nginx `return 200`, which counts nothing", 0.95, "nginx return"),
-    hot_against("the same against nginx + Lua + Redis doing the same work", 0.5, LUA),
-    hot_against("the same against idiomatic Beast", 0.55, "beast"),
+    hot_against("floor", 1.15, "the floor"),
+    hot_against("nginx return", 0.95, "nginx `return 200`, which counts nothing"),
+    hot_against(LUA, 0.5, f"{LUA} doing the same work"),
+    hot_against("beast", 0.55, "idiomatic Beast"),
     Goal("rate pipelined x16 against nginx", 5, "x", ratio("pipelined", "x16", "buttond", "nginx return", RATE), True,
          ratio("pipelined", "x16", "floor", "nginx return", RATE)),
     Goal("CPU of the script, 304, against nginx serving the file", 0.9, "x",

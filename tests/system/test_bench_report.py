@@ -54,8 +54,8 @@ def test_a_goal_that_was_not_measured_is_not_judged():
 
 def test_a_goal_shows_what_the_floor_would_have(monkeypatch):
     figures = figures_of(buttond=[6.0], floor=[5.0], theirs=[10.0])
-    monkeypatch.setattr("rig.report.GOALS", [hot_against("ours against theirs", 0.55, "theirs")])
-    assert "| ours against theirs | at most 0.55 x | 0.60 x | 0.50 | missed |" in goals_table(figures)
+    monkeypatch.setattr("rig.report.GOALS", [hot_against("theirs", 0.55)])
+    assert "journal on, against theirs | at most 0.55 x | 0.60 x | 0.50 | missed |" in goals_table(figures)
 
 
 def test_the_table_shows_median_least_and_most():
