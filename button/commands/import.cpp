@@ -97,7 +97,13 @@ class import_run {
     std::vector<link_delta> links;
     links.reserve(chunk_.size());
     for (const auto& [key, counts] : chunk_) links.push_back({key, counts});
-    return to.apply({node_, epoch_, {}, links});
+    batch chunk;
+    chunk.node = node_;
+    chunk.number = epoch_;
+    chunk.after.number = epoch_ - 1;
+    chunk.links = links;
+    const auto brought = to.bring({&chunk, 1});
+    return brought ? result<void>() : brought.error();
   }
 
   void tell(bool written) {

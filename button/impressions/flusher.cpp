@@ -86,7 +86,7 @@ void flusher::impl::run() {
 flusher::impl::outcome flusher::impl::flush_one() {
   auto claimed = journal_.take();
   if (!claimed) return outcome::nothing;
-  if (const auto answer = store_.apply(claimed->what()); !answer) {
+  if (const auto answer = store_.bring({&claimed->what(), 1}); !answer) {
     report(answer.error());
     return outcome::failed;
   }

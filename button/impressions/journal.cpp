@@ -330,11 +330,11 @@ journal::claim::claim(std::shared_ptr<journal_slot> slot, std::int64_t number,
 }
 
 journal::claim::~claim() {
-  if (slot_ != nullptr) slot_->give_back(batch_.epoch);
+  if (slot_ != nullptr) slot_->give_back(batch_.number);
 }
 
 void journal::claim::acknowledge() {
-  slot_->acknowledge(batch_.epoch);
+  slot_->acknowledge(batch_.number);
   slot_ = nullptr;
 }
 

@@ -107,7 +107,13 @@ void journal_slot::drop_damaged(std::int64_t number, const error_code& why) {
 
 batch journal_slot::describe(std::int64_t number, const loaded_batch& content) const {
   const std::lock_guard lock(mutex_);
-  return {node(), number, entries_.at(number).day, content.links};
+  batch described;
+  described.node = node();
+  described.number = number;
+  described.after.number = number - 1;
+  described.day = entries_.at(number).day;
+  described.links = content.links;
+  return described;
 }
 
 void journal_slot::acknowledge(std::int64_t number) {

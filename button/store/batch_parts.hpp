@@ -1,9 +1,11 @@
 #pragma once
-// What both stores do with a batch before they write it.
+// What a batch is made of: how many links it holds, what its sum covers, and what the stores need of it.
 
 #include "button/store/store.hpp"
 
+#include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +15,19 @@ namespace buttond {
 /// Whether `node` may name a batch: letters, digits and '-' only, at most 64 of them, so that it is safe as
 /// the name of a field ("applied.<node>").
 bool valid_node(std::string_view node) noexcept;
+
+/// What one batch holds at most: so many links, and so many bytes as a document in MongoDB.
+inline constexpr std::size_t links_in_batch = 1'000;
+inline constexpr std::size_t bytes_in_batch = 1'000'000;
+
+/// Cuts `links` into batches: how many links each of them takes, in order; together all of them. The same
+/// links are always cut alike.
+std::vector<std::size_t> cut_into_batches(std::span<const link_delta> links);
+
+/// The sum of `b`: BLAKE2b with 128 bits, in hexadecimal, of its name, the batch before it, its day and its
+/// links (their order counts). `seed` tells apart what two processes counted that go on under one name: random
+/// where the process that counted closes the epoch, and the same for whoever reads back what a dead one left.
+std::string batch_sum(const batch& b, std::string_view seed);
 
 /// The impressions and clicks of one site in a batch.
 struct site_total {

@@ -24,8 +24,20 @@ auto measured_store::measure(store_operation operation, Call&& call) -> decltype
   return answer;
 }
 
-result<void> measured_store::apply(const batch& b) {
-  return measure(store_operation::apply, [&] { return inner_->apply(b); });
+result<bring_report> measured_store::bring(std::span<const batch> batches) {
+  return measure(store_operation::bring, [&] { return inner_->bring(batches); });
+}
+
+result<fold_report> measured_store::fold(fold_turn turn) {
+  return measure(store_operation::fold, [&] { return inner_->fold(turn); });
+}
+
+result<void> measured_store::for_each_refused(const std::function<void(const refused_item&)>& visit) {
+  return inner_->for_each_refused(visit);
+}
+
+result<std::int64_t> measured_store::retry_refused(std::string_view id) {
+  return inner_->retry_refused(id);
 }
 
 result<std::vector<std::optional<tally>>> measured_store::find(std::span<const std::string> keys) {

@@ -13,8 +13,9 @@
 
 namespace buttond {
 
-enum class store_operation : std::uint8_t { apply, find, record_shares };
-inline constexpr std::array<std::string_view, 3> store_operation_names{"apply", "find", "record_shares"};
+enum class store_operation : std::uint8_t { bring, fold, find, record_shares };
+inline constexpr std::array<std::string_view, 4> store_operation_names{"bring", "fold", "find",
+                                                                      "record_shares"};
 
 /// Upper bounds of the histogram, in seconds; a last bucket takes the rest.
 inline constexpr std::array<double, 10> store_bounds{0.0005, 0.001, 0.0025, 0.005, 0.01,
@@ -34,7 +35,10 @@ class measured_store final : public store {
  public:
   measured_store(std::unique_ptr<store> inner, const clock& time);
 
-  result<void> apply(const batch& b) override;
+  result<bring_report> bring(std::span<const batch> batches) override;
+  result<fold_report> fold(fold_turn turn) override;
+  result<void> for_each_refused(const std::function<void(const refused_item&)>& visit) override;
+  result<std::int64_t> retry_refused(std::string_view id) override;
   result<std::vector<std::optional<tally>>> find(std::span<const std::string> keys) override;
   result<shares_recorded> record_shares(std::span<const share_report> reports) override;
   result<void> set(std::span<const stored_link> links) override;

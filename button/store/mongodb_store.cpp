@@ -96,7 +96,7 @@ result<void> mongodb_store::apply_to(const char* collection, std::span<const std
     std::size_t proved = 0;
     const auto read = client_.find(
         collection,
-        {{"_id", bson_document{{"$in", in_question}}}, {applied, bson_document{{"$gte", b.epoch}}}},
+        {{"_id", bson_document{{"$in", in_question}}}, {applied, bson_document{{"$gte", b.number}}}},
         {{"projection", bson_document{{"_id", 1}}}, {"batchSize", std::int64_t{updates_in_bulk + 1}}},
         [&](bson_view) { ++proved; }, why);
     if (!read) return read;
@@ -112,8 +112,8 @@ result<void> mongodb_store::apply_to(const char* collection, std::span<const std
 result<void> mongodb_store::apply(const batch& b) {
   if (!valid_node(b.node)) return log_.failed("apply", errc::store_refused, "the node's name is not valid");
   const auto applied = fmt::format("applied.{}", b.node);
-  const bson_document before{{"$not", bson_document{{"$gte", b.epoch}}}};
-  const bson_document mark{{applied, b.epoch}};
+  const bson_document before{{"$not", bson_document{{"$gte", b.number}}}};
+  const bson_document mark{{applied, b.number}};
 
   std::vector<std::string_view> keys;
   keys.reserve(b.links.size());
@@ -228,6 +228,24 @@ result<void> mongodb_store::ping() {
   if (const auto answered = client_.ping(why); !answered) return log_.failed("ping", answered.error(), why);
   log_.succeeded();
   return {};
+}
+
+result<bring_report> mongodb_store::bring(std::span<const batch> batches) {
+  for (const auto& each : batches)
+    if (auto done = apply(each); !done) return done.error();
+  return bring_report{};
+}
+
+result<fold_report> mongodb_store::fold(fold_turn) {
+  return fold_report{};
+}
+
+result<void> mongodb_store::for_each_refused(const std::function<void(const refused_item&)>&) {
+  return {};
+}
+
+result<std::int64_t> mongodb_store::retry_refused(std::string_view) {
+  return std::int64_t{0};
 }
 
 }  // namespace buttond

@@ -24,7 +24,10 @@ class mongodb_store final : public store {
   /// Does not connect yet. Throws startup_error for a URI that cannot be used whatever happens.
   explicit mongodb_store(const std::string& uri);
 
-  result<void> apply(const batch& b) override;
+  result<bring_report> bring(std::span<const batch> batches) override;
+  result<fold_report> fold(fold_turn turn) override;
+  result<void> for_each_refused(const std::function<void(const refused_item&)>& visit) override;
+  result<std::int64_t> retry_refused(std::string_view id) override;
   result<std::vector<std::optional<tally>>> find(std::span<const std::string> keys) override;
   result<shares_recorded> record_shares(std::span<const share_report> reports) override;
   result<void> set(std::span<const stored_link> links) override;
@@ -50,6 +53,8 @@ class mongodb_store final : public store {
   /// Applies a batch's deltas to one collection; `ids` are the documents', `make` makes their updates.
   result<void> apply_to(const char* collection, std::span<const std::string_view> ids,
                         const update_maker& make, const batch& b, std::string& why);
+
+  result<void> apply(const batch& b);
 
   mongodb_client client_;
   failure_log log_;

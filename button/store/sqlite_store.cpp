@@ -91,7 +91,7 @@ struct sqlite_store::writer {
   result<bool> already_applied(const batch& b) {
     const auto found = last_epoch.bind(1, b.node).next();
     if (!found) return found;
-    const bool applied = *found && last_epoch.integer(0) >= b.epoch;
+    const bool applied = *found && last_epoch.integer(0) >= b.number;
     last_epoch.reset();
     return applied;
   }
@@ -190,7 +190,7 @@ result<void> sqlite_store::apply(const batch& b) {
       to.add_site_day.bind(1, site.site).bind(2, day).bind(3, site.impressions).bind(4, site.clicks);
       if (const auto done = to.add_site_day.run(); !done) return done;
     }
-    return to.set_epoch.bind(1, b.node).bind(2, b.epoch).run();
+    return to.set_epoch.bind(1, b.node).bind(2, b.number).run();
   });
 }
 
@@ -257,6 +257,24 @@ result<void> sqlite_store::ping() {
     if (!read) return read.error();
     return {};
   });
+}
+
+result<bring_report> sqlite_store::bring(std::span<const batch> batches) {
+  for (const auto& each : batches)
+    if (auto done = apply(each); !done) return done.error();
+  return bring_report{};
+}
+
+result<fold_report> sqlite_store::fold(fold_turn) {
+  return fold_report{};
+}
+
+result<void> sqlite_store::for_each_refused(const std::function<void(const refused_item&)>&) {
+  return {};
+}
+
+result<std::int64_t> sqlite_store::retry_refused(std::string_view) {
+  return std::int64_t{0};
 }
 
 }  // namespace buttond

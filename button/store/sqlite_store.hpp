@@ -31,7 +31,10 @@ class sqlite_store final : public store {
   explicit sqlite_store(sqlite_store_options options);
   ~sqlite_store() override;
 
-  result<void> apply(const batch& b) override;
+  result<bring_report> bring(std::span<const batch> batches) override;
+  result<fold_report> fold(fold_turn turn) override;
+  result<void> for_each_refused(const std::function<void(const refused_item&)>& visit) override;
+  result<std::int64_t> retry_refused(std::string_view id) override;
   result<std::vector<std::optional<tally>>> find(std::span<const std::string> keys) override;
   result<shares_recorded> record_shares(std::span<const share_report> reports) override;
   result<void> set(std::span<const stored_link> links) override;
@@ -40,6 +43,8 @@ class sqlite_store final : public store {
   std::string_view kind() const noexcept override { return "sqlite"; }
 
  private:
+  result<void> apply(const batch& b);
+
   struct writer;
   struct reader;
 

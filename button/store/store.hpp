@@ -1,9 +1,10 @@
 #pragma once
-// The store behind the counts, as the server sees it: apply batches, read counts, record shares. Two
+// The store behind the counts, as the server sees it: take batches, read counts, record shares. Two
 // implementations: sqlite_store (embedded) and mongodb_store. Every call blocks, may take as long as the
 // store's own timeouts allow (bounded: never for good), and may be made from any thread but an event loop's.
 // The store logs the details of a failure itself; the caller gets the error code.
 
+#include "common/clock.hpp"
 #include "common/error.hpp"
 
 #include <chrono>
@@ -37,14 +38,66 @@ struct link_delta {
   tally delta;
 };
 
-/// The deltas of one epoch of one node, named by (node, epoch) for ever. Each key stands in it once.
+/// A place in the sequence of a node's batches.
+struct batch_mark {
+  std::int64_t number = 0;  // 0: before the first
+  /// Of the batch with that number. Empty before the first, and where it is not known (the batch could not
+  /// be read): then whatever has that number is meant.
+  std::string sum;
+
+  friend bool operator==(const batch_mark&, const batch_mark&) = default;
+};
+
+/// The deltas of at most 1,000 links, named by (node, number) for ever. Each key stands in it once.
 struct batch {
-  std::string_view node;   // letters, digits and '-' only
-  std::int64_t epoch = 0;  // grows from batch to batch of a node
-  /// The UTC day all of it was counted on: its impressions and clicks are added to site_days too.
-  /// Empty for an import, whose counts have no day.
+  std::string_view node;    // letters, digits and '-' only, at most 64 of them
+  std::int64_t number = 0;  // from 1; grows by one from batch to batch of a node
+  batch_mark after;         // the batch before it
+  std::string sum;          // 32 hexadecimal digits that no other content has (see batch_parts.hpp)
+  /// The UTC day all of it was counted on: it is added to site_days too. Its shares are in their links
+  /// already, and count for the day only.
+  /// Empty for an import, whose counts have no day, and whose shares are added to the links.
   std::optional<std::chrono::sys_days> day;
+  wall_time closed_at;  // when its epoch ended
   std::span<const link_delta> links;
+  /// It stands, empty, for one that could not be read and may be in the store already.
+  bool unread = false;
+};
+
+/// What became of batches that were brought. Whatever it says, all of them are in the store.
+struct bring_report {
+  /// Another process goes on under this node's name (a machine that was cloned while it ran, or a copy of its
+  /// data directory): what follows needs a new name.
+  bool name_taken = false;
+  /// Of these, what was not counted but set aside in `refused`, since the other process was first.
+  std::int64_t set_aside_batches = 0;
+  tally set_aside;
+};
+
+/// Whether fold() leaves the work to another node that is at it.
+enum class fold_turn : std::uint8_t { in_turn, at_once };
+
+/// What one call of fold() did, and what is left.
+struct fold_report {
+  std::int64_t batches = 0;   // added to links and site_days
+  std::int64_t links = 0;     // different ones in these
+  std::int64_t refused = 0;   // of these, links and site days that the database would not take
+  std::int64_t repaired = 0;  // documents in which something stood that is no count
+  std::int64_t waiting = 0;   // batches that are not folded yet
+  std::int64_t gaps = 0;      // of these, those that have waited for the one before them for an hour
+  std::optional<wall_time> oldest;  // when the oldest that waits was closed
+  std::int64_t set_aside = 0;       // documents in `refused`
+};
+
+/// What the store would not take, or must not count, and keeps in `refused`.
+struct refused_item {
+  std::string id;
+  std::string kind;  // "links", "site_days": refused by the database; "batch": brought under a taken name
+  std::string why;
+  wall_time at;
+  std::int64_t links = 0;
+  std::string first_key;
+  tally counts;
 };
 
 /// How many ids of reported shares are remembered for a link, the newest.
@@ -60,6 +113,7 @@ struct share_report {
 struct shares_recorded {
   std::int64_t counted = 0;
   std::int64_t repeated = 0;
+  std::vector<bool> fresh;  // for each report, whether it was counted now
 };
 
 /// A link as it stands in the store.
@@ -72,9 +126,21 @@ class store {
  public:
   virtual ~store() = default;
 
-  /// Applies `b` whole, or fails; applied again, it changes nothing. After success it is durable.
-  /// Batches of a node must come in the order of their epochs.
-  virtual result<void> apply(const batch& b) = 0;
+  /// Takes consecutive batches of one node, in the order of their numbers, and of all calls of that node.
+  /// Brought again, they change nothing. After success all of them are durable. A failure may leave any
+  /// number of them, from the first on, in the store: bring all again.
+  virtual result<bring_report> bring(std::span<const batch> batches) = 0;
+
+  /// Adds a portion of the batches that wait to links and site_days, where bring() leaves that to fold().
+  /// Exact whoever else folds meanwhile; what was cut off is gone on with by the next call of anybody.
+  virtual result<fold_report> fold(fold_turn turn) = 0;
+
+  /// Calls `visit` for each document in `refused`.
+  virtual result<void> for_each_refused(const std::function<void(const refused_item&)>& visit) = 0;
+
+  /// Tries again to count what was refused: all that the database would not take, or, with `id`, that item,
+  /// whatever its kind. Returns how many items were counted.
+  virtual result<std::int64_t> retry_refused(std::string_view id) = 0;
 
   /// The tallies of `keys`, in their order; nothing for a key that the store does not know.
   virtual result<std::vector<std::optional<tally>>> find(std::span<const std::string> keys) = 0;

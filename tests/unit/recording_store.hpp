@@ -28,7 +28,7 @@ class recording_store final : public store {
   /// Asked before each apply, with how many went before.
   std::function<fault(std::size_t call)> faults;
 
-  result<void> apply(const batch& b) override {
+  result<bring_report> bring(std::span<const batch> batches) override {
     const std::lock_guard lock(mutex_);
     const auto what = faults ? faults(calls_) : fault::none;
     ++calls_;
