@@ -134,6 +134,11 @@ result<void> make_directory(const std::filesystem::path& directory) {
   return {};
 }
 
+result<void> remove_empty_directory(const std::filesystem::path& directory) {
+  if (::rmdir(directory.c_str()) != 0) return last_error();
+  return {};
+}
+
 result<std::vector<std::string>> list_directory(const std::filesystem::path& directory) {
   std::error_code failure;
   std::vector<std::string> names;

@@ -69,6 +69,9 @@ result<void> remove_file(const std::filesystem::path& file);
 /// With its parents; one that is there is no error.
 result<void> make_directory(const std::filesystem::path& directory);
 
+/// Error directory_not_empty where it is none.
+result<void> remove_empty_directory(const std::filesystem::path& directory);
+
 /// The names in `directory`, sorted.
 result<std::vector<std::string>> list_directory(const std::filesystem::path& directory);
 

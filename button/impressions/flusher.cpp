@@ -18,6 +18,8 @@ namespace {
 
 using std::chrono::milliseconds;
 
+// So many at once keep a database busy, and are far from the largest message that MongoDB takes.
+constexpr std::size_t batches_a_call = 32;
 constexpr milliseconds first_wait{100};
 constexpr milliseconds longest_wait{5000};
 constexpr milliseconds longest_wait_draining{250};
@@ -34,7 +36,7 @@ milliseconds with_jitter(milliseconds wait) {
 struct flusher::impl {
   impl(journal& from, store& to, const clock& time) : journal_(from), store_(to), time_(time) {}
 
-  enum class outcome : std::uint8_t { applied, failed, nothing };
+  enum class outcome : std::uint8_t { brought, failed, nothing };
 
   void run();
   outcome flush_one();
@@ -42,6 +44,7 @@ struct flusher::impl {
   void back_off(milliseconds wait);
   void wait_for_batch();
   void set(bool& flag);
+  bool stops();
 
   journal& journal_;
   store& store_;
@@ -69,7 +72,7 @@ void flusher::impl::run() {
       batch_ready_ = false;
     }
     switch (flush_one()) {
-      case outcome::applied:
+      case outcome::brought:
         wait = first_wait;
         continue;
       case outcome::failed:
@@ -86,16 +89,22 @@ void flusher::impl::run() {
 flusher::impl::outcome flusher::impl::flush_one() {
   auto claimed = journal_.take();
   if (!claimed) return outcome::nothing;
-  if (const auto answer = store_.bring({&claimed->what(), 1}); !answer) {
-    report(answer.error());
-    return outcome::failed;
+  for (auto rest = claimed->batches(); !rest.empty(); rest = claimed->batches()) {
+    const auto some = rest.first(std::min(rest.size(), batches_a_call));
+    const auto answer = store_.bring(some);
+    if (!answer) {
+      report(answer.error());
+      return outcome::failed;
+    }
+    if (answer->name_taken) claimed->name_is_taken();
+    claimed->acknowledge(some.size());
+    if (stops()) return outcome::brought;
   }
-  claimed->acknowledge();
   if (std::exchange(failing_, false)) {
     spdlog::info("flusher: the {} store takes batches again", store_.kind());
     failures_.reset();
   }
-  return outcome::applied;
+  return outcome::brought;
 }
 
 void flusher::impl::report(const error_code& failure) {
@@ -123,6 +132,11 @@ void flusher::impl::wait_for_batch() {
   const auto wait = draining_ ? longest_wait_draining : longest_idle;
   wake_up_.wait_for(lock, wait,
                     [this, before = draining_] { return stop_ || batch_ready_ || draining_ != before; });
+}
+
+bool flusher::impl::stops() {
+  const std::lock_guard lock(mutex_);
+  return stop_;
 }
 
 void flusher::impl::set(bool& flag) {
@@ -153,7 +167,8 @@ event_totals flusher::drain(milliseconds deadline) {
   impl_->set(impl_->draining_);
   {
     std::unique_lock lock(impl_->mutex_);
-    impl_->settled_.wait_for(lock, deadline, [this] { return impl_->journal_.numbers().batches == 0; });
+    impl_->settled_.wait_for(lock, deadline,
+                             [this] { return impl_->journal_.numbers().pending == event_totals{}; });
     impl_->draining_ = false;
   }
   return impl_->journal_.numbers().pending;

@@ -22,31 +22,32 @@ impression_counter::impression_counter(slab_size size, std::function<void()> ful
   filled_.reserve(usual_slabs_an_epoch);
 }
 
-void impression_counter::increment(shared_totals& what, event_kind kind) noexcept {
+void impression_counter::increase(shared_totals& what, event_kind kind, std::uint64_t times) noexcept {
   auto& total = what[static_cast<std::size_t>(kind)];
-  total.store(total.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+  total.store(total.load(std::memory_order_relaxed) + times, std::memory_order_relaxed);
 }
 
-void impression_counter::add(event_kind kind, const fingerprint& link, std::string_view key) noexcept {
+void impression_counter::add(event_kind kind, const fingerprint& link, std::string_view key,
+                             std::uint64_t times) noexcept {
   auto& books = books_[static_cast<std::size_t>(kind)];
-  ++books.seen;
-  ++books.accepted;
-  if ((active_ == nullptr || !active_->add(kind, link, key)) && !add_to_next(kind, link, key)) {
-    increment(lost_, kind);
+  books.seen += times;
+  books.accepted += times;
+  if ((active_ == nullptr || !active_->add(kind, link, key, times)) && !add_to_next(kind, link, key, times)) {
+    increase(lost_, kind, times);
     return;
   }
-  if (!active_->on_disk()) increment(in_memory_, kind);
+  if (!active_->on_disk()) increase(in_memory_, kind, times);
 }
 
-bool impression_counter::add_to_next(event_kind kind, const fingerprint& link,
-                                     std::string_view key) noexcept {
+bool impression_counter::add_to_next(event_kind kind, const fingerprint& link, std::string_view key,
+                                     std::uint64_t times) noexcept {
   if (active_ != nullptr) filled_.push_back(std::move(active_));
   active_ = std::exchange(spare_, nullptr);
   if (active_ == nullptr) active_ = slab::in_memory(size_);
   if (active_ == nullptr) return false;
   active_->begin(day_);
   full_();
-  return active_->add(kind, link, key);
+  return active_->add(kind, link, key, times);
 }
 
 void impression_counter::filter(event_kind kind, filter_reason reason) noexcept {
@@ -75,8 +76,11 @@ void impression_counter::restock(slab_list& supply) {
 }
 
 void impression_counter::discard_unused() noexcept {
-  for (const auto& each : {active_, spare_})
-    if (each != nullptr && each->on_disk() && each->empty()) remove_file(each->file());
+  for (auto* each : {&active_, &spare_}) {
+    if (*each == nullptr || !(*each)->empty()) continue;
+    if ((*each)->on_disk()) remove_file((*each)->file());
+    each->reset();
+  }
 }
 
 void impression_counter::close_active(std::chrono::sys_days day, slab_list& supply, slab_list& closed) {

@@ -19,16 +19,14 @@
 
 namespace buttond {
 
-using slab_list = std::vector<std::shared_ptr<slab>>;
-
 class impression_counter {
  public:
   /// `full` is called when a slab is full, from the loop's thread; it must not block.
   impression_counter(slab_size size, std::function<void()> full);
 
-  /// Counts one event of a link as seen and accepted. Cannot fail: where no slab has room it counts in
+  /// Counts `times` events of a link as seen and accepted. Cannot fail: where no slab has room it counts in
   /// memory. `key` is at most max_url_bytes long.
-  void add(event_kind kind, const fingerprint& link, std::string_view key) noexcept;
+  void add(event_kind kind, const fingerprint& link, std::string_view key, std::uint64_t times = 1) noexcept;
 
   /// Counts one event as seen and filtered.
   void filter(event_kind kind, filter_reason reason) noexcept;
@@ -43,7 +41,8 @@ class impression_counter {
   /// For the journal. Takes a spare from `supply` where there is none.
   void restock(slab_list& supply);
 
-  /// For the journal, at the end: removes the files that nothing was counted in.
+  /// For the journal: gives up the slabs that nothing was counted in, and removes their files. Until
+  /// rotate(), there may be none to count in but memory.
   void discard_unused() noexcept;
 
   /// All that was ever counted in memory slabs. Any thread.
@@ -56,10 +55,12 @@ class impression_counter {
   using shared_totals = std::array<std::atomic<std::uint64_t>, event_kinds>;
 
   static event_totals read(const shared_totals& from) noexcept {
-    return {from[0].load(std::memory_order_relaxed), from[1].load(std::memory_order_relaxed)};
+    return {from[0].load(std::memory_order_relaxed), from[1].load(std::memory_order_relaxed),
+            from[2].load(std::memory_order_relaxed)};
   }
-  static void increment(shared_totals& what, event_kind kind) noexcept;
-  bool add_to_next(event_kind kind, const fingerprint& link, std::string_view key) noexcept;
+  static void increase(shared_totals& what, event_kind kind, std::uint64_t times) noexcept;
+  bool add_to_next(event_kind kind, const fingerprint& link, std::string_view key,
+                   std::uint64_t times) noexcept;
   void close_active(std::chrono::sys_days day, slab_list& supply, slab_list& closed);
 
   const slab_size size_;

@@ -1,7 +1,7 @@
 #include "button/impressions/journal.hpp"
 
 #include "button/impressions/epoch_rotation.hpp"
-#include "button/impressions/journal_slots.hpp"
+#include "button/impressions/journal_nodes.hpp"
 #include "common/background_thread.hpp"
 
 #include <spdlog/spdlog.h>
@@ -17,8 +17,6 @@ namespace {
 // A loop that does not answer for so long keeps its slab until the next epoch.
 constexpr std::chrono::seconds loop_patience{5};
 
-// A loop starts with one that it counts in and a spare; an epoch uses up one, seldom more.
-
 }  // namespace
 
 struct journal::impl {
@@ -30,25 +28,28 @@ struct journal::impl {
   void stop();
   void step();
   void end_epoch(bool periodic);
-  slab_list on_each_loop(const std::function<void(impression_counter&, slab_list&, slab_list&)>& turn);
+  using turn = std::function<void(impression_counter&, slab_list& supply, slab_list& closed)>;
+  slab_list on_each_counter(const turn& take_turn);
+  slab_size size_of(std::size_t counter) const noexcept;
   void prepare_supply();
+  void discard_supply();
   void sync_slabs();
   void report_risk();
   void notify_flusher();
   void wake(bool& flag);
   std::chrono::nanoseconds until_due() const;
-  event_totals at_risk_in_loops() const;
-  event_totals at_risk() const;
+  event_totals at_risk(const event_totals& secured) const;
 
   const journal_options options_;
   const clock& time_;
   const loop_post post_;
   journal_ledger ledger_;
-  journal_slots slots_;
-  std::vector<std::unique_ptr<impression_counter>> counters_;
+  journal_nodes nodes_;
+  std::vector<std::unique_ptr<impression_counter>> counters_;  // the loops', then that of shares
+  std::mutex shares_mutex_;                                    // of the last counter
 
   // The thread's own.
-  std::vector<slab_list> supply_;             // a loop's, not yet given to it
+  std::vector<slab_list> supply_;             // a counter's, not yet given to it
   std::vector<std::weak_ptr<slab>> on_disk_;  // to be synced
   std::chrono::sys_days day_;
   monotonic_time next_epoch_;
@@ -63,7 +64,6 @@ struct journal::impl {
   bool slab_full_ = false;
   std::uint64_t close_asked_ = 0;
   std::uint64_t close_done_ = 0;
-  event_totals taken_from_memory_;  // closed memory slabs: from then on the slots account for them
 
   std::mutex listener_mutex_;
   std::function<void()> listener_;
@@ -75,17 +75,21 @@ journal::impl::impl(const journal_options& options, const clock& time, loop_post
       time_(time),
       post_(std::move(post)),
       ledger_(time),
-      slots_(options.directory / "journal", time, ledger_),
-      supply_(options.loops),
+      nodes_(options.directory / "journal", time, ledger_),
+      supply_(options.loops + 1),
       day_(utc_day(time.wall())),
       next_epoch_(time.monotonic() + options.epoch),
       next_sync_(time.monotonic() + options.sync) {
-  for (std::size_t loop = 0; loop < options.loops; ++loop)
-    counters_.push_back(std::make_unique<impression_counter>(options.slab, [this] { wake(slab_full_); }));
+  for (std::size_t each = 0; each < supply_.size(); ++each)
+    counters_.push_back(std::make_unique<impression_counter>(size_of(each), [this] { wake(slab_full_); }));
   prepare_supply();
   slab_list nothing;
-  for (std::size_t loop = 0; loop < options.loops; ++loop)
-    counters_[loop]->rotate(day_, false, supply_[loop], nothing);
+  for (std::size_t each = 0; each < supply_.size(); ++each)
+    counters_[each]->rotate(day_, false, supply_[each], nothing);
+}
+
+slab_size journal::impl::size_of(std::size_t counter) const noexcept {
+  return counter < options_.loops ? options_.slab : slab_of_shares;
 }
 
 void journal::impl::stop() {
@@ -97,8 +101,14 @@ journal::impl::~impl() {
   stop();
   // Slabs that nothing was counted in need not be read back.
   for (auto& counter : counters_) counter->discard_unused();
-  for (auto& supply : supply_)
+  discard_supply();
+}
+
+void journal::impl::discard_supply() {
+  for (auto& supply : supply_) {
     for (auto& each : supply) remove_file(each->file());
+    supply.clear();
+  }
 }
 
 void journal::impl::wake(bool& flag) {
@@ -124,7 +134,8 @@ void journal::impl::run() {
 /// Not a part of the start, which would wait for these slabs' syncs.
 void journal::impl::restock() {
   prepare_supply();
-  on_each_loop([](impression_counter& counter, slab_list& supply, slab_list&) { counter.restock(supply); });
+  on_each_counter(
+      [](impression_counter& counter, slab_list& supply, slab_list&) { counter.restock(supply); });
 }
 
 std::chrono::nanoseconds journal::impl::until_due() const {
@@ -159,50 +170,52 @@ void journal::impl::step() {
 }
 
 void journal::impl::end_epoch(bool periodic) {
-  slots_.look_around();
+  const bool renamed = nodes_.look_around();
+  if (renamed) discard_supply();
   prepare_supply();
   day_ = utc_day(time_.wall());
   // With a full disk, counts that the disk has stay there while the store does not take any.
-  const bool may_wait = periodic && slots_.numbers().batches > 0;
-  slab_list closed = on_each_loop(
-      [may_wait, day = day_](impression_counter& counter, slab_list& supply, slab_list& of_loop) {
-        counter.rotate(day, may_wait, supply, of_loop);
+  const bool may_wait = periodic && nodes_.numbers().batches > 0;
+  slab_list closed = on_each_counter(
+      [may_wait, renamed, day = day_](impression_counter& counter, slab_list& supply, slab_list& of_counter) {
+        if (renamed) counter.discard_unused();
+        counter.rotate(day, may_wait, supply, of_counter);
       });
-  {
-    const std::lock_guard lock(mutex_);
-    for (const auto& each : closed)
-      if (!each->on_disk()) taken_from_memory_ += each->totals();
-  }
-  slots_.close(std::move(closed));
+  for (const auto& each : closed) ledger_.entered(each->totals());
+  nodes_.close(std::move(closed));
   report_risk();
   notify_flusher();
 }
 
-/// Lets each loop take its turn with its supply, and waits for all; returns the slabs that they closed.
-slab_list journal::impl::on_each_loop(
-    const std::function<void(impression_counter&, slab_list&, slab_list&)>& turn) {
+/// Lets each counter take its turn with its supply, on its loop, and waits for all; returns the slabs that
+/// they closed.
+slab_list journal::impl::on_each_counter(const turn& take_turn) {
   std::vector<epoch_rotation> rotations;
   for (std::size_t loop = 0; loop < options_.loops; ++loop) {
-    rotations.emplace_back([&counter = *counters_[loop], turn](
-                               slab_list& supply, slab_list& closed) { turn(counter, supply, closed); },
+    rotations.emplace_back([&counter = *counters_[loop], take_turn](
+                               slab_list& supply, slab_list& closed) { take_turn(counter, supply, closed); },
                            std::move(supply_[loop]));
     post_(loop, rotations.back().task());
   }
   slab_list closed;
+  {
+    const std::lock_guard lock(shares_mutex_);
+    take_turn(*counters_.back(), supply_.back(), closed);
+  }
   const auto deadline = std::chrono::steady_clock::now() + loop_patience;
   for (std::size_t loop = 0; loop < options_.loops; ++loop)
     rotations[loop].wait(deadline, supply_[loop], closed);
   return closed;
 }
 
-/// Sees to it that there is a slab for each loop.
+/// Sees to it that there is a slab for each counter.
 void journal::impl::prepare_supply() {
-  for (auto& supply : supply_) {
-    if (!supply.empty()) continue;
-    auto made = slots_.new_slab(options_.slab);
+  for (std::size_t each = 0; each < supply_.size(); ++each) {
+    if (!supply_[each].empty()) continue;
+    auto made = nodes_.new_slab(size_of(each));
     if (made == nullptr) return;
     on_disk_.push_back(made);
-    supply.push_back(std::move(made));
+    supply_[each].push_back(std::move(made));
   }
 }
 
@@ -215,23 +228,16 @@ void journal::impl::sync_slabs() {
   }
 }
 
-event_totals journal::impl::at_risk_in_loops() const {
+/// `secured` was read before: what is secured was counted earlier.
+event_totals journal::impl::at_risk(const event_totals& secured) const {
   event_totals sum;
   for (const auto& counter : counters_) sum += counter->counted_in_memory();
-  const std::lock_guard lock(mutex_);
-  sum.impressions -= std::min(sum.impressions, taken_from_memory_.impressions);
-  sum.clicks -= std::min(sum.clicks, taken_from_memory_.clicks);
-  return sum;
-}
-
-event_totals journal::impl::at_risk() const {
-  auto sum = slots_.numbers().at_risk;
-  sum += at_risk_in_loops();
+  sum -= secured;
   return sum;
 }
 
 void journal::impl::report_risk() {
-  const auto risk = at_risk();
+  const auto risk = at_risk(ledger_.read().secured);
   if (risk == event_totals{}) {
     if (std::exchange(risk_told_, false)) spdlog::info("journal: nothing is at risk any more");
     risk_log_.reset();
@@ -259,10 +265,15 @@ impression_counter& journal::counter(std::size_t loop) noexcept {
   return *impl_->counters_[loop];
 }
 
+void journal::count_share(const fingerprint& link, std::string_view key, std::uint64_t shares) {
+  const std::lock_guard lock(impl_->shares_mutex_);
+  impl_->counters_.back()->add(event_kind::share, link, key, shares);
+}
+
 void journal::start() {
   impl_->thread_ = background_thread("journal", standing::behind_loops, [this] {
-    impl_->slots_.look_around();
-    impl_->slots_.close({});
+    impl_->nodes_.look_around();
+    impl_->nodes_.close({});
     impl_->notify_flusher();
     impl_->run();
   });
@@ -293,49 +304,32 @@ void journal::step() {
 }
 
 journal_numbers journal::numbers() const {
-  const auto slots = impl_->slots_.numbers();
+  const auto queues = impl_->nodes_.numbers();
   const auto books = impl_->ledger_.read();
   journal_numbers all;
-  all.batches = slots.batches;
-  all.bytes = slots.bytes;
-  if (slots.oldest) {
-    const std::chrono::duration<double> age = impl_->time_.wall() - *slots.oldest;
+  all.batches = queues.batches;
+  all.bytes = queues.bytes;
+  if (queues.oldest) {
+    const std::chrono::duration<double> age = impl_->time_.wall() - *queues.oldest;
     all.oldest_seconds = std::max(0.0, age.count());
   }
   all.errors = books.errors;
-  all.at_risk = impl_->at_risk();
+  all.at_risk = impl_->at_risk(books.secured);
   all.opened = books.opened;
   all.stored = books.stored;
   all.lost = books.lost;
   for (const auto& counter : impl_->counters_) all.lost += counter->lost();
-  all.pending = slots.pending;
+  all.pending = books.pending;
   return all;
 }
 
-std::optional<journal::claim> journal::take() {
-  auto taken = impl_->slots_.take();
-  if (!taken) return std::nullopt;
-  return claim(std::move(taken->first), taken->second.first, std::move(taken->second.second));
+std::optional<batch_claim> journal::take() {
+  return impl_->nodes_.take();
 }
 
 void journal::on_batch(std::function<void()> notify) {
   const std::lock_guard lock(impl_->listener_mutex_);
   impl_->listener_ = std::move(notify);
-}
-
-journal::claim::claim(std::shared_ptr<journal_slot> slot, std::int64_t number,
-                      std::unique_ptr<loaded_batch> content)
-    : slot_(std::move(slot)), content_(std::move(content)) {
-  batch_ = slot_->describe(number, *content_);
-}
-
-journal::claim::~claim() {
-  if (slot_ != nullptr) slot_->give_back(batch_.number);
-}
-
-void journal::claim::acknowledge() {
-  slot_->acknowledge(batch_.number);
-  slot_ = nullptr;
 }
 
 }  // namespace buttond

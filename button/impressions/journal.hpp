@@ -2,19 +2,19 @@
 // The node's files that hold every epoch which the store has not acknowledged, and the thread that ends
 // epochs: every `epoch`, when a slab is full, at UTC midnight, and when asked to.
 //
-// Construct (takes a slot of DATA/journal, reads back what it holds: never fails, where nothing can be
-// written it counts in memory and says so) -> start() once the loops run -> close_epoch() -> destroy, with
-// the loops stopped or at least no longer counting. What is in slabs and batches then stays on disk for the
-// next start.
+// Construct (makes a node of a new name in DATA/journal: never fails, where nothing can be written it counts
+// in memory and says so) -> start() once the loops run -> close_epoch() -> destroy, with the loops stopped or
+// at least no longer counting. What is in slabs and queues then stays on disk for the next start.
 //
-// Another process's slot is left alone while that process lives. Afterwards its batches are flushed by this
+// Another process's node is left alone while that process lives. Afterwards its batches are flushed by this
 // one, under their own node's name.
 
-#include "button/impressions/batch_file.hpp"
+#include "button/impressions/batch_claim.hpp"
 #include "button/impressions/books.hpp"
 #include "button/impressions/impression_counter.hpp"
 #include "button/store/store.hpp"
 #include "common/clock.hpp"
+#include "common/fingerprint.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -23,6 +23,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string_view>
 
 namespace buttond {
 
@@ -34,6 +35,9 @@ struct journal_options {
   slab_size slab{};
 };
 
+/// Shares are few: what one epoch has of them seldom needs more.
+inline constexpr slab_size slab_of_shares{.records = 1024, .key_bytes = 256 << 10};
+
 /// Runs a task soon on a loop's thread (or at once where that loop does not run). A task may be destroyed
 /// without having run; its loop's counts then stay in the loop's slab.
 using loop_post = std::function<void(std::size_t loop, std::function<void()> task)>;
@@ -44,15 +48,13 @@ struct journal_numbers {
   double oldest_seconds = 0;  // age of the oldest unacknowledged batch
   std::uint64_t errors = 0;   // files or writes that failed
   event_totals at_risk;       // counted in memory only
-  event_totals opened;        // what the journal held when the node started, or when it was found
-  event_totals stored;        // acknowledged by the store since then
+  event_totals opened;        // what dead nodes left, when it was found
+  event_totals stored;        // acknowledged by the store
   event_totals lost;
-  /// What the batches add up to. When nothing counts and the epoch is closed, this is
+  /// Closed and not acknowledged. When nothing counts and the epoch is closed, this is
   /// opened + the loops' accepted - stored - lost.
   event_totals pending;
 };
-
-class journal_slot;
 
 class journal {
  public:
@@ -62,6 +64,9 @@ class journal {
   journal& operator=(const journal&) = delete;
 
   impression_counter& counter(std::size_t loop) noexcept;
+
+  /// Counts shares of a link that the store has in the link already, for their day. From any thread.
+  void count_share(const fingerprint& link, std::string_view key, std::uint64_t shares);
 
   /// Starts the thread that ends epochs and syncs slabs. The loops run by then.
   void start();
@@ -82,39 +87,17 @@ class journal {
   /// From any thread.
   journal_numbers numbers() const;
 
-  /// A batch taken to be applied; it goes back by giving up the claim, unless it was acknowledged.
-  class claim;
-
-  /// The next batch, in order for its node; nothing where there is none that may be tried now. For one
+  /// The next batches, in order for their node; nothing where there are none that may be tried now. For one
   /// flusher's thread.
-  std::optional<claim> take();
+  std::optional<batch_claim> take();
 
-  /// Calls `notify` (from any thread; it must not block) when a batch may have become ready; none from when
-  /// this returns with an empty function.
+  /// Calls `notify` (from any thread; it must not block) when a batch may have become ready. An empty
+  /// function ends that: once this has returned, the one before is not called any more.
   void on_batch(std::function<void()> notify);
 
  private:
   struct impl;
   std::unique_ptr<impl> impl_;
-};
-
-class journal::claim {
- public:
-  claim(std::shared_ptr<journal_slot> slot, std::int64_t number, std::unique_ptr<loaded_batch> content);
-  claim(claim&&) noexcept = default;
-  claim& operator=(claim&&) = delete;
-  ~claim();
-
-  /// Points into the claim.
-  const batch& what() const noexcept { return batch_; }
-
-  /// The store has all of it: its file is removed.
-  void acknowledge();
-
- private:
-  std::shared_ptr<journal_slot> slot_;  // null once given back
-  std::unique_ptr<loaded_batch> content_;
-  batch batch_;
 };
 
 }  // namespace buttond

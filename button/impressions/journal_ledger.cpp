@@ -6,24 +6,37 @@ namespace buttond {
 
 void journal_ledger::opened(const event_totals& counts) {
   const std::lock_guard lock(mutex_);
-  totals_.opened += counts;
+  books_.opened += counts;
+  books_.pending += counts;
+}
+
+void journal_ledger::entered(const event_totals& counts) {
+  const std::lock_guard lock(mutex_);
+  books_.pending += counts;
 }
 
 void journal_ledger::stored(const event_totals& counts) {
   const std::lock_guard lock(mutex_);
-  totals_.stored += counts;
+  books_.pending -= counts;
+  books_.stored += counts;
 }
 
 void journal_ledger::lost(const event_totals& counts) {
   const std::lock_guard lock(mutex_);
-  totals_.lost += counts;
+  books_.pending -= counts;
+  books_.lost += counts;
+}
+
+void journal_ledger::secured(const event_totals& counts) {
+  const std::lock_guard lock(mutex_);
+  books_.secured += counts;
 }
 
 void journal_ledger::refuse(const std::filesystem::path& file, const error_code& why) {
   {
     const std::lock_guard lock(mutex_);
     if (!refused_.insert(file).second) return;
-    ++totals_.errors;
+    ++books_.errors;
   }
   spdlog::error(
       "journal: {} is not used: {}; it is left as it is (restore it from a copy and restart, or move it "
@@ -39,16 +52,16 @@ bool journal_ledger::is_refused(const std::filesystem::path& file) const {
 void journal_ledger::fail(std::string_view what, const std::filesystem::path& file, const error_code& why) {
   {
     const std::lock_guard lock(mutex_);
-    ++totals_.errors;
+    ++books_.errors;
   }
   if (const auto more = failures_.due(time_.monotonic()))
     spdlog::error("journal: cannot {} {}: {}; buttond goes on and tries again{}", what, file.string(),
                   why.message(), and_more(*more));
 }
 
-journal_ledger::totals journal_ledger::read() const {
+journal_ledger::books journal_ledger::read() const {
   const std::lock_guard lock(mutex_);
-  return totals_;
+  return books_;
 }
 
 }  // namespace buttond

@@ -1,6 +1,8 @@
 #pragma once
-// What the journal's slots report to: the part of the books that is not the loops', and failures, which are
-// counted and logged (repeated ones at a bounded rate). Owned by the journal; any thread.
+// The journal's part of the books: what was opened, and what became of everything that left the loops; and
+// failures, which are counted and logged (repeated ones at a bounded rate). Owned by the journal; any thread.
+//
+//   opened + entered = pending + stored + lost
 
 #include "button/impressions/books.hpp"
 #include "common/clock.hpp"
@@ -17,18 +19,26 @@ namespace buttond {
 
 class journal_ledger {
  public:
-  struct totals {
-    event_totals opened;
-    event_totals stored;
+  struct books {
+    event_totals opened;   // what the journal held when it was opened, or when it was found
+    event_totals pending;  // in closed slabs and in the queues
+    event_totals stored;   // acknowledged by the store
     event_totals lost;
+    event_totals secured;  // of what was counted in memory only, that which the disk or the store has now
     std::uint64_t errors = 0;
   };
 
   explicit journal_ledger(const clock& time) noexcept : time_(time) {}
 
+  /// Was found on the disk: pending.
   void opened(const event_totals& counts);
+  /// Left a loop with its closed slab: pending.
+  void entered(const event_totals& counts);
+  /// Was pending.
   void stored(const event_totals& counts);
   void lost(const event_totals& counts);
+  /// Is at risk no more.
+  void secured(const event_totals& counts);
 
   /// `file` cannot be used and is left as it is. Said and counted once a file, however often it is met.
   void refuse(const std::filesystem::path& file, const error_code& why);
@@ -38,13 +48,13 @@ class journal_ledger {
   /// "cannot <what> <file>: <why>"
   void fail(std::string_view what, const std::filesystem::path& file, const error_code& why);
 
-  totals read() const;
+  books read() const;
 
  private:
   const clock& time_;
   log_limiter failures_;
   mutable std::mutex mutex_;
-  totals totals_;
+  books books_;
   std::set<std::filesystem::path> refused_;
 };
 

@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 
+#include <algorithm>
 #include <bit>
 #include <cstddef>
 #include <cstring>
@@ -35,10 +36,11 @@ struct disk_record {
   std::uint64_t checksum;
   std::uint64_t impressions;
   std::uint64_t clicks;
+  std::uint64_t shares;
   std::uint32_t key_offset;
   std::uint32_t key_length;
 };
-static_assert(sizeof(disk_record) == 32);
+static_assert(sizeof(disk_record) == 40);
 
 std::size_t file_bytes(slab_size size) noexcept {
   return header_bytes + std::size_t{size.records} * sizeof(disk_record) + size.key_bytes;
@@ -99,7 +101,7 @@ event_totals slab_view::for_each(
   for (std::size_t at = 0; at < records_.size(); at += sizeof(disk_record)) {
     disk_record record;
     std::memcpy(&record, records_.data() + at, sizeof record);
-    const event_totals counts{record.impressions, record.clicks};
+    const event_totals counts{record.impressions, record.clicks, record.shares};
     if (counts == event_totals{}) continue;
     const bool inside =
         record.key_length <= keys_.size() && record.key_offset <= keys_.size() - record.key_length;
@@ -122,8 +124,9 @@ slab::slab(memory_map data, memory_map index, slab_size size) noexcept
       size_(size) {}
 
 std::shared_ptr<slab> slab::make(memory_map data, slab_size size) noexcept {
-  // Never more than three quarters full, so that a probe stays short.
-  const std::size_t places = std::bit_ceil(std::size_t{size.records} + size.records / 3 + 1);
+  // Never more than three quarters full, so that a probe stays short, and never full, so that it ends.
+  const std::size_t wanted = std::size_t{size.records} + std::max(size.records / 3, 1U);
+  const std::size_t places = std::bit_ceil(wanted);
   auto index = memory_map::anonymous(places * sizeof(entry));
   if (!index) return nullptr;
   auto* made = new (std::nothrow) slab(std::move(data), std::move(*index), size);
@@ -180,17 +183,19 @@ void slab::begin(std::chrono::sys_days day) noexcept {
   std::memcpy(data_.bytes().data() + offsetof(header, day), &encoded, sizeof encoded);
 }
 
-bool slab::add(event_kind kind, const fingerprint& link, std::string_view key) noexcept {
+bool slab::add(event_kind kind, const fingerprint& link, std::string_view key, std::uint64_t times) noexcept {
   auto at = static_cast<std::uint32_t>(link.high) & index_mask_;
   while (entries_[at].record != 0 && entries_[at].link != link) at = (at + 1) & index_mask_;
   record* found =
       entries_[at].record != 0 ? records_ + (entries_[at].record - 1) : insert(entries_[at], link, key);
   if (found == nullptr) return false;
-  auto& count = kind == event_kind::impression ? found->impressions : found->clicks;
+  auto& count = kind == event_kind::impression ? found->impressions
+                : kind == event_kind::click    ? found->clicks
+                                               : found->shares;
   // Release: whoever reads the file after a kill sees the key of every record that counts something.
-  std::atomic_ref(count).store(count + 1, std::memory_order_release);
+  std::atomic_ref(count).store(count + times, std::memory_order_release);
   auto& total = totals_[static_cast<std::size_t>(kind)];
-  total.store(total.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+  total.store(total.load(std::memory_order_relaxed) + times, std::memory_order_relaxed);
   return true;
 }
 
@@ -209,12 +214,13 @@ slab::record* slab::insert(entry& place, const fingerprint& link, std::string_vi
 }
 
 event_totals slab::totals() const noexcept {
-  return {totals_[0].load(std::memory_order_relaxed), totals_[1].load(std::memory_order_relaxed)};
+  return {totals_[0].load(std::memory_order_relaxed), totals_[1].load(std::memory_order_relaxed),
+          totals_[2].load(std::memory_order_relaxed)};
 }
 
 result<void> slab::sync() {
   const auto counted = totals();
-  const auto events = counted.impressions + counted.clicks;
+  const auto events = counted.impressions + counted.clicks + counted.shares;
   if (!on_disk() || events == synced_events_.load(std::memory_order_relaxed)) return {};
   auto synced = sync_file(fd_.get());
   if (synced) synced_events_.store(events, std::memory_order_relaxed);

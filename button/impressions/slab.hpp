@@ -17,17 +17,18 @@
 //   72      8      the UTC day: days since 1970-01-01 as 4 bytes, then their complement as 4 bytes;
 //                  0 until the slab is taken into use
 //   80      4016   0
-//   4096    32 R   the records, in the order in which their links were first seen
+//   4096    40 R   the records, in the order in which their links were first seen
 //   ...     K      the key area: keys end to end
 //
 //   A record:
 //   0       8      checksum of the key (SipHash-2-4), plus key offset and key length (see record_checksum)
 //   8       8      impressions
 //   16      8      clicks
-//   24      4      offset of the key in the key area
-//   28      4      length of the key
+//   24      8      shares
+//   32      4      offset of the key in the key area
+//   36      4      length of the key
 //
-// A record is there once its impressions or clicks are not 0. These are written last, after the key, its
+// A record is there once one of its counts is not 0. These are written last, after the key, its
 // place and its checksum, so a killed process leaves whole records only. A power failure may lose pages in
 // any order: a record whose key fails its checksum is reported and its counts are lost, the others stand.
 //
@@ -52,6 +53,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace buttond {
 
@@ -95,8 +97,8 @@ class slab {
   /// Takes it into use. Again, with another day, only while it is empty.
   void begin(std::chrono::sys_days day) noexcept;
 
-  /// Counts one event; false when there is no room for a link that is new here.
-  bool add(event_kind kind, const fingerprint& link, std::string_view key) noexcept;
+  /// Counts `times` events; false when there is no room for a link that is new here.
+  bool add(event_kind kind, const fingerprint& link, std::string_view key, std::uint64_t times = 1) noexcept;
 
   bool empty() const noexcept { return used_records_ == 0; }
   bool on_disk() const noexcept { return !file_.empty(); }
@@ -140,5 +142,7 @@ class slab {
   unique_fd fd_;
   std::filesystem::path file_;
 };
+
+using slab_list = std::vector<std::shared_ptr<slab>>;
 
 }  // namespace buttond

@@ -66,11 +66,13 @@ class reader {
   fingerprinter prints_;
 };
 
-/// Applies all batches that are ready, as the flusher does; stops at the first failure.
+/// Brings all batches that are ready, as the flusher does; stops at the first failure.
 inline bool flush(journal& from, store& to) {
   while (auto claimed = from.take()) {
-    if (!to.apply(claimed->what())) return false;
-    claimed->acknowledge();
+    const auto answer = to.bring(claimed->batches());
+    if (!answer) return false;
+    if (answer->name_taken) claimed->name_is_taken();
+    claimed->acknowledge(claimed->batches().size());
   }
   return true;
 }

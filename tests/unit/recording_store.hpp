@@ -1,6 +1,6 @@
 #pragma once
-// A store in memory for the tests of the journal: it applies a batch once, as the contract says, and fails as
-// it is told to.
+// A store in memory for the tests of the journal: it takes and counts batches as MongoDB and its folds do,
+// and fails as it is told to.
 
 #include "button/store/store.hpp"
 
@@ -20,34 +20,33 @@ class recording_store final : public store {
  public:
   enum class fault {
     none,
-    refused,        // nothing is applied
-    answered_late,  // all is applied, and the answer is lost
-    cut             // every other link is applied, and the answer is lost
+    refused,        // nothing is there
+    answered_late,  // all of them are there, and the answer is lost
+    cut             // the first half of the batches is there, and the answer is lost
   };
 
-  /// Asked before each apply, with how many went before.
+  /// Asked before each call, with how many went before.
   std::function<fault(std::size_t call)> faults;
 
-  result<bring_report> bring(std::span<const batch> batches) override {
+  result<bring_report> bring(std::span<const batch> batches_of) override {
     const std::lock_guard lock(mutex_);
     const auto what = faults ? faults(calls_) : fault::none;
     ++calls_;
     if (what == fault::refused) return errc::store_unavailable;
-    batches.emplace_back(std::string(b.node), b.epoch);
-    std::size_t at = 0;
-    for (const auto& link : b.links) {
-      if (what == fault::cut && at++ % 2 == 1) continue;
-      apply_link(b, link);
-    }
+    bring_report report;
+    for (const auto& each : what == fault::cut ? batches_of.first(batches_of.size() / 2) : batches_of)
+      insert(each, report);
     if (what != fault::none) return errc::store_timeout;
-    return {};
+    return report;
   }
+
+  result<fold_report> fold(fold_turn) override { return fold_report{}; }
+  result<void> for_each_refused(const std::function<void(const refused_item&)>&) override { return {}; }
+  result<std::int64_t> retry_refused(std::string_view) override { return std::int64_t{0}; }
 
   std::map<std::string, tally> tallies() const {
     const std::lock_guard lock(mutex_);
-    std::map<std::string, tally> all;
-    for (const auto& [key, link] : links_) all[key] = link.counts;
-    return all;
+    return links_;
   }
 
   tally of(const std::string& key) const { return tallies()[key]; }
@@ -70,6 +69,7 @@ class recording_store final : public store {
     const std::lock_guard lock(mutex_);
     other->links_ = links_;
     other->days_ = days_;
+    other->marks_ = marks_;
     return other;
   }
 
@@ -91,28 +91,48 @@ class recording_store final : public store {
   result<void> ping() override { return {}; }
   std::string_view kind() const noexcept override { return "recording"; }
 
-  /// Every batch that came, (node, epoch), again where it came again. To be read when nothing applies.
+  /// Every batch that came, (node, number), again where it came again. To be read when nothing applies.
   std::vector<std::pair<std::string, std::int64_t>> batches;
 
- private:
-  struct linked {
-    tally counts;
-    std::map<std::string, std::int64_t> applied;
-  };
+  /// Of these, those that were not counted since the one before them never came, and since another process
+  /// brought other ones.
+  std::size_t gaps = 0;
+  tally set_aside;
 
-  // As MongoDB does it: a link remembers the last epoch of each node.
-  void apply_link(const batch& b, const link_delta& delta) {
-    auto& known = links_[std::string(delta.key)];
-    auto [at, fresh] = known.applied.try_emplace(std::string(b.node), b.epoch);
-    if (!fresh && at->second >= b.epoch) return;
-    at->second = b.epoch;
-    known.counts += delta.delta;
-    days_[b.day.value_or(std::chrono::sys_days{})] += delta.delta;
+ private:
+  void insert(const batch& b, bring_report& report) {
+    batches.emplace_back(std::string(b.node), b.number);
+    auto& mark = marks_[std::string(b.node)];
+    const auto other = [](const std::string& left, const std::string& right) {
+      return !left.empty() && !right.empty() && left != right;
+    };
+    const bool late = b.number <= mark.number;
+    if (late ? b.number == mark.number && !b.unread && other(b.sum, mark.sum)
+             : b.after.number == mark.number && other(b.after.sum, mark.sum)) {
+      report.name_taken = true;
+      ++report.set_aside_batches;
+      for (const auto& link : b.links) report.set_aside += link.delta;
+      set_aside += report.set_aside;
+      return;
+    }
+    if (late) return;
+    if (b.after.number != mark.number) {
+      ++gaps;
+      return;
+    }
+    mark = {b.number, b.unread ? std::string() : b.sum};
+    for (const auto& link : b.links) {
+      auto of_link = link.delta;
+      if (b.day) of_link.shares = 0;  // they are there already
+      links_[std::string(link.key)] += of_link;
+      days_[b.day.value_or(std::chrono::sys_days{})] += link.delta;
+    }
   }
 
   mutable std::mutex mutex_;
   std::size_t calls_ = 0;
-  std::map<std::string, linked> links_;
+  std::map<std::string, tally> links_;
+  std::map<std::string, batch_mark> marks_;
   std::map<std::chrono::sys_days, tally> days_;
 };
 

@@ -113,7 +113,7 @@ TEST_CASE("a record that points outside the key area is reported", "[slab]") {
   const filled_slab filled;
   auto content = filled.content();
   constexpr std::size_t first_record = 4096;
-  std::memset(content.data() + first_record + 24, 0xff, 4);
+  std::memset(content.data() + first_record + 32, 0xff, 4);
   event_totals damaged;
   CHECK(read(*slab_view::parse(content, node), &damaged) == tallies{{"example.com/b", {1, 0}}});
   CHECK(damaged == event_totals{2, 1});
@@ -122,7 +122,7 @@ TEST_CASE("a record that points outside the key area is reported", "[slab]") {
 TEST_CASE("records after a lost page are read all the same", "[slab]") {
   const filled_slab filled;
   auto content = filled.content();
-  std::memset(content.data() + 4096, 0, 32);
+  std::memset(content.data() + 4096, 0, 40);
   CHECK(read(*slab_view::parse(content, node)) == tallies{{"example.com/b", {1, 0}}});
 }
 

@@ -1,5 +1,6 @@
-#include "button/impressions/batch_file.hpp"
+#include "button/impressions/deltas_file.hpp"
 
+#include "button/store/batch_parts.hpp"
 #include "common/checksum.hpp"
 #include "common/file.hpp"
 
@@ -11,10 +12,10 @@
 namespace buttond {
 namespace {
 
-constexpr std::string_view magic = "BTNDBTCH";
+constexpr std::string_view magic = "BTNDDLTS";
 constexpr std::string_view slab_magic = "BTNDSLAB";
 constexpr std::uint32_t version = 1;
-constexpr std::size_t entry_head_bytes = 20;
+constexpr std::size_t entry_head_bytes = 28;
 constexpr std::size_t most_absorbed = 1 << 20;
 
 struct disk_head {
@@ -23,17 +24,20 @@ struct disk_head {
   std::uint32_t absorbed;
   std::int64_t number;
   std::array<char, 32> node;
+  batch_seed seed;
   std::int64_t closed_at;
   std::int32_t day;
   std::uint32_t has_day;
   std::uint64_t links;
+  std::uint64_t batches;
   std::uint64_t impressions;
   std::uint64_t clicks;
+  std::uint64_t shares;
   std::uint64_t entry_bytes;
   std::uint64_t entry_checksum;
   std::uint64_t head_checksum;
 };
-static_assert(sizeof(disk_head) == 120 && offsetof(disk_head, head_checksum) == 112);
+static_assert(sizeof(disk_head) == 152 && offsetof(disk_head, head_checksum) == 144);
 
 template <class T>
 std::string_view raw(const T& value) noexcept {
@@ -48,7 +52,7 @@ std::uint64_t head_checksum(const disk_head& head, std::string_view absorbed) no
 }
 
 struct parsed_head {
-  batch_head head;
+  deltas_head head;
   std::size_t entries_at = 0;
   std::uint64_t entry_bytes = 0;
   std::uint64_t entry_checksum = 0;
@@ -70,12 +74,14 @@ result<parsed_head> parse_head(std::string_view bytes, std::string_view node) {
   head.node.assign(disk.node.data(), ::strnlen(disk.node.data(), disk.node.size()));
   if (head.node != node) return errc::file_other_node;
   head.number = disk.number;
+  head.seed = disk.seed;
   head.closed_at = wall_time(std::chrono::seconds(disk.closed_at));
   if (disk.has_day != 0) head.day = std::chrono::sys_days(std::chrono::days(disk.day));
   head.absorbed.resize(disk.absorbed);
   if (!absorbed.empty()) std::memcpy(head.absorbed.data(), absorbed.data(), absorbed.size());
   head.links = disk.links;
-  head.totals = {disk.impressions, disk.clicks};
+  head.batches = disk.batches;
+  head.totals = {disk.impressions, disk.clicks, disk.shares};
   parsed.entries_at = sizeof disk + absorbed_bytes;
   parsed.entry_bytes = disk.entry_bytes;
   parsed.entry_checksum = disk.entry_checksum;
@@ -91,7 +97,8 @@ result<std::vector<link_delta>> parse_entries(std::string_view entries, std::uin
     link_delta link;
     std::memcpy(&link.delta.impressions, entries.data(), 8);
     std::memcpy(&link.delta.clicks, entries.data() + 8, 8);
-    std::memcpy(&length, entries.data() + 16, 4);
+    std::memcpy(&link.delta.shares, entries.data() + 16, 8);
+    std::memcpy(&length, entries.data() + 24, 4);
     if (entries.size() - entry_head_bytes < length) return errc::file_corrupt;
     link.key = entries.substr(entry_head_bytes, length);
     links.push_back(link);
@@ -108,23 +115,25 @@ link_delta sum_of(link_delta left, const link_delta& right) noexcept {
 
 }  // namespace
 
-std::string encode_batch(const batch_head& head, std::span<const link_delta> links) {
+std::string encode_deltas(const deltas_head& head, std::span<const link_delta> links) {
   disk_head disk{};
   std::memcpy(disk.magic.data(), magic.data(), magic.size());
   disk.version = version;
   disk.absorbed = static_cast<std::uint32_t>(head.absorbed.size());
   disk.number = head.number;
   head.node.copy(disk.node.data(), disk.node.size());
+  disk.seed = head.seed;
   disk.closed_at =
       std::chrono::duration_cast<std::chrono::seconds>(head.closed_at.time_since_epoch()).count();
   disk.has_day = head.day ? 1 : 0;
   if (head.day) disk.day = static_cast<std::int32_t>(head.day->time_since_epoch().count());
   disk.links = links.size();
-  for (const auto& link : links) {
-    disk.impressions += static_cast<std::uint64_t>(link.delta.impressions);
-    disk.clicks += static_cast<std::uint64_t>(link.delta.clicks);
-    disk.entry_bytes += entry_head_bytes + link.key.size();
-  }
+  disk.batches = cut_into_batches(links).size();
+  const auto totals = totals_of(links);
+  disk.impressions = totals.impressions;
+  disk.clicks = totals.clicks;
+  disk.shares = totals.shares;
+  for (const auto& link : links) disk.entry_bytes += entry_head_bytes + link.key.size();
 
   const std::string_view absorbed(reinterpret_cast<const char*>(head.absorbed.data()),
                                   head.absorbed.size() * sizeof(std::int64_t));
@@ -135,8 +144,8 @@ std::string encode_batch(const batch_head& head, std::span<const link_delta> lin
   bytes.append(absorbed);
   for (const auto& link : links) {
     const auto length = static_cast<std::uint32_t>(link.key.size());
-    bytes.append(raw(link.delta.impressions)).append(raw(link.delta.clicks)).append(raw(length));
-    bytes.append(link.key);
+    bytes.append(raw(link.delta.impressions)).append(raw(link.delta.clicks)).append(raw(link.delta.shares));
+    bytes.append(raw(length)).append(link.key);
   }
   long_checksum sum;
   sum.add(std::string_view(bytes).substr(entries_at));
@@ -146,7 +155,7 @@ std::string encode_batch(const batch_head& head, std::span<const link_delta> lin
   return bytes;
 }
 
-result<batch_head> read_batch_head(const std::filesystem::path& file, std::string_view node) {
+result<deltas_head> read_deltas_head(const std::filesystem::path& file, std::string_view node) {
   auto bytes = read_file(file, sizeof(disk_head));
   if (!bytes) return bytes.error();
   if (bytes->size() == sizeof(disk_head)) {
@@ -165,19 +174,14 @@ result<batch_head> read_batch_head(const std::filesystem::path& file, std::strin
   return std::move(parsed->head);
 }
 
-result<std::unique_ptr<loaded_batch>> parse_batch(std::string bytes, std::string_view node) {
-  auto loaded = std::make_unique<loaded_batch>();
+result<std::unique_ptr<loaded_deltas>> parse_deltas(std::string bytes, std::string_view node) {
+  auto loaded = std::make_unique<loaded_deltas>();
   loaded->bytes = std::move(bytes);
   const std::string_view all = loaded->bytes;
   if (looks_like_slab(all)) {
-    auto view = slab_view::parse(all, node);
+    const auto view = slab_view::parse(all, node);
     if (!view) return view.error();
-    view->for_each([&](std::string_view key, const event_totals& counts) {
-      loaded->links.push_back(
-          {key,
-           {static_cast<std::int64_t>(counts.impressions), static_cast<std::int64_t>(counts.clicks), 0}});
-    });
-    sort_and_combine(loaded->links);
+    loaded->links = links_of({&*view, 1});
     return loaded;
   }
   auto parsed = parse_head(all, node);
@@ -190,6 +194,7 @@ result<std::unique_ptr<loaded_batch>> parse_batch(std::string bytes, std::string
   auto links = parse_entries(entries, parsed->head.links);
   if (!links) return links.error();
   loaded->links = std::move(*links);
+  loaded->seed = parsed->head.seed;
   return loaded;
 }
 
@@ -197,7 +202,16 @@ bool looks_like_slab(std::string_view bytes) noexcept {
   return bytes.starts_with(slab_magic);
 }
 
-void sort_and_combine(std::vector<link_delta>& links) {
+std::vector<link_delta> links_of(std::span<const slab_view> slabs) {
+  std::vector<link_delta> links;
+  for (const auto& each : slabs) {
+    each.for_each([&](std::string_view key, const event_totals& counts) {
+      const auto shares = each.day() ? counts.shares : 0;
+      links.push_back({key,
+                       {static_cast<std::int64_t>(counts.impressions),
+                        static_cast<std::int64_t>(counts.clicks), static_cast<std::int64_t>(shares)}});
+    });
+  }
   std::sort(links.begin(), links.end(),
             [](const link_delta& left, const link_delta& right) { return left.key < right.key; });
   std::size_t kept = 0;
@@ -208,6 +222,14 @@ void sort_and_combine(std::vector<link_delta>& links) {
       links[kept++] = links[at];
   }
   links.resize(kept);
+  return links;
+}
+
+event_totals totals_of(std::span<const link_delta> links) noexcept {
+  tally sum;
+  for (const auto& link : links) sum += link.delta;
+  return {static_cast<std::uint64_t>(sum.impressions), static_cast<std::uint64_t>(sum.clicks),
+          static_cast<std::uint64_t>(sum.shares)};
 }
 
 std::vector<link_delta> merge_links(std::span<const link_delta> left, std::span<const link_delta> right) {
