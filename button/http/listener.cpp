@@ -19,8 +19,35 @@ namespace {
 /// So many at once, so that the connections that are there get their turn.
 constexpr int accepts_at_once = 64;
 
+/// So many may wait to be accepted, with one that comes meanwhile.
+constexpr int most_waiting = SOMAXCONN + 1;
+
 /// Connections over the limit that may be told so at the same time; more are closed without a word.
 constexpr std::size_t most_turned_away = 64;
+
+/// Whether accept(2) passes on what befell the connection that it was to return.
+bool is_of_connection(int error) noexcept {
+  switch (error) {
+    case ECONNABORTED:
+    case EHOSTDOWN:
+    case EHOSTUNREACH:
+    case EINTR:
+    case ENETDOWN:
+    case ENETUNREACH:
+    case ENONET:
+    case ENOPROTOOPT:
+    case EOPNOTSUPP:
+    case EPERM:  // a firewall's rule
+    case EPROTO:
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool is_want_of_resources(int error) noexcept {
+  return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
+}
 
 std::optional<address_bytes> address_of(const sockaddr_storage& peer) noexcept {
   address_bytes address{};
@@ -58,17 +85,18 @@ void listener::pause(int error) {
   home_.events.forget(socket_->fd());
   watching_ = false;
   if (const auto more = home_.failures.due(home_.shared.time.monotonic()))
-    spdlog::error(
-        "no connection can be accepted on {}: {}; raise the limit of open files (LimitNOFILE), or lower "
-        "--max-connections{}",
-        socket_->address(), std::strerror(error), and_more(*more));
+    spdlog::error("no connection can be accepted on {}: {}; {}{}", socket_->address(), std::strerror(error),
+                  is_want_of_resources(error)
+                      ? "raise the limit of open files (LimitNOFILE), or lower --max-connections"
+                      : "restart buttond",
+                  and_more(*more));
 }
 
 void listener::ready(std::uint32_t) {
   for (int i = 0; i < burst_; ++i) {
     const accepted outcome = accept_one();
-    if (outcome == accepted::one) continue;
-    if (outcome == accepted::no_resources) pause(errno);
+    if (outcome == accepted::one || outcome == accepted::gone) continue;
+    if (outcome == accepted::failed) pause(errno);
     burst_ = 1;
     return;
   }
@@ -78,7 +106,10 @@ void listener::ready(std::uint32_t) {
 
 void listener::accept_last() {
   if (socket_->is() == listening_socket::kind::inherited) return;
-  while (accept_one() == accepted::one) continue;
+  for (int left = most_waiting; left > 0; --left) {
+    const accepted outcome = accept_one();
+    if (outcome == accepted::none || outcome == accepted::failed) return;
+  }
 }
 
 listener::accepted listener::accept_one() {
@@ -89,8 +120,7 @@ listener::accepted listener::accept_one() {
                              needs_peer ? &length : nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
   if (!socket) {
     if (errno == EAGAIN) return accepted::none;
-    const bool no_resources = errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM;
-    return no_resources ? accepted::no_resources : accepted::one;  // or one that is gone again
+    return is_of_connection(errno) ? accepted::gone : accepted::failed;
   }
   admit(std::move(socket), needs_peer ? address_of(peer) : std::nullopt);
   return accepted::one;

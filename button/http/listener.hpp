@@ -19,7 +19,8 @@ class listener final : public watcher {
 
   void ready(std::uint32_t events) override;
 
-  /// Accepts again after a pause, which the want of descriptors makes; called once a second.
+  /// Accepts again after a pause, which the want of descriptors, or a broken socket, makes; called once a
+  /// second.
   void resume();
 
   /// Accepts what has connected already, so that closing the socket resets nobody. Left to the next process
@@ -27,7 +28,12 @@ class listener final : public watcher {
   void accept_last();
 
  private:
-  enum class accepted : std::uint8_t { one, none, no_resources };
+  enum class accepted : std::uint8_t {
+    one,
+    gone,   // it ended before it was accepted
+    none,   // nobody waits
+    failed  // of no use to try again at once
+  };
 
   void start();
   void pause(int error);

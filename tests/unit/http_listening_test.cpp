@@ -24,6 +24,21 @@ std::string get_path(const std::string& path, const std::string& fields = {}) {
   return "GET " + path + " HTTP/1.1\r\nHost: a\r\n" + fields + "\r\n";
 }
 
+/// The descriptor of this process that listens on `address`.
+int listening_descriptor(const std::string& address) {
+  const auto port = std::stoi(address.substr(address.rfind(':') + 1));
+  for (int fd = 3; fd < 1024; ++fd) {
+    sockaddr_in bound{};
+    socklen_t length = sizeof bound;
+    int listens = 0;
+    socklen_t listens_length = sizeof listens;
+    if (::getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &listens_length) == 0 && listens != 0 &&
+        ::getsockname(fd, reinterpret_cast<sockaddr*>(&bound), &length) == 0 && ntohs(bound.sin_port) == port)
+      return fd;
+  }
+  return -1;
+}
+
 std::string bind_to_unix_socket(const std::string& name) {
   return "unix:/tmp/buttond-http-test-" + std::to_string(::getpid()) + "-" + name;
 }
@@ -122,6 +137,18 @@ TEST_CASE("A task is run by the loop, or by who posts it where there is none", "
   server->stop();
   server->post(0, [&] { by = std::this_thread::get_id(); });
   CHECK(by == std::this_thread::get_id());
+}
+
+TEST_CASE("A listening socket that is broken holds up neither its loop nor the stop", "[http][concurrent]") {
+  test_server server;
+  test_client before(server->addresses().front());
+  before.send(get);
+  CHECK(body_of(before.receive()) == "hello");
+  const int listening = listening_descriptor(server->addresses().front());
+  REQUIRE(::shutdown(listening, SHUT_RDWR) == 0);  // accept fails with EINVAL from now on
+  before.send(get);
+  CHECK(body_of(before.receive()) == "hello");
+  server->stop_accepting();  // returns
 }
 
 TEST_CASE("Draining answers what is in flight and closes the rest", "[http][concurrent]") {
