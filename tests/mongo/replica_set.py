@@ -27,12 +27,13 @@ def password(user):
 
 def free_ports(count):
     """Ports below those that the kernel gives to connections: a member that is away finds its own still free."""
-    end = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    first = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    end = first if first > 12_000 else 60_000  # some give out nearly all
     sockets = []
     while len(sockets) < count:
         one = socket.socket()
         try:
-            one.bind(("127.0.0.1", random.randrange(min(10_000, end // 2), end)))
+            one.bind(("127.0.0.1", random.randrange(10_000, end)))
             sockets.append(one)
         except OSError:
             one.close()
@@ -184,20 +185,29 @@ class ReplicaSet:
         return self.members[max(found)[1]] if found else None
 
     def states(self):
-        """Of the members, as the primary sees them: PRIMARY, SECONDARY .."""
-        status = self.direct(self.primary()).admin.command("replSetGetStatus")
-        return [member["stateStr"] for member in status["members"]]
+        """Of the members, as the primary sees them: PRIMARY, SECONDARY ..; none while there is no primary."""
+        if not (primary := self.primary()):
+            return []
+        return [member["stateStr"] for member in self.direct(primary).admin.command("replSetGetStatus")["members"]]
 
     def wait_followed(self, seconds=30):
         """Until all members are up, and have what was written so far."""
         deadline = time.monotonic() + seconds
-        # A member that copies the data for the first time acknowledges what it cannot serve yet.
-        while sorted(states := self.states()) != ["PRIMARY", "SECONDARY", "SECONDARY"]:
+        while not self._followed():
             if time.monotonic() > deadline:
-                raise RuntimeError(f"after {seconds} s the members are {states}")
+                raise RuntimeError(f"after {seconds} s the members are {self.states()}")
             time.sleep(0.02)
-        concern = {"w": 3, "wtimeout": seconds * 1_000}
-        self.direct(self.primary()).admin.command("appendOplogNote", data={"all": "follow"}, writeConcern=concern)
+
+    def _followed(self):
+        try:
+            # A member that copies the data for the first time acknowledges what it cannot serve yet.
+            if sorted(self.states()) != ["PRIMARY", "SECONDARY", "SECONDARY"] or not (primary := self.primary()):
+                return False
+            note = {"data": {"all": "follow"}, "writeConcern": {"w": 3, "wtimeout": 5_000}}
+            self.direct(primary).admin.command("appendOplogNote", **note)
+        except pymongo.errors.PyMongoError:  # an election came in between
+            return False
+        return True
 
     def _configure(self, ports, tls, auth):
         if tls:
