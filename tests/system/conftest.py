@@ -1,9 +1,12 @@
 """Fixtures of the system tests: the real server, in a folder of the test's own."""
 
+import re
+
 import pytest
 
 from browser import RunningBrowser, Site
 from buttond import BINARY, Servers
+from mongo import Mongo
 
 
 def pytest_sessionstart(session):
@@ -23,6 +26,30 @@ def servers(tmp_path):
 def server(servers):
     """One node with quick epochs on its embedded store, which waits for a count even on a busy machine."""
     return servers("--epoch", "50ms", "--miss-wait", "10s")
+
+
+@pytest.fixture(scope="session")
+def mongo(tmp_path_factory):
+    """The replica set of all tests that do it no harm; nothing but its end makes it elect another primary."""
+    started = Mongo(tmp_path_factory.mktemp("mongo"), election_ms=30_000)
+    yield started
+    started.close()
+
+
+@pytest.fixture
+def database(mongo, request):
+    """The name of an empty database of the test's own, in `mongo`."""
+    name = re.sub(r"\W+", "_", request.node.name)[-50:]
+    yield name
+    mongo.client().drop_database(name)
+
+
+@pytest.fixture
+def own_mongo(tmp_path):
+    """A replica set of the test's own, for what does it harm; it elects another primary in a second or two."""
+    started = Mongo(tmp_path / "mongo", election_ms=1_000)
+    yield started
+    started.close()
 
 
 @pytest.fixture(scope="session")

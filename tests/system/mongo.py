@@ -1,44 +1,96 @@
-"""The MongoDB of the system tests: one of a test's own, that can be stopped, restarted, halted and cut off."""
+"""The MongoDB of the system tests: a replica set whose members can be killed, stopped, halted and cut off."""
 
 import os
+import shutil
 import signal
-import subprocess
+import sys
 from pathlib import Path
 
 import pymongo
+from buttond import ROOT, wait_until
 
-TOOLS = Path(__file__).resolve().parents[1] / "mongo"
+sys.path.insert(0, str(ROOT / "tests/mongo"))
+from replica_set import NAME, ReplicaSet  # noqa: E402
 
 
-class Mongo:
-    """Started by tests/mongo/start in `folder`; keeps its port and data over a restart."""
-
-    def __init__(self, folder):
-        self.folder = Path(folder)
-        self.port = 0
-        self.start()
-
-    def start(self):
-        environment = {key: value for key, value in os.environ.items() if key != "BUTTOND_TEST_MONGODB_URI"}
-        subprocess.run([TOOLS / "start", self.folder, str(self.port)], env=environment, check=True)
-        self.server_uri = (self.folder / "uri").read_text().strip()
-        self.address = pymongo.uri_parser.parse_uri(self.server_uri)["nodelist"][0]
-        self.port = self.address[1]
+class Mongo(ReplicaSet):
+    """Started in `folder`; its ports and data stay over a stop. `members` have an address and a pid."""
 
     def stop(self):
-        """SIGTERM: what was acknowledged is there after the next start."""
-        subprocess.run([TOOLS / "stop", self.folder], check=True)
+        """SIGTERM: what was acknowledged is there after the next start()."""
+        for number in (signal.SIGTERM, signal.SIGCONT):
+            for member in self.members:
+                member.signal(number)
+        for member in self.members:
+            member.wait()
+        self.write_pids()
 
-    def uri(self, database="buttond", options="", address=None):
-        """As --store takes it; `address` is another way to it, such as a Proxy's."""
+    def close(self):
+        """For ever, and whatever state it is in. Its logs stay."""
+        self.kill_all()
+        self._clients.clear()  # which ends their threads; close() would look for a server to say good-bye to
+        for member in self.members:
+            shutil.rmtree(self.folder / f"member-{member.number}")
+
+    def kill(self, member):
+        member.end(signal.SIGKILL)
+        self.write_pids()
+
+    def start_member(self, member):
+        """Returns when it listens; it follows the primary soon after that."""
+        member.start()
+        self.write_pids()
+        member.wait_listening()
+
+    def restart(self, member):
+        """SIGTERM; a primary hands over first."""
+        member.end(signal.SIGTERM)
+        self.start_member(member)
+
+    def halt(self, member=None):
+        """Of one, or all: its connections stay open, and nothing answers."""
+        for one in [member] if member else self.members:
+            one.halted = True
+            one.signal(signal.SIGSTOP)
+
+    def go_on(self, member=None):
+        for one in [member] if member else self.members:
+            one.signal(signal.SIGCONT)
+            one.halted = False
+
+    def wait_primary(self, seconds=30, other_than=None):
+        """Waits for a primary, where given another one than this member, and returns it."""
+
+        def found():
+            primary = self.primary()
+            return primary if primary is not other_than else None
+
+        return wait_until(found, seconds, what="a primary")
+
+    def step_down(self):
+        """The primary resigns, with its connections left open; returns the next one."""
+        before = self.wait_primary()
+        self.direct(before).admin.command("replSetStepDown", 30, secondaryCatchUpPeriodSecs=10)
+        return self.wait_primary(other_than=before)
+
+    @property
+    def address(self):
+        """The primary's."""
+        return self.wait_primary().address
+
+    def uri(self, database="buttond", options="", address=None, user="app"):
+        """As --store takes it; `address` is another way to the primary, such as a Proxy's. `user` matters with auth."""
         if address:
-            return f"mongodb://{address[0]}:{address[1]}/{database}?{options}"
-        hosts, _, own_options = self.server_uri.removeprefix("mongodb://").partition("/")
-        joined = "&".join(part for part in (own_options.removeprefix("?"), options) if part)
-        return f"mongodb://{hosts}/{database}" + (f"?{joined}" if joined else "")
+            return self.uri_of([address], database, "directConnection=true", options, user=user)
+        return self.uri_of(self.addresses, database, f"replicaSet={NAME}", options, user=user)
 
     def client(self):
-        return pymongo.MongoClient(self.server_uri, serverSelectionTimeoutMS=20_000)
+        """Root's, of the whole set; it finds a new primary by itself."""
+        if None not in self._clients:
+            self._clients[None] = pymongo.MongoClient(
+                self.server_uri(), serverSelectionTimeoutMS=20_000, heartbeatFrequencyMS=500
+            )
+        return self._clients[None]
 
     def database(self, name="buttond"):
         return self.client()[name]
@@ -50,15 +102,17 @@ class Mongo:
             for document in self.database(name).links.find()
         }
 
-    def _signal(self, number):
-        for pid in (self.folder / "pids").read_text().split():
-            os.kill(int(pid), number)
+    def counters(self, member=None):
+        """What a member, by default the primary, has done since its start: by command (insert, query, update, delete,
+        command ..) and by document (inserted, updated, deleted, returned)."""
+        status = self.direct(member or self.wait_primary()).admin.command("serverStatus")
+        return {**status["opcounters"], **status["metrics"]["document"]}
 
-    def halt(self):
-        """Its connections stay open, and nothing answers."""
-        self._signal(signal.SIGSTOP)
-
-    def go_on(self):
-        self._signal(signal.SIGCONT)
-
-    close = stop
+    def cpu_seconds(self):
+        """User and system, of all members that run, since each one's start."""
+        ticks = 0
+        for member in self.members:
+            if pid := member.pid:
+                words = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+                ticks += int(words[11]) + int(words[12])
+        return ticks / os.sysconf("SC_CLK_TCK")

@@ -7,7 +7,6 @@ import pytest
 
 from buttond import wait_until
 from knowing_client import KnowingClient
-from mongo import Mongo
 
 EPOCH = ("--epoch", "50ms", "--miss-wait", "1ms")
 
@@ -31,15 +30,11 @@ def test_fifty_kills_on_the_embedded_store(servers):
     client.check(server.impressions())
 
 
-def test_kills_on_mongodb(servers, tmp_path):
-    mongo = Mongo(tmp_path / "mongo")
-    try:
-        server = servers(*EPOCH, store=mongo.uri())
-        client = KnowingClient()
-        live_and_die(server, client, 10)
-        client.check({key: impressions for key, (impressions, _, _) in mongo.tallies().items()})
-    finally:
-        mongo.close()
+def test_kills_on_mongodb(servers, mongo, database):
+    server = servers(*EPOCH, store=mongo.uri(database))
+    client = KnowingClient()
+    live_and_die(server, client, 10)
+    client.check({key: impressions for key, (impressions, _, _) in mongo.tallies(database).items()})
 
 
 def test_a_kill_in_the_middle_of_the_first_request_counts_nothing_twice(servers):

@@ -8,18 +8,10 @@ import pytest
 
 from buttond import wait_until
 from knowing_client import KnowingClient
-from mongo import Mongo
 from tcp_proxy import Proxy
 
 QUICK = ("--epoch", "100ms", "--miss-wait", "1ms")
 TIMEOUTS = "serverSelectionTimeoutMS=500&connectTimeoutMS=500&socketTimeoutMS=1000"
-
-
-@pytest.fixture(scope="module")
-def mongo(tmp_path_factory):
-    started = Mongo(tmp_path_factory.mktemp("mongo"))
-    yield started
-    started.close()
 
 
 @pytest.fixture
@@ -30,9 +22,8 @@ def proxy(mongo):
 
 
 @pytest.fixture
-def node(servers, mongo, proxy, request):
-    """A node whose way to its store is the proxy; a database a test."""
-    database = request.node.name.replace("[", "_").replace("]", "")[:60]
+def node(servers, mongo, proxy, database):
+    """A node whose way to its store is the proxy."""
     server = servers(*QUICK, store=mongo.uri(database, TIMEOUTS, proxy.address))
     server.stored = lambda: {key: counts[0] for key, counts in mongo.tallies(database).items()}
     return server
@@ -124,8 +115,8 @@ def test_a_node_that_dies_during_an_outage(node, proxy):
     assert_all_stored(node, client)
 
 
-def test_two_nodes_and_the_same_fresh_links_at_the_same_moment(servers, mongo):
-    uri = mongo.uri("first_inserts")
+def test_two_nodes_and_the_same_fresh_links_at_the_same_moment(servers, mongo, database):
+    uri = mongo.uri(database)
     nodes = [servers("--epoch", "20ms", "--miss-wait", "0s", store=uri) for _ in range(2)]
     asked = {}
     for round_ in range(200):
@@ -138,6 +129,6 @@ def test_two_nodes_and_the_same_fresh_links_at_the_same_moment(servers, mongo):
         asked.update({link.removeprefix("https://"): 2 for link in links})
     for node in nodes:
         node.wait_stored(60)
-    assert all(len(document["applied"]) == 2 for document in mongo.database("first_inserts").links.find())
-    stored = {key: counts[0] for key, counts in mongo.tallies("first_inserts").items()}
+    assert all(len(document["applied"]) == 2 for document in mongo.database(database).links.find())
+    stored = {key: counts[0] for key, counts in mongo.tallies(database).items()}
     assert stored == asked

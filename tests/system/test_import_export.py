@@ -9,7 +9,6 @@ import subprocess
 import pytest
 
 from buttond import BINARY, wait_until
-from mongo import Mongo
 
 
 def lines(*rows):
@@ -39,21 +38,12 @@ class Commands:
         return subprocess.run(self.arguments("export"), capture_output=True).stdout.count(b"\n")
 
 
-@pytest.fixture(scope="module")
-def mongo(tmp_path_factory):
-    server = Mongo(tmp_path_factory.mktemp("mongo"))
-    yield server
-    server.close()
-
-
 @pytest.fixture(params=["sqlite", "mongodb"])
 def commands(request, tmp_path):
     if request.param == "sqlite":
         return Commands(tmp_path, f"sqlite:{tmp_path}/buttond.db")
-    server = request.getfixturevalue("mongo")
-    name = f"import_{request.node.name.partition('[')[0][-50:]}"
-    server.client().drop_database(name)
-    return Commands(tmp_path, server.uri(name))
+    mongo, database = request.getfixturevalue("mongo"), request.getfixturevalue("database")
+    return Commands(tmp_path, mongo.uri(database))
 
 
 def test_what_is_imported_is_exported_and_again(commands):

@@ -5,19 +5,9 @@ import collections
 import time
 from pathlib import Path
 
-import pytest
-
 from buttond import wait_until
-from mongo import Mongo
 
 QUICK = "serverSelectionTimeoutMS=500&connectTimeoutMS=500&socketTimeoutMS=700&heartbeatFrequencyMS=500"
-
-
-@pytest.fixture
-def mongo(tmp_path):
-    server = Mongo(tmp_path / "mongo")
-    yield server
-    server.close()
 
 
 def count(node, links, rounds, expected):
@@ -27,12 +17,12 @@ def count(node, links, rounds, expected):
         expected.update(links)
 
 
-def stored(mongo):
-    return {key: impressions for key, (impressions, _, _) in mongo.tallies().items() if impressions}
+def stored(mongo, database="buttond"):
+    return {key: impressions for key, (impressions, _, _) in mongo.tallies(database).items() if impressions}
 
 
-def test_counts_reach_mongodb_as_documented(servers, mongo):
-    node = servers("--epoch", "50ms", store=mongo.uri())
+def test_counts_reach_mongodb_as_documented(servers, mongo, database):
+    node = servers("--epoch", "50ms", store=mongo.uri(database))
     expected = collections.Counter()
     count(node, ["example.com/a", "example.com/b"], 3, expected)
     assert node.get("/add?url=https://example.com/a").status in (200, 302)
@@ -41,22 +31,22 @@ def test_counts_reach_mongodb_as_documented(servers, mongo):
         "repeated": 0,
     }
     node.wait_stored()
-    wait_until(lambda: mongo.tallies()["example.com/a"] == (3, 1, 2), what="the click")
-    database = mongo.database()
-    document = database.links.find_one({"_id": "example.com/a"})
+    wait_until(lambda: mongo.tallies(database)["example.com/a"] == (3, 1, 2), what="the click")
+    documents = mongo.database(database)
+    document = documents.links.find_one({"_id": "example.com/a"})
     assert document["site"] == "example.com"
     assert document["recent"] == ["s1"]
     assert len(document["applied"]) == 1
-    day = database.site_days.find_one()
+    day = documents.site_days.find_one()
     assert day["_id"] == time.strftime("example.com|%Y-%m-%d", time.gmtime())
     assert (day["impressions"], day["clicks"]) == (6, 1)
-    assert stored(mongo) == expected
+    assert stored(mongo, database) == expected
     assert not Path(f"/dev/shm/mongoc-{node.process.pid}").exists(), "a kill would leave it there"
 
 
-def test_a_server_starts_and_serves_with_mongodb_away_and_stores_when_it_is_there(servers, mongo):
-    mongo.stop()
-    node = servers("--epoch", "50ms", store=mongo.uri(options=QUICK))
+def test_a_server_starts_and_serves_with_mongodb_away_and_stores_when_it_is_there(servers, own_mongo):
+    own_mongo.stop()
+    node = servers("--epoch", "50ms", store=own_mongo.uri(options=QUICK))
     expected = collections.Counter()
     count(node, ["example.com/a"], 20, expected)
     assert node.books()["pending"] == 20
@@ -66,44 +56,44 @@ def test_a_server_starts_and_serves_with_mongodb_away_and_stores_when_it_is_ther
     assert int(answer.headers["Retry-After"]) > 0
     assert "store mongodb://" in node.log
 
-    mongo.start()
+    own_mongo.start()
     node.wait_stored(30)
     assert node.metrics()["buttond_store_up"] == 1
     wait_until(lambda: node.report_shares([{"url": "https://example.com/a", "id": "s1"}]).status == 200, 20)
     assert node.report_shares([{"url": "https://example.com/a", "id": "s1"}]).json["repeated"] == 1
-    assert stored(mongo) == expected
-    assert mongo.tallies()["example.com/a"][2] == 1
+    assert stored(own_mongo) == expected
+    assert own_mongo.tallies()["example.com/a"][2] == 1
 
 
-def test_a_hung_mongodb_holds_nobody_and_counts_once_what_it_does_later(servers, mongo):
+def test_a_hung_mongodb_holds_nobody_and_counts_once_what_it_does_later(servers, own_mongo):
     """Commands that timed out are still run by the server when it goes on."""
-    node = servers("--epoch", "50ms", "--fresh", "100ms", store=mongo.uri(options=QUICK))
+    node = servers("--epoch", "50ms", "--fresh", "100ms", store=own_mongo.uri(options=QUICK))
     expected = collections.Counter()
     links = [f"example.com/{i}" for i in range(20)]
     count(node, links, 2, expected)
     node.wait_stored()
     for _ in range(3):
-        mongo.halt()
+        own_mongo.halt()
         start = time.monotonic()
         count(node, links, 10, expected)
         assert time.monotonic() - start < 5, "readers waited for the store"
         wait_until(lambda: node.metrics()["buttond_store_up"] == 0, 20, what="the alarm")
-        mongo.go_on()
+        own_mongo.go_on()
         count(node, links, 2, expected)
         node.wait_stored(30)
-    assert stored(mongo) == expected
+    assert stored(own_mongo) == expected
 
 
-def test_mongodb_restarts_under_a_running_server(servers, mongo):
-    node = servers("--epoch", "50ms", store=mongo.uri(options=QUICK))
+def test_mongodb_restarts_under_a_running_server(servers, own_mongo):
+    node = servers("--epoch", "50ms", store=own_mongo.uri(options=QUICK))
     expected = collections.Counter()
     for _ in range(2):
         count(node, ["example.com/a", "example.com/b"], 5, expected)
-        mongo.stop()
+        own_mongo.stop()
         count(node, ["example.com/b", "example.com/c"], 5, expected)
-        mongo.start()
+        own_mongo.start()
         node.wait_stored(30)
-    assert stored(mongo) == expected
+    assert stored(own_mongo) == expected
 
 
 def test_a_uri_that_cannot_work_stops_the_start_and_shows_no_password(servers):
