@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <deque>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -25,7 +26,7 @@ struct owned_batch {
   std::string sum;
   std::optional<std::chrono::sys_days> day;
   wall_time closed_at;
-  std::deque<std::string> keys;
+  std::shared_ptr<std::deque<std::string>> keys = std::make_shared<std::deque<std::string>>();
   std::vector<link_delta> links;
   bool unread = false;
 
@@ -45,10 +46,8 @@ class test_node {
                      .sum = {},
                      .day = day,
                      .closed_at = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()),
-                     .keys = {},
-                     .links = {},
-                     .unread = false};
-    for (const auto& [key, delta] : links) made.links.push_back({made.keys.emplace_back(key), delta});
+                     .links = {}};
+    for (const auto& [key, delta] : links) made.links.push_back({made.keys->emplace_back(key), delta});
     made.sum = batch_sum(made.view(), seed_);
     last_ = {made.number, made.sum};
     return made;
@@ -96,7 +95,6 @@ inline owned_batch unread_in_place_of(const owned_batch& lost) {
   auto filler = lost;
   filler.unread = true;
   filler.links.clear();
-  filler.keys.clear();
   filler.sum = batch_sum(filler.view(), "unread");
   return filler;
 }
