@@ -110,7 +110,8 @@ app::app(const config& settings)
       rate_(make_rate_limiter(settings_.rate)),
       filter_(settings_.sites, rate_.get()),
       services_{handler_settings_, clock_, print_, cache_, loader_, filter_, shares_, draining_, pages_},
-      flusher_(journal_, store_, clock_) {
+      flusher_(journal_, store_, clock_),
+      folder_(store_, settings_.fold, clock_) {
   inherited_sockets inherited = take_inherited_sockets();
   site_ = std::make_unique<http::server>(
       site_options(settings_, std::move(inherited.site)),
@@ -142,6 +143,7 @@ void app::run() {
   if (admin_) admin_->run();
   journal_.start();
   flusher_.start();
+  folder_.start();
   announce();
   notify_manager("READY=1");
 
@@ -175,6 +177,7 @@ void app::take_snapshot(std::function<void(const metrics_snapshot&)> done) {
       if (--gathered->missing > 0) return;
       gathered->all.cache = cache_.numbers();
       gathered->all.store = store_.numbers();
+      gathered->all.folder = folder_.numbers();
       gathered->all.connections = site_->connections();
       gathered->done(gathered->all);
     });
@@ -191,25 +194,40 @@ void app::stop() {
     spdlog::warn("{} connections were cut: they were not answered within {} s", cut,
                  request_patience.count());
   }
+  hand_over();
+  tell_what_is_left();
+  if (admin_) admin_->stop();
+  site_->stop();
+}
+
+void app::hand_over() {
+  const auto until = clock_.monotonic() + settings_.flush_deadline;
   journal_.close_epoch();
-  const event_totals left = flusher_.drain(settings_.flush_deadline);
+  flusher_.drain(settings_.flush_deadline);
   journal_.stop();
-  const event_totals at_risk = journal_.numbers().at_risk;
-  if (at_risk != event_totals{}) {
+  const auto left = std::chrono::floor<std::chrono::milliseconds>(until - clock_.monotonic());
+  if (!folder_.finish(std::max(left, std::chrono::milliseconds::zero()))) {
+    spdlog::warn(
+        "stopped: some batches in the database are not added to the links yet; a node that runs, or the next "
+        "start, does it");
+  }
+}
+
+void app::tell_what_is_left() const {
+  const journal_numbers held = journal_.numbers();
+  if (held.at_risk != event_totals{}) {
     spdlog::error(
         "stopped: {} impressions and {} clicks are lost: {} could not be written, and the store was away",
-        at_risk.impressions, at_risk.clicks, settings_.data.string());
+        held.at_risk.impressions, held.at_risk.clicks, settings_.data.string());
   }
-  if (left == event_totals{}) {
+  if (held.pending == event_totals{}) {
     spdlog::info("stopped: everything counted is stored");
   } else {
     spdlog::warn(
         "stopped: {} impressions and {} clicks are in the journal in {}, and go to the store at the next "
         "start",
-        left.impressions, left.clicks, settings_.data.string());
+        held.pending.impressions, held.pending.clicks, settings_.data.string());
   }
-  if (admin_) admin_->stop();
-  site_->stop();
 }
 
 }  // namespace buttond

@@ -25,6 +25,7 @@ struct config {
   std::size_t threads = 1;
 
   std::chrono::milliseconds epoch{10'000};
+  std::chrono::milliseconds fold{10'000};
   std::chrono::milliseconds sync{1'000};
   std::size_t cache_bytes = std::size_t{64} << 20;
   std::chrono::milliseconds fresh{30'000};

@@ -4,6 +4,7 @@
 #include "button/counts/count_cache.hpp"
 #include "button/handlers/request_metrics.hpp"
 #include "button/impressions/books.hpp"
+#include "button/impressions/folder.hpp"
 #include "button/impressions/journal.hpp"
 #include "button/store/measured_store.hpp"
 
@@ -33,6 +34,7 @@ struct metrics_snapshot {
   loop_snapshot loops;
   cache_numbers cache;
   store_numbers store;
+  folder_numbers folder;
   std::size_t connections = 0;
 };
 
