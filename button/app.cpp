@@ -106,7 +106,10 @@ app::app(const config& settings)
       store_(open_store(settings_.store), clock_),
       cache_({.bytes = settings_.cache_bytes, .fresh = settings_.fresh}, clock_),
       loader_(store_, cache_, make_loader_bounds(settings_.miss_wait)),
-      shares_(store_, cache_, print_),
+      shares_(store_, cache_, print_, clock_, settings_.data / "shares",
+              [](std::string_view, std::uint64_t) {
+                // wired with the journal's rewrite
+              }),
       rate_(make_rate_limiter(settings_.rate)),
       filter_(settings_.sites, rate_.get()),
       services_{handler_settings_, clock_, print_, cache_, loader_, filter_, shares_, draining_, pages_},
@@ -178,6 +181,7 @@ void app::take_snapshot(std::function<void(const metrics_snapshot&)> done) {
       gathered->all.cache = cache_.numbers();
       gathered->all.store = store_.numbers();
       gathered->all.folder = folder_.numbers();
+      gathered->all.shares = shares_.kept();
       gathered->all.connections = site_->connections();
       gathered->done(gathered->all);
     });
@@ -202,6 +206,7 @@ void app::stop() {
 
 void app::hand_over() {
   const auto until = clock_.monotonic() + settings_.flush_deadline;
+  shares_.stop();  // first: what it counts is of the last epoch
   journal_.close_epoch();
   flusher_.drain(settings_.flush_deadline);
   journal_.stop();
@@ -214,6 +219,15 @@ void app::hand_over() {
 }
 
 void app::tell_what_is_left() const {
+  const kept_numbers shares = shares_.kept();
+  if (shares.in_memory > 0) {
+    spdlog::error("stopped: {} shares are lost: {} could not be written, and the store was away",
+                  shares.in_memory, settings_.data.string());
+  }
+  if (const std::size_t in_files = shares.waiting - shares.in_memory; in_files > 0) {
+    spdlog::warn("stopped: {} shares are in {}, and go to the store at the next start", in_files,
+                 (settings_.data / "shares").string());
+  }
   const journal_numbers held = journal_.numbers();
   if (held.at_risk != event_totals{}) {
     spdlog::error(

@@ -176,6 +176,19 @@ void add_folder(families& out, const folder_numbers& folder) {
       .value(static_cast<double>(folder.set_aside));
 }
 
+void add_shares(families& out, const kept_numbers& shares) {
+  out.family("buttond_shares_waiting", "Shares of readers that wait in the data directory for the store.",
+             MetricType::Gauge)
+      .value(static_cast<std::uint64_t>(shares.waiting));
+  out.family("buttond_shares_at_risk",
+             "Of these, those that are only in memory, since the directory cannot be written.",
+             MetricType::Gauge)
+      .value(static_cast<std::uint64_t>(shares.in_memory));
+  out.family("buttond_shares_lost_total", "Shares of readers that were lost, since too many waited.",
+             MetricType::Counter)
+      .value(shares.dropped);
+}
+
 }  // namespace
 
 std::string metrics_text(const metrics_snapshot& snapshot) {
@@ -191,6 +204,7 @@ std::string metrics_text(const metrics_snapshot& snapshot) {
   add_cache(out, snapshot.cache);
   add_store(out, snapshot.store);
   add_folder(out, snapshot.folder);
+  add_shares(out, snapshot.shares);
   add_journal(out, journal);
   out.family("buttond_build_info", "Always 1.", MetricType::Gauge)
       .value(1.0, {{"version", std::string(version())}, {"commit", std::string(commit())}});

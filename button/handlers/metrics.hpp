@@ -6,6 +6,7 @@
 #include "button/impressions/books.hpp"
 #include "button/impressions/folder.hpp"
 #include "button/impressions/journal.hpp"
+#include "button/shares/kept_shares.hpp"
 #include "button/store/measured_store.hpp"
 
 #include <array>
@@ -35,6 +36,7 @@ struct metrics_snapshot {
   cache_numbers cache;
   store_numbers store;
   folder_numbers folder;
+  kept_numbers shares;
   std::size_t connections = 0;
 };
 

@@ -216,6 +216,7 @@ result<shares_recorded> sqlite_store::record_shares(std::span<const share_report
       const auto counted = to.count_share(report);
       if (!counted) return counted.error();
       ++(*counted ? recorded.counted : recorded.repeated);
+      recorded.fresh.push_back(*counted);
     }
     return recorded;
   });
