@@ -242,6 +242,16 @@ void add_commands(CLI::App& app, command_line& into) {
                         ->fallthrough();
   exporting->add_option("FILE", into.export_file, "the file, or - for standard output");
   exporting->final_callback([&into] { into.verb = command::export_; });
+
+  auto* refused =
+      app.add_subcommand("refused", "list what the database would not take, and try it again")->fallthrough();
+  const auto retry = [&into](const std::string& id) { into.refused = {.retry = true, .id = id}; };
+  refused
+      ->add_option_function<std::string>("--retry", retry,
+                                         "try again all that the database refused, or what has this id")
+      ->type_name("[ID]")
+      ->expected(0, 1);
+  refused->final_callback([&into] { into.verb = command::refused; });
 }
 
 /// What depends on other flags.
