@@ -15,6 +15,8 @@ namespace {
 
 using std::chrono::milliseconds;
 
+/// What waits from before need not compete with the start.
+constexpr milliseconds after_start{500};
 constexpr milliseconds first_wait{100};
 constexpr milliseconds longest_wait{5000};
 constexpr milliseconds longest_wait_finishing{100};
@@ -59,6 +61,7 @@ struct folder::impl {
 };
 
 void folder::impl::run() {
+  sleep(std::min(after_start, every_), 0);
   while (true) {
     auto turn = fold_turn::in_turn;
     int asked = 0;
