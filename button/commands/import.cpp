@@ -101,9 +101,8 @@ class import_run {
     }
     if (written->name_taken || written->set_aside_batches > 0) {
       stop(fmt::format(
-          "another run of this import counted other content for these lines; {} batches were set "
-          "aside (buttond refused)\nRun it with the flags of the first run, or as an import of its "
-          "own with --name.",
+          "another run of this import counted these lines otherwise, and {} batches were set aside (buttond "
+          "refused)\nRun it with the flags of the first run; with another --name all of it is counted again.",
           written->set_aside_batches));
       return false;
     }

@@ -188,6 +188,7 @@ TEST_CASE("An import whose lines were counted otherwise before stops and says wh
   });
   CHECK(done.status == 1);
   CHECK(done.batches.size() == 8);
-  CHECK_THAT(done.report, Contains("stopped before line 1: another run of this import") &&
-                              Contains("8 batches were set aside") && Contains("--name"));
+  CHECK_THAT(done.report,
+             Contains("stopped before line 1: another run of this import counted these lines otherwise") &&
+                 Contains("8 batches were set aside") && Contains("--name"));
 }
