@@ -192,6 +192,11 @@ result<std::optional<fold_state>> mongodb_fold::decide_retry(const fold_state& b
 }
 
 result<void> mongodb_fold::carry_out(const fold_state& decided, fold_report& report, std::string& why) {
+  if (const auto added = add(decided, report, why); !added) return added;
+  return close(decided, why);
+}
+
+result<void> mongodb_fold::add(const fold_state& decided, fold_report& report, std::string& why) {
   const auto start = std::chrono::steady_clock::now();
   for (const auto target : {fold_target::links, fold_target::site_days}) {
     const auto added = addition_.add(target, decided, why);
@@ -207,6 +212,10 @@ result<void> mongodb_fold::carry_out(const fold_state& decided, fold_report& rep
   adapt(report.links, std::chrono::steady_clock::now() - start);
   if (decided.source == fold_source::batches)
     report.batches += static_cast<std::int64_t>(decided.take.size());
+  return {};
+}
+
+result<void> mongodb_fold::close(const fold_state& decided, std::string& why) {
   const auto deleted =
       client_.write({{"delete", source_of(decided)}, {"deletes", bson_array{all_of(decided.take)}}}, why);
   if (!deleted) return deleted.error();
@@ -240,12 +249,15 @@ result<std::int64_t> mongodb_fold::retry_refused(std::string_view id, std::strin
                           : result<std::vector<std::string>>{std::vector{std::string{id}}};
     if (!ids) return ids.error();
     if (ids->empty()) return counted;
-    const auto items = static_cast<std::int64_t>(ids->size());
     const auto decided = decide_retry(**state, std::move(*ids), why);
     if (!decided) return decided.error();
     if (!*decided) continue;
-    if (const auto done = carry_out(**decided, report, why); !done) return done.error();
-    counted += items - std::min(report.refused, items);
+    const auto& items = (*decided)->take;
+    if (const auto added = add(**decided, report, why); !added) return added.error();
+    const auto again = refused_.refused_again(items, (*decided)->n, why);
+    if (!again) return again;
+    if (const auto closed = close(**decided, why); !closed) return closed.error();
+    counted += static_cast<std::int64_t>(items.size()) - *again;
     if (!id.empty()) return counted;
   }
   why = "other nodes fold all the time; try again";

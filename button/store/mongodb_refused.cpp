@@ -6,8 +6,9 @@
 
 #include <fmt/format.h>
 
-#include <limits>
-#include <utility>
+#include <optional>
+#include <set>
+#include <tuple>
 
 namespace buttond {
 namespace {
@@ -130,8 +131,46 @@ result<void> mongodb_refused::keep(fold_target target, std::int64_t n, std::span
   return insert(documents, why);
 }
 
+result<std::vector<std::string>> mongodb_refused::kept_of(fold_target target, std::int64_t n,
+                                                          std::string& reason, std::string& why) {
+  std::vector<std::string> keys;
+  const auto before_key = sum_id(target, n, "").size();
+  const auto read = client_.find(
+      collection, {{"n", n}, {"of", name_of(target)}}, {{"projection", bson_document{{"why", 1}}}},
+      mongodb_read::newest,
+      [&](bson_view item) {
+        keys.emplace_back(item.text("_id").substr(before_key));
+        reason = item.text("why");
+      },
+      why);
+  if (!read) return read.error();
+  return keys;
+}
+
+result<std::int64_t> mongodb_refused::refused_again(std::span<const std::string> items, std::int64_t n,
+                                                    std::string& why) {
+  using place = std::tuple<std::string, std::string, std::optional<wall_time>>;
+  const auto place_of = [](bson_view item) {
+    const auto links = item.inner("links");
+    const auto first = links ? links->inner("0") : std::nullopt;
+    return place{item.text("of"), first ? first->text("k") : "", item.date("day")};
+  };
+  std::set<place> places;
+  std::int64_t again = 0;
+  const bson_document fields{{"projection", bson_document{{"of", 1}, {"links.k", 1}, {"day", 1}}}};
+  auto read = client_.find(collection, {{"n", n}}, fields, mongodb_read::newest,
+                           [&](bson_view item) { places.insert(place_of(item)); }, why);
+  if (read && !places.empty()) {
+    read = client_.find(collection, {{"_id", one_of(items)}}, fields, mongodb_read::newest,
+                        [&](bson_view item) { again += places.contains(place_of(item)) ? 1 : 0; }, why);
+  }
+  if (!read) return read.error();
+  return again;
+}
+
 result<void> mongodb_refused::withdraw(fold_target target, std::int64_t n, std::span<const std::string> keys,
                                        std::string& why) {
+  if (keys.empty()) return {};
   std::vector<std::string> ids;
   for (const auto& key : keys) ids.push_back(sum_id(target, n, key));
   const bson_document these{{"q", bson_document{{"_id", one_of(ids)}}}, {"limit", 0}};
