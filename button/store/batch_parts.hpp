@@ -25,8 +25,9 @@ inline constexpr std::size_t bytes_in_batch = 1'000'000;
 std::vector<std::size_t> cut_into_batches(std::span<const link_delta> links);
 
 /// The sum of `b`: BLAKE2b with 128 bits, in hexadecimal, of its name, the batch before it, its day and its
-/// links (their order counts). `seed` tells apart what two processes counted that go on under one name: random
-/// where the process that counted closes the epoch, and the same for whoever reads back what a dead one left.
+/// links (their order counts). `seed` tells apart what two processes counted that go on under one name:
+/// random where the process that counted closes the epoch, and the same for whoever reads back what a dead
+/// one left.
 std::string batch_sum(const batch& b, std::string_view seed);
 
 /// Whether two sums tell apart what they are of: never where one of them is not known.

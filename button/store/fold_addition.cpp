@@ -26,8 +26,8 @@ const char* source_of(const fold_state& fold) noexcept {
 }  // namespace
 
 // The primary's newest state is read: it has every batch that `take` names, for a majority acknowledged them
-// before the fold was decided. A majority's state, as a new primary knows it, may lag behind that. Should this
-// be a primary of yesterday's, no majority acknowledges what it writes, and that is a failure.
+// before the fold was decided. A majority's state, as a new primary knows it, may lag behind that. Should
+// this be a primary of yesterday's, no majority acknowledges what it writes, and that is a failure.
 result<fold_added> fold_addition::add(fold_target target, const fold_state& fold, std::string& why) {
   // The server gives up before the caller does: nobody is left to wait for it.
   const auto longest = client_.longest_call() * 9 / 10;
@@ -52,8 +52,8 @@ result<fold_added> fold_addition::add(fold_target target, const fold_state& fold
   return done;
 }
 
-// The aggregation stops at the first document that the server will not take, and does not say which. As single
-// updates they say it themselves.
+// The aggregation stops at the first document that the server will not take, and does not say which. As
+// single updates they say it themselves.
 result<void> fold_addition::add_one_by_one(fold_target target, const fold_state& fold, std::string& why) {
   std::vector<bson_document> sums;
   const auto summed = client_.aggregate(
@@ -73,8 +73,8 @@ result<void> fold_addition::add_one_by_one(fold_target target, const fold_state&
   return {};
 }
 
-// A duplicate key may be another folder's insertion of the same document in this moment: then it is there when
-// it is asked again. One that stays is somebody's own index.
+// A duplicate key may be another folder's insertion of the same document in this moment: then it is there
+// when it is asked again. One that stays is somebody's own index.
 result<std::vector<refused_sum>> fold_addition::upsert(fold_target target, std::int64_t n,
                                                        std::vector<bson_document> sums, std::string& why) {
   std::vector<refused_sum> refused;
@@ -106,8 +106,8 @@ result<std::vector<refused_sum>> fold_addition::upsert(fold_target target, std::
   return refused;
 }
 
-// The server's mind may change while a fold is done, by this folder again or by another one: what got in after
-// all is not to be tried again.
+// The server's mind may change while a fold is done, by this folder again or by another one: what got in
+// after all is not to be tried again.
 result<std::int64_t> fold_addition::settle_refused(fold_target target, std::int64_t n, std::string& why) {
   std::string reason;
   auto keys = refused_.kept_of(target, n, reason, why);
@@ -125,7 +125,8 @@ result<std::int64_t> fold_addition::settle_refused(fold_target target, std::int6
   if (refused == 0) return 0;
   keys->resize(std::min(keys->size(), keys_in_log));
   spdlog::error(
-      "store {}: the database refuses {} documents of {}, among them {}: {}; their counts are kept in `refused` and "
+      "store {}: the database refuses {} documents of {}, among them {}: {}; their counts are kept in "
+      "`refused` and "
       "tried again each hour, and by `buttond refused --retry` once the cause is gone",
       client_.name(), refused, name_of(target), fmt::join(*keys, ", "), reason);
   return refused;

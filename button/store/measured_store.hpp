@@ -15,7 +15,7 @@ namespace buttond {
 
 enum class store_operation : std::uint8_t { bring, fold, find, record_shares };
 inline constexpr std::array<std::string_view, 4> store_operation_names{"bring", "fold", "find",
-                                                                      "record_shares"};
+                                                                       "record_shares"};
 
 /// Upper bounds of the histogram, in seconds; a last bucket takes the rest.
 inline constexpr std::array<double, 10> store_bounds{0.0005, 0.001, 0.0025, 0.005, 0.01,

@@ -68,14 +68,15 @@ void mongodb_store::make_indexes() {
   const auto by_fold = index({{"n", 1}}, "n_1", false);
   const auto waiting = index(waiting_index(), "waiting", false);
   std::string why;
-  for (const auto& command : {indexes_on(batches_collection, bson_array{waiting}),
-                              indexes_on("site_days", bson_array{by_site, repaired}),
-                              indexes_on(links, bson_array{repaired}),
-                              indexes_on("refused", bson_array{by_fold})}) {
+  for (const auto& command :
+       {indexes_on(batches_collection, bson_array{waiting}),
+        indexes_on("site_days", bson_array{by_site, repaired}), indexes_on(links, bson_array{repaired}),
+        indexes_on("refused", bson_array{by_fold})}) {
     const auto made = client_.write(command, why);
     if (made) continue;
     if (made.error() != errc::store_refused) return;  // the next call tries again
-    spdlog::warn("store {}: an index cannot be made, and folding is slower without it: {}", client_.name(), why);
+    spdlog::warn("store {}: an index cannot be made, and folding is slower without it: {}", client_.name(),
+                 why);
   }
   indexes_tried_ = true;
 }
@@ -175,8 +176,8 @@ result<void> mongodb_store::record(std::span<const share_report> reports, shares
   return {};
 }
 
-// "Counted before" can be read in the links, so it is: what is not there (a link that was deleted meanwhile, an
-// index of somebody else's that refuses it) must not pass for counted.
+// "Counted before" can be read in the links, so it is: what is not there (a link that was deleted meanwhile,
+// an index of somebody else's that refuses it) must not pass for counted.
 result<void> mongodb_store::prove_repeated(std::span<const share_report> reports,
                                            std::span<const std::size_t> repeated, std::string& why) {
   if (repeated.empty()) return {};
@@ -220,8 +221,7 @@ result<void> mongodb_store::set(std::span<const stored_link> stored) {
 result<void> mongodb_store::for_each(const std::function<void(const stored_link&)>& visit) {
   return logged("read all", [&](std::string& why) {
     return client_.find(
-        links, {},
-        {{"projection", counts_only()}, {"sort", bson_document{{"_id", 1}}}, {"batchSize", 1'000}},
+        links, {}, {{"projection", counts_only()}, {"sort", bson_document{{"_id", 1}}}, {"batchSize", 1'000}},
         mongodb_read::as_configured, [&](bson_view document) { visit(read_link(document)); }, why);
   });
 }

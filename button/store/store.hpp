@@ -79,12 +79,12 @@ enum class fold_turn : std::uint8_t { in_turn, at_once };
 
 /// What one call of fold() did, and what is left.
 struct fold_report {
-  std::int64_t batches = 0;   // added to links and site_days
-  std::int64_t links = 0;     // different ones in these
-  std::int64_t refused = 0;   // of these, links and site days that the database would not take
-  std::int64_t repaired = 0;  // documents in which something stood that is no count
-  std::int64_t waiting = 0;   // batches that are not folded yet
-  std::int64_t gaps = 0;      // of these, those that have waited for the one before them for an hour
+  std::int64_t batches = 0;         // added to links and site_days
+  std::int64_t links = 0;           // different ones in these
+  std::int64_t refused = 0;         // of these, links and site days that the database would not take
+  std::int64_t repaired = 0;        // documents in which something stood that is no count
+  std::int64_t waiting = 0;         // batches that are not folded yet
+  std::int64_t gaps = 0;            // of these, those that have waited for the one before them for an hour
   std::optional<wall_time> oldest;  // when the oldest that waits was closed
   std::int64_t set_aside = 0;       // documents in `refused`
 };

@@ -124,8 +124,8 @@ TEST_CASE("A link's document stays small however many nodes count it", "[store][
   CHECK(fold_all(db).waiting == 0);
   const auto size = database.run(R"({"aggregate": "links", "cursor": {},
     "pipeline": [{"$project": {"size": {"$bsonSize": "$$ROOT"}}}]})");
-  CHECK(std::stoi(std::string{
-            size.at("cursor").at_pointer("/firstBatch/0/size/$numberInt").as_string()}) < 250);
+  CHECK(std::stoi(std::string{size.at("cursor").at_pointer("/firstBatch/0/size/$numberInt").as_string()}) <
+        250);
 }
 
 TEST_CASE("Counts that other programs wrote as other kinds of numbers are read, and become int64",
@@ -147,10 +147,11 @@ TEST_CASE("Counts that other programs wrote as other kinds of numbers are read, 
 TEST_CASE("What is no count counts as 0, and is kept beside", "[store][mongodb]") {
   if (!mongodb_is_there()) return;
   const std::string broken = GENERATE(
-      R"("many")", R"("5")", "null", "true", R"({"$numberDouble": "NaN"})", R"({"$numberDouble": "Infinity"})",
-      R"({"$numberDouble": "1e300"})", R"({"$numberDouble": "-1e300"})", R"({"$numberDecimal": "NaN"})",
-      R"({"$numberDecimal": "1E+6000"})", R"(["$impressions", 7])", "[]", "{}", R"({"$date": {"$numberLong": "5"}})",
-      R"({"a": {"b": "$$ROOT"}})", R"({"$binary": {"base64": "AAAA", "subType": "00"}})", R"({"$minKey": 1})");
+      R"("many")", R"("5")", "null", "true", R"({"$numberDouble": "NaN"})",
+      R"({"$numberDouble": "Infinity"})", R"({"$numberDouble": "1e300"})", R"({"$numberDouble": "-1e300"})",
+      R"({"$numberDecimal": "NaN"})", R"({"$numberDecimal": "1E+6000"})", R"(["$impressions", 7])", "[]",
+      "{}", R"({"$date": {"$numberLong": "5"}})", R"({"a": {"b": "$$ROOT"}})",
+      R"({"$binary": {"base64": "AAAA", "subType": "00"}})", R"({"$minKey": 1})");
   const std::string field = GENERATE("impressions", "clicks", "shares", "folded");
   CAPTURE(broken, field);
   const mongodb_database database;
@@ -178,12 +179,13 @@ TEST_CASE("What is no count counts as 0, and is kept beside", "[store][mongodb]"
 
 TEST_CASE("A 'folded' that no fold can have written holds nothing up", "[store][mongodb]") {
   if (!mongodb_is_there()) return;
-  const std::string folded =
-      GENERATE(R"({"$numberLong": "9223372036854775807"})", R"({"$numberLong": "-5"})", R"({"$numberDouble": "1e15"})");
+  const std::string folded = GENERATE(R"({"$numberLong": "9223372036854775807"})", R"({"$numberLong": "-5"})",
+                                      R"({"$numberDouble": "1e15"})");
   CAPTURE(folded);
   const mongodb_database database;
   database.run(fmt::format(
-      R"({{"insert": "links", "documents": [{{"_id": "example.com/a", "impressions": 7, "folded": {}}}]}})", folded));
+      R"({{"insert": "links", "documents": [{{"_id": "example.com/a", "impressions": 7, "folded": {}}}]}})",
+      folded));
   mongodb_store db(database.uri());
   test_node node{"node-1"};
   REQUIRE(node.bring(db, {{"example.com/a", {1, 0, 0}}}));
@@ -226,9 +228,9 @@ TEST_CASE("A site and a day that are none are set", "[store][mongodb]") {
 
 TEST_CASE("A share counts whatever stands in its link", "[store][mongodb]") {
   if (!mongodb_is_there()) return;
-  const std::string document =
-      GENERATE(R"({"shares": "many"})", R"({"recent": "id-0"})", R"({"recent": null, "site": []})",
-               R"({"shares": null, "recent": {"id": 1}, "folded": "x"})", R"({"shares": {"$numberDouble": "NaN"}})");
+  const std::string document = GENERATE(
+      R"({"shares": "many"})", R"({"recent": "id-0"})", R"({"recent": null, "site": []})",
+      R"({"shares": null, "recent": {"id": 1}, "folded": "x"})", R"({"shares": {"$numberDouble": "NaN"}})");
   CAPTURE(document);
   const mongodb_database database;
   auto whole = boost::json::parse(document).as_object();

@@ -34,7 +34,8 @@ TEST_CASE("A link that the database refuses is kept, and all others are counted"
   make_strict(database, "links", not_b);
   mongodb_store db(database.uri());
   test_node node{"node-1"};
-  REQUIRE(node.bring(db, {{"example.com/a", {1, 0, 0}}, {"example.com/b", {2, 3, 0}}, {"example.com/c", {4, 0, 0}}}));
+  REQUIRE(node.bring(
+      db, {{"example.com/a", {1, 0, 0}}, {"example.com/b", {2, 3, 0}}, {"example.com/c", {4, 0, 0}}}));
   const auto report = fold_all(db);
   CHECK(report.batches == 1);
   CHECK(report.refused == 1);
@@ -90,7 +91,8 @@ TEST_CASE("One item of what was refused is tried again by its id", "[store][mong
   auto items = refused_of(db);
   REQUIRE(items.size() == 2);
   take_all(database, "links");
-  const auto b = std::find_if(items.begin(), items.end(), [](const auto& item) { return item.first_key == "example.com/b"; });
+  const auto b = std::find_if(items.begin(), items.end(),
+                              [](const auto& item) { return item.first_key == "example.com/b"; });
   REQUIRE(b != items.end());
   CHECK(db.retry_refused(b->id).value() == 1);
   CHECK_FALSE(count_of(db, "example.com/a"));
@@ -122,7 +124,8 @@ TEST_CASE("A day that the database refuses is kept for the day alone", "[store][
   make_strict(database, "site_days", R"({"site": {"$ne": "b.example"}})");
   mongodb_store db(database.uri());
   test_node node{"node-1"};
-  REQUIRE(node.bring(db, {{"a.example/1", {1, 0, 0}}, {"b.example/1", {2, 0, 0}}, {"b.example/2", {3, 0, 4}}}));
+  REQUIRE(
+      node.bring(db, {{"a.example/1", {1, 0, 0}}, {"b.example/1", {2, 0, 0}}, {"b.example/2", {3, 0, 4}}}));
   CHECK(fold_all(db).refused == 1);
   const auto items = refused_of(db);
   REQUIRE(items.size() == 1);
@@ -167,7 +170,8 @@ TEST_CASE("Somebody's own unique index refuses what it must, and nothing more", 
       R"({"createIndexes": "links", "indexes": [{"key": {"site": 1}, "name": "site_1", "unique": true}]})");
   mongodb_store db(database.uri());
   test_node node{"node-1"};
-  REQUIRE(node.bring(db, {{"example.com/a", {1, 0, 0}}, {"example.com/b", {1, 0, 0}}, {"c.example", {1, 0, 0}}}));
+  REQUIRE(
+      node.bring(db, {{"example.com/a", {1, 0, 0}}, {"example.com/b", {1, 0, 0}}, {"c.example", {1, 0, 0}}}));
   CHECK(fold_all(db).refused == 1);
   CHECK(refused_of(db).at(0).counts == tally{1, 0, 0});
   CHECK(count_of(db, "c.example") == tally{1, 0, 0});
@@ -227,5 +231,6 @@ TEST_CASE("A share that the database refuses fails its call, and is no repetitio
     database.run(R"({"insert": "links", "documents": [{"_id": "example.com/a", "site": "example.com"}]})");
   }
   mongodb_store db(database.uri());
-  CHECK(db.record_shares(std::vector<share_report>{{"example.com/b", "id", 1}}).error() == errc::store_refused);
+  CHECK(db.record_shares(std::vector<share_report>{{"example.com/b", "id", 1}}).error() ==
+        errc::store_refused);
 }
