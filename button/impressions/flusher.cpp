@@ -91,7 +91,7 @@ flusher::impl::outcome flusher::impl::flush_one() {
   if (!claimed) return outcome::nothing;
   for (auto rest = claimed->batches(); !rest.empty(); rest = claimed->batches()) {
     const auto some = rest.first(std::min(rest.size(), batches_a_call));
-    const auto answer = store_.bring(some);
+    const auto answer = store_.bring(some, rest.subspan(some.size()));
     if (!answer) {
       report(answer.error());
       return outcome::failed;

@@ -24,8 +24,8 @@ auto measured_store::measure(store_operation operation, Call&& call) -> decltype
   return answer;
 }
 
-result<bring_report> measured_store::bring(std::span<const batch> batches) {
-  return measure(store_operation::bring, [&] { return inner_->bring(batches); });
+result<bring_report> measured_store::bring(std::span<const batch> batches, std::span<const batch> later) {
+  return measure(store_operation::bring, [&] { return inner_->bring(batches, later); });
 }
 
 result<fold_report> measured_store::fold(fold_turn turn) {

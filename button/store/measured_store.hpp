@@ -35,7 +35,7 @@ class measured_store final : public store {
  public:
   measured_store(std::unique_ptr<store> inner, const clock& time);
 
-  result<bring_report> bring(std::span<const batch> batches) override;
+  result<bring_report> bring(std::span<const batch> batches, std::span<const batch> later) override;
   result<fold_report> fold(fold_turn turn) override;
   result<void> for_each_refused(const std::function<void(const refused_item&)>& visit) override;
   result<std::int64_t> retry_refused(std::string_view id) override;

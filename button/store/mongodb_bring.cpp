@@ -14,16 +14,21 @@
 namespace buttond {
 namespace {
 
-/// In one command: 8 MB at most, where a document may have 16.
-constexpr std::size_t batches_in_insert = 8;
 constexpr std::size_t most_tries = 100;
 constexpr std::int64_t mark_read_ms = 5'000;
 
 /// One call of bring().
 class bringing {
  public:
-  bringing(mongodb_client& client, mongodb_refused& refused, std::span<const batch> batches, std::string& why)
-      : client_(client), refused_(refused), batches_(batches), why_(why), aside_(batches.size()) {}
+  bringing(mongodb_client& client, mongodb_refused& refused, insert_size& size, const batch_run& run,
+           std::string& why)
+      : client_(client),
+        refused_(refused),
+        size_(size),
+        run_(run),
+        batches_(run.batches),
+        why_(why),
+        aside_(batches_.size()) {}
 
   result<bring_report> run() {
     std::size_t done = 0;
@@ -43,12 +48,16 @@ class bringing {
  private:
   /// Inserts batches from number `first` on. Returns up to where it came: from there it is to go on.
   result<std::size_t> insert_from(std::size_t first) {
-    const auto some = batches_.subspan(first, std::min(batches_in_insert, batches_.size() - first));
+    const auto some = batches_.subspan(first, std::min(size_.now(), batches_.size() - first));
     bson_array documents;
     for (const auto& b : some) documents.add(batch_document(b));
     const auto reply =
         client_.write({{"insert", batches_collection}, {"ordered", true}, {"documents", documents}}, why_);
-    if (!reply) return reply.error();
+    if (!reply) {
+      if (reply.error() == errc::store_timeout) size_.timed_out();
+      return reply.error();
+    }
+    size_.succeeded();
     const auto errors = write_errors(*reply);
     if (errors.empty()) return first + some.size();
     const auto& error = errors.front();
@@ -89,7 +98,7 @@ class bringing {
         },
         why_);
     if (!read) return read;
-    auto taken = taken_by_another(batches_, mark);
+    auto taken = taken_by_another(run_, mark);
     if (taken == 0 && mark.number < first.after.number && !first.after.sum.empty()) {
       const auto forked = refused_.has_batch(first.node, first.after, why_);
       if (!forked) return forked.error();
@@ -140,6 +149,8 @@ class bringing {
 
   mongodb_client& client_;
   mongodb_refused& refused_;
+  insert_size& size_;
+  const batch_run run_;
   const std::span<const batch> batches_;
   std::string& why_;
   bring_report report_;
@@ -154,9 +165,18 @@ std::size_t chained(std::span<const batch> batches) noexcept {
   return run;
 }
 
-std::size_t taken_by_another(std::span<const batch> batches, const batch_mark& mark) noexcept {
+// Who brings again what was counted long ago (an import of the same file, a copy of a dead node's directory)
+// comes upon a mark that is ahead. An import's name is made of its content, so it is the same one; of a node
+// the sums tell, where it has the batch that the mark names.
+std::size_t taken_by_another(const batch_run& run, const batch_mark& mark) noexcept {
+  const auto& batches = run.batches;
   const auto& first = batches.front();
-  if (mark.number > batches.back().number) return batches.size();
+  if (mark.number > batches.back().number) {
+    if (!first.day) return 0;
+    const auto ahead = static_cast<std::size_t>(mark.number - batches.back().number);
+    const bool proved = ahead <= run.later.size() && !differ(run.later[ahead - 1].sum, mark.sum);
+    return proved ? 0 : batches.size();
+  }
   if (mark.number < first.number) {
     const bool forked = mark.number == first.after.number && differ(first.after.sum, mark.sum);
     return forked ? chained(batches) : 0;
@@ -167,9 +187,9 @@ std::size_t taken_by_another(std::span<const batch> batches, const batch_mark& m
   return at + chained(batches.subspan(at));
 }
 
-result<bring_report> bring_batches(mongodb_client& client, mongodb_refused& refused,
-                                   std::span<const batch> batches, std::string& why) {
-  return bringing{client, refused, batches, why}.run();
+result<bring_report> bring_batches(mongodb_client& client, mongodb_refused& refused, insert_size& size,
+                                   const batch_run& run, std::string& why) {
+  return bringing{client, refused, size, run, why}.run();
 }
 
 }  // namespace buttond

@@ -81,12 +81,14 @@ void mongodb_store::make_indexes() {
   indexes_tried_ = true;
 }
 
-result<bring_report> mongodb_store::bring(std::span<const batch> batches) {
+result<bring_report> mongodb_store::bring(std::span<const batch> batches, std::span<const batch> later) {
   for (const auto& b : batches)
     if (!valid_node(b.node)) return log_.failed("bring", errc::store_refused, "the node's name is not valid");
   if (batches.empty()) return bring_report{};
   make_indexes();
-  return logged("bring", [&](std::string& why) { return bring_batches(client_, refused_, batches, why); });
+  return logged("bring", [&](std::string& why) {
+    return bring_batches(client_, refused_, insert_size_, {batches, later}, why);
+  });
 }
 
 result<fold_report> mongodb_store::fold(fold_turn turn) {

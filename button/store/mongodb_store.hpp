@@ -6,6 +6,7 @@
 // hold where it says nothing); a failover needs nothing but the next call.
 
 #include "button/store/failure_log.hpp"
+#include "button/store/mongodb_bring.hpp"
 #include "button/store/mongodb_client.hpp"
 #include "button/store/mongodb_fold.hpp"
 #include "button/store/mongodb_refused.hpp"
@@ -25,7 +26,7 @@ class mongodb_store final : public store {
   /// Does not connect yet. Throws startup_error for a URI that cannot be used whatever happens.
   explicit mongodb_store(const std::string& uri, mongodb_fold::step_hook hook = {});
 
-  result<bring_report> bring(std::span<const batch> batches) override;
+  result<bring_report> bring(std::span<const batch> batches, std::span<const batch> later) override;
   result<fold_report> fold(fold_turn turn) override;
   result<void> for_each_refused(const std::function<void(const refused_item&)>& visit) override;
   result<std::int64_t> retry_refused(std::string_view id) override;
@@ -53,6 +54,7 @@ class mongodb_store final : public store {
   failure_log log_;
   mongodb_refused refused_;
   mongodb_fold fold_;
+  insert_size insert_size_;
   std::atomic<bool> indexes_tried_{false};
 };
 

@@ -208,7 +208,7 @@ auto sqlite_store::transact(std::unique_ptr<Connection>& slot, const char* opera
   return worked;
 }
 
-result<bring_report> sqlite_store::bring(std::span<const batch> batches) {
+result<bring_report> sqlite_store::bring(std::span<const batch> batches, std::span<const batch>) {
   for (const auto& b : batches)
     if (!valid_node(b.node)) return log_.failed("bring", errc::store_refused, "the node's name is not valid");
   const std::lock_guard lock{writing_};

@@ -128,8 +128,10 @@ class store {
 
   /// Takes consecutive batches of one node, in the order of their numbers, and of all calls of that node.
   /// Brought again, they change nothing. After success all of them are durable. A failure may leave any
-  /// number of them, from the first on, in the store: bring all again.
-  virtual result<bring_report> bring(std::span<const batch> batches) = 0;
+  /// number of them, from the first on, in the store: bring all again. `later` are those that follow, as far
+  /// as they are known: where the store has one of them, their sums prove that these were counted before.
+  virtual result<bring_report> bring(std::span<const batch> batches, std::span<const batch> later) = 0;
+  result<bring_report> bring(std::span<const batch> batches) { return bring(batches, {}); }
 
   /// Adds a portion of the batches that wait to links and site_days, where bring() leaves that to fold().
   /// Exact whoever else folds meanwhile; what was cut off is gone on with by the next call of anybody.

@@ -31,10 +31,10 @@ def test_fifty_kills_on_the_embedded_store(servers):
 
 
 def test_kills_on_mongodb(servers, mongo, database):
-    server = servers(*EPOCH, store=mongo.uri(database))
+    server = servers(*EPOCH, "--fold", "50ms", store=mongo.uri(database))
     client = KnowingClient()
     live_and_die(server, client, 10)
-    client.check({key: impressions for key, (impressions, _, _) in mongo.tallies(database).items()})
+    client.check(mongo.wait_folded(database))
 
 
 def test_a_kill_in_the_middle_of_the_first_request_counts_nothing_twice(servers):

@@ -81,7 +81,7 @@ def test_a_csv_is_imported_and_refused_lines_are_told(commands):
 
 
 def test_an_import_that_is_killed_and_run_again_counts_once(commands):
-    count = 200_000 if "sqlite" in commands.store else 25_000
+    count = 300_000
     file = commands.folder / "counts.jsonl"
     file.write_text("".join(f'{{"key":"example.com/{i % 20_000}","shares":1}}\n' for i in range(count)))
     killed = subprocess.Popen(commands.arguments("import", file), stdout=subprocess.PIPE, stderr=subprocess.PIPE)

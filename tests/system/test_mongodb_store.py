@@ -17,12 +17,8 @@ def count(node, links, rounds, expected):
         expected.update(links)
 
 
-def stored(mongo, database="buttond"):
-    return {key: impressions for key, (impressions, _, _) in mongo.tallies(database).items() if impressions}
-
-
 def test_counts_reach_mongodb_as_documented(servers, mongo, database):
-    node = servers("--epoch", "50ms", store=mongo.uri(database))
+    node = servers("--epoch", "50ms", "--fold", "50ms", store=mongo.uri(database))
     expected = collections.Counter()
     count(node, ["example.com/a", "example.com/b"], 3, expected)
     assert node.get("/add?url=https://example.com/a").status in (200, 302)
@@ -31,22 +27,25 @@ def test_counts_reach_mongodb_as_documented(servers, mongo, database):
         "repeated": 0,
     }
     node.wait_stored()
-    wait_until(lambda: mongo.tallies(database)["example.com/a"] == (3, 1, 2), what="the click")
+    assert mongo.wait_folded(database) == expected
+    assert mongo.tallies(database)["example.com/a"] == (3, 1, 2)
     documents = mongo.database(database)
     document = documents.links.find_one({"_id": "example.com/a"})
     assert document["site"] == "example.com"
     assert document["recent"] == ["s1"]
-    assert len(document["applied"]) == 1
+    assert 0 < document["folded"] <= documents.fold.find_one()["n"]
     day = documents.site_days.find_one()
     assert day["_id"] == time.strftime("example.com|%Y-%m-%d", time.gmtime())
+    assert (day["site"], day["day"].strftime("%Y-%m-%d")) == tuple(day["_id"].split("|"))
+    wait_until(lambda: documents.site_days.find_one()["shares"] == 2, what="the shares of the day")
     assert (day["impressions"], day["clicks"]) == (6, 1)
-    assert stored(mongo, database) == expected
+    assert mongo.wait_folded(database) == expected
     assert not Path(f"/dev/shm/mongoc-{node.process.pid}").exists(), "a kill would leave it there"
 
 
 def test_a_server_starts_and_serves_with_mongodb_away_and_stores_when_it_is_there(servers, own_mongo):
     own_mongo.stop()
-    node = servers("--epoch", "50ms", store=own_mongo.uri(options=QUICK))
+    node = servers("--epoch", "50ms", "--fold", "50ms", store=own_mongo.uri(options=QUICK))
     expected = collections.Counter()
     count(node, ["example.com/a"], 20, expected)
     assert node.books()["pending"] == 20
@@ -61,13 +60,13 @@ def test_a_server_starts_and_serves_with_mongodb_away_and_stores_when_it_is_ther
     assert node.metrics()["buttond_store_up"] == 1
     wait_until(lambda: node.report_shares([{"url": "https://example.com/a", "id": "s1"}]).status == 200, 20)
     assert node.report_shares([{"url": "https://example.com/a", "id": "s1"}]).json["repeated"] == 1
-    assert stored(own_mongo) == expected
+    assert own_mongo.wait_folded() == expected
     assert own_mongo.tallies()["example.com/a"][2] == 1
 
 
 def test_a_hung_mongodb_holds_nobody_and_counts_once_what_it_does_later(servers, own_mongo):
     """Commands that timed out are still run by the server when it goes on."""
-    node = servers("--epoch", "50ms", "--fresh", "100ms", store=own_mongo.uri(options=QUICK))
+    node = servers("--epoch", "50ms", "--fold", "50ms", "--fresh", "100ms", store=own_mongo.uri(options=QUICK))
     expected = collections.Counter()
     links = [f"example.com/{i}" for i in range(20)]
     count(node, links, 2, expected)
@@ -81,11 +80,11 @@ def test_a_hung_mongodb_holds_nobody_and_counts_once_what_it_does_later(servers,
         own_mongo.go_on()
         count(node, links, 2, expected)
         node.wait_stored(30)
-    assert stored(own_mongo) == expected
+    assert own_mongo.wait_folded() == expected
 
 
 def test_mongodb_restarts_under_a_running_server(servers, own_mongo):
-    node = servers("--epoch", "50ms", store=own_mongo.uri(options=QUICK))
+    node = servers("--epoch", "50ms", "--fold", "50ms", store=own_mongo.uri(options=QUICK))
     expected = collections.Counter()
     for _ in range(2):
         count(node, ["example.com/a", "example.com/b"], 5, expected)
@@ -93,7 +92,7 @@ def test_mongodb_restarts_under_a_running_server(servers, own_mongo):
         count(node, ["example.com/b", "example.com/c"], 5, expected)
         own_mongo.start()
         node.wait_stored(30)
-    assert stored(own_mongo) == expected
+    assert own_mongo.wait_folded() == expected
 
 
 def test_a_uri_that_cannot_work_stops_the_start_and_shows_no_password(servers):

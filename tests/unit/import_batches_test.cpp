@@ -28,7 +28,7 @@ struct brought {
 /// Remembers the batches that came, and answers as a test says.
 class batch_list final : public plain_store {
  public:
-  result<bring_report> bring(std::span<const batch> all) override {
+  result<bring_report> bring(std::span<const batch> all, std::span<const batch>) override {
     for (const auto& b : all) {
       CHECK_FALSE(b.day);
       CHECK(b.sum == batch_sum(b, ""));
@@ -72,7 +72,9 @@ struct import_of {
         [&] {
           struct forward final : plain_store {
             explicit forward(batch_list& into) : list(into) {}
-            result<bring_report> bring(std::span<const batch> all) override { return list.bring(all); }
+            result<bring_report> bring(std::span<const batch> all, std::span<const batch> later) override {
+              return list.bring(all, later);
+            }
             result<fold_report> fold(fold_turn turn) override { return list.fold(turn); }
             result<void> set(std::span<const stored_link>) override { return {}; }
             batch_list& list;

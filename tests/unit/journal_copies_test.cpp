@@ -78,7 +78,7 @@ TEST_CASE("a copy that was cut off while it was brought goes on where it stopped
     one.close_epoch();
     auto claimed = one.take();
     REQUIRE(claimed);
-    REQUIRE(on.store.bring(claimed->batches()).has_value());  // and the answer is lost
+    REQUIRE(on.store.bring(claimed->batches(), {}).has_value());  // and the answer is lost
   }
   for (const auto* name : {"two", "one"}) {
     auto events = on.start(name);

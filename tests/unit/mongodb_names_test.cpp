@@ -172,3 +172,30 @@ TEST_CASE("A document 'fold' that another program broke fails the fold, and says
   mongodb_store db(database.uri());
   CHECK(db.fold(fold_turn::in_turn).error() == errc::store_refused);
 }
+
+TEST_CASE("A copy of what is folded already is known by the sums of what follows", "[store][mongodb]") {
+  if (!mongodb_is_there()) return;
+  const mongodb_database database;
+  mongodb_store db(database.uri());
+  test_node node{"node-1"};
+  std::vector<owned_batch> all;
+  for (int i = 0; i < 5; ++i) all.push_back(node.make({{"example.com/a", {1, 0, 0}}}));
+  std::vector<batch> views;
+  for (const auto& b : all) views.push_back(b.view());
+  REQUIRE(db.bring(views, {}).has_value());
+  fold_all(db);
+
+  const std::span<const batch> copy(views);
+  const auto proved = db.bring(copy.first(2), copy.subspan(2));
+  REQUIRE(proved.has_value());
+  CHECK_FALSE(proved->name_taken);
+  const auto end = db.bring(copy.subspan(2), {});
+  REQUIRE(end.has_value());
+  CHECK_FALSE(end->name_taken);
+  CHECK(count_of(db, "example.com/a") == tally{5, 0, 0});
+  CHECK(refused_of(db).empty());
+
+  // Nothing proves this one.
+  CHECK(db.bring(copy.first(2), copy.subspan(2, 1))->name_taken);
+  CHECK(count_of(db, "example.com/a") == tally{5, 0, 0});
+}

@@ -7,7 +7,9 @@ namespace buttond::testing {
 
 class plain_store : public store {
  public:
-  result<bring_report> bring(std::span<const batch>) override { return errc::store_refused; }
+  result<bring_report> bring(std::span<const batch>, std::span<const batch>) override {
+    return errc::store_refused;
+  }
   result<fold_report> fold(fold_turn) override { return fold_report{}; }
   result<void> for_each_refused(const std::function<void(const refused_item&)>&) override { return {}; }
   result<std::int64_t> retry_refused(std::string_view) override { return std::int64_t{0}; }

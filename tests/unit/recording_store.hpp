@@ -28,7 +28,7 @@ class recording_store final : public store {
   /// Asked before each call, with how many went before.
   std::function<fault(std::size_t call)> faults;
 
-  result<bring_report> bring(std::span<const batch> batches_of) override {
+  result<bring_report> bring(std::span<const batch> batches_of, std::span<const batch>) override {
     const std::lock_guard lock(mutex_);
     const auto what = faults ? faults(calls_) : fault::none;
     ++calls_;

@@ -255,7 +255,7 @@ TEST_CASE("200,000 distinct links in batches", "[.bench][sqlite]") {
     for (std::size_t first = 0; first < batches.size(); first += 8) {
       std::vector<batch> some;
       for (auto i = first; i < first + 8; ++i) some.push_back(batches[i].view());
-      REQUIRE(db.bring(some));
+      REQUIRE(db.bring(some, {}));
     }
     WARN(fmt::format("{}: {:.2f} s of CPU, {:.2f} s", fresh ? "new links" : "known links",
                      cpu_seconds() - before,

@@ -137,3 +137,19 @@ TEST_CASE("An empty batch in the place of one that is in the store already chang
   REQUIRE_FALSE(node.bring(*db, {{"example.com/a", {100, 0, 0}}})->name_taken);
   CHECK(count_of(*db, "example.com/a") == tally{110, 0, 0});
 }
+
+TEST_CASE("An import that is run again, call by call, is the same one, however far it came", "[store]") {
+  EACH_STORE();
+  test_node node{"import-0123456789abcdef"};
+  std::vector<owned_batch> all;
+  for (int i = 0; i < 4; ++i) all.push_back(node.make({{"example.com/a", {1, 0, 2}}}, std::nullopt));
+  for (int run = 0; run < 2; ++run) {
+    for (const auto& b : all) {
+      const auto report = bring(*db, b);
+      REQUIRE(report.has_value());
+      CHECK_FALSE(report->name_taken);
+    }
+    CHECK(count_of(*db, "example.com/a") == tally{4, 0, 8});
+  }
+  CHECK(refused_of(*db).empty());
+}
