@@ -50,14 +50,10 @@ bool is_want_of_resources(int error) noexcept {
 }
 
 std::optional<address_bytes> address_of(const sockaddr_storage& peer) noexcept {
-  address_bytes address{};
-  if (peer.ss_family == AF_INET6) {
-    std::memcpy(address.data(), &reinterpret_cast<const sockaddr_in6&>(peer).sin6_addr, address.size());
-    return address;
-  }
-  if (peer.ss_family != AF_INET) return std::nullopt;
-  address[10] = address[11] = 0xff;
-  std::memcpy(address.data() + 12, &reinterpret_cast<const sockaddr_in&>(peer).sin_addr, 4);
+  if (peer.ss_family == AF_INET) return mapped_ipv4(reinterpret_cast<const sockaddr_in&>(peer).sin_addr);
+  if (peer.ss_family != AF_INET6) return std::nullopt;
+  address_bytes address;
+  std::memcpy(address.data(), &reinterpret_cast<const sockaddr_in6&>(peer).sin6_addr, address.size());
   return address;
 }
 
