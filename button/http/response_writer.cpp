@@ -1,8 +1,10 @@
 #include "button/http/response_writer.hpp"
 
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
-#include <chrono>
 #include <cstdint>
 
 namespace buttond::http {
@@ -104,33 +106,11 @@ void append_content_length(std::string& output, std::size_t size) {
   output.append(line.data(), end);
 }
 
-void put_two(char* at, unsigned value) noexcept {
-  at[0] = static_cast<char>('0' + value / 10 % 10);
-  at[1] = static_cast<char>('0' + value % 10);
-}
-
 }  // namespace
 
-void date_line::set(wall_time now) noexcept {
-  constexpr std::string_view days = "SunMonTueWedThuFriSat";
-  constexpr std::string_view months = "JanFebMarAprMayJunJulAugSepOctNovDec";
-  const std::chrono::sys_days day = utc_day(now);
-  const std::chrono::year_month_day date(day);
-  const std::chrono::hh_mm_ss time(std::chrono::floor<std::chrono::seconds>(now - day));
-  const auto year = static_cast<unsigned>(static_cast<int>(date.year()));
-
-  // IMF-fixdate, RFC 9110 section 5.6.7.
-  constexpr std::string_view form = "Date: Mon, 00 Jan 0000 00:00:00 GMT\r\n";
-  static_assert(form.size() == std::tuple_size_v<decltype(text_)>);
-  form.copy(text_.data(), form.size());
-  days.substr(std::chrono::weekday(day).c_encoding() * 3, 3).copy(text_.data() + 6, 3);
-  put_two(text_.data() + 11, static_cast<unsigned>(date.day()));
-  months.substr((static_cast<unsigned>(date.month()) - 1) * 3, 3).copy(text_.data() + 14, 3);
-  put_two(text_.data() + 18, year / 100);
-  put_two(text_.data() + 20, year % 100);
-  put_two(text_.data() + 23, static_cast<unsigned>(time.hours().count()));
-  put_two(text_.data() + 26, static_cast<unsigned>(time.minutes().count()));
-  put_two(text_.data() + 29, static_cast<unsigned>(time.seconds().count()));
+void date_line::set(wall_time now) {
+  // IMF-fixdate, RFC 9110 section 5.6.7. By gmtime, because fmt 9 writes a time point in local time.
+  fmt::format_to_n(text_.data(), text_.size(), "Date: {:%a, %d %b %Y %H:%M:%S} GMT\r\n", fmt::gmtime(now));
 }
 
 void append_response(std::string& output, const response& answer, const answer_form& form,
