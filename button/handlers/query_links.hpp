@@ -20,7 +20,7 @@ bool read_query(loop_context& context, const http::request& in, std::span<const 
   query_parameter parameter;
   while (reader.next(parameter)) {
     if (parameter.name == "url" &&
-        !context.links.add(parameter.value, context.shared.settings.rules, context.shared.print)) {
+        !context.links.add(parameter.value, context.shared.settings.rules, context.shared.fingerprint_of)) {
       return false;
     }
     take(parameter.name, parameter.value);

@@ -15,7 +15,7 @@ share_recorder::share_recorder(store& into, count_cache& cache, const fingerprin
     : store_(into),
       cache_(cache),
       print_(print),
-      thread_(background_thread("shares", standing::beside_loops, [this] { run(); })) {}
+      thread_(background_thread("shares", thread_priority::beside_loops, [this] { run(); })) {}
 
 share_recorder::~share_recorder() {
   {

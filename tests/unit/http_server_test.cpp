@@ -291,7 +291,7 @@ TEST_CASE("An idle connection is closed without a word", "[http][concurrent]") {
 
 TEST_CASE("One connection too many is answered 503 and closed", "[http][concurrent]") {
   server_options options;
-  options.bounds.connections = 2;
+  options.limit.connections = 2;
   test_server server(options);
   std::optional<test_client> first(server->addresses().front());
   test_client second(server->addresses().front());
