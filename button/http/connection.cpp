@@ -9,6 +9,7 @@
 
 #include <cerrno>
 #include <exception>
+#include <functional>
 #include <utility>
 
 namespace buttond::http {
@@ -21,6 +22,12 @@ constexpr std::size_t output_bound = 256 * 1024;
 
 /// A header that grows without a line end is looked at again after so many bytes.
 constexpr std::size_t look_again_after = 4096;
+
+/// By std::less, which unlike `<` also orders pointers into different arrays.
+bool is_part_of(std::string_view part, std::string_view whole) noexcept {
+  const std::less<> before;
+  return !before(part.data(), whole.data()) && before(part.data(), whole.data() + whole.size());
+}
 
 }  // namespace
 
@@ -274,7 +281,7 @@ connection::step connection::send_output(step next) {
 void connection::keep(std::string_view rest) {
   if (rest.empty()) {
     if (!unread_.empty()) std::string().swap(unread_);
-  } else if (rest.data() >= unread_.data() && rest.data() < unread_.data() + unread_.size()) {
+  } else if (is_part_of(rest, unread_)) {
     unread_.erase(0, unread_.size() - rest.size());
   } else {
     unread_.assign(rest);
