@@ -68,6 +68,12 @@ void answer_options(const route& of, http::response& out) {
   out.field("Access-Control-Max-Age", "86400");
 }
 
+/// "OPTIONS *", which asks what the server can do, whatever the route (RFC 9110 section 9.3.7).
+void answer_server_options(http::response& out) {
+  out.status = 204;
+  out.field("Allow", "GET, HEAD, POST, OPTIONS");
+}
+
 }  // namespace
 
 std::size_t route_count() noexcept {
@@ -84,6 +90,10 @@ std::shared_ptr<http::deferred_answer> site_handler::handle(const http::request&
   const auto exact = http::find_route(std::span<const route>(routes), in.path);
   // What is a route to the letter has no slashes to fold.
   if (exact && routes[*exact].how == match::exact) return answer(*exact, in, out);
+  if (in.path == "*") {
+    answer_server_options(out);
+    return nullptr;
+  }
   http::request folded = in;
   folded.path = http::fold_slashes(in.path, folded_path_);
   if (const auto found = http::find_route(std::span<const route>(routes), folded.path))
