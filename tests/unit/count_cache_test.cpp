@@ -1,6 +1,7 @@
 #include "button/counts/count_cache.hpp"
 
 #include "tests/unit/allocation_count.hpp"
+#include "tests/unit/still_clock.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -14,16 +15,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-class held_clock final : public buttond::clock {
- public:
-  monotonic_time monotonic() const noexcept override { return now_; }
-  wall_time wall() const noexcept override { return wall_time{}; }
-  void advance(std::chrono::nanoseconds by) { now_ += by; }
-
- private:
-  monotonic_time now_{1h};
-};
-
 struct cache_under_test {
   explicit cache_under_test(const cache_options& options = {}) : cache(options, time) {}
 
@@ -36,7 +27,7 @@ struct cache_under_test {
     return {link * 0x9E3779B97F4A7C15u, link * 0xC2B2AE3D27D4EB4Fu};
   }
 
-  held_clock time;
+  testing::still_clock time;
   count_cache cache;
 };
 
