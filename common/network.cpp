@@ -9,8 +9,8 @@
 namespace buttond {
 namespace {
 
-constexpr std::array<std::uint8_t, 12> mapped_prefix{0, 0, 0, 0, 0,    0,
-                                                     0, 0, 0, 0, 0xFF, 0xFF};  // ::ffff:0:0/96
+/// ::ffff:0:0/96
+constexpr std::array<std::uint8_t, 12> mapped_prefix{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF};
 
 }  // namespace
 
