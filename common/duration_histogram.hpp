@@ -28,9 +28,7 @@ class duration_histogram {
     return *this;
   }
 
-  static constexpr const auto& boundaries() noexcept { return Boundaries; }
-
-  /// How many took at most boundaries()[bucket], and more than the boundary before it.
+  /// How many took at most Boundaries[bucket], and more than the boundary before it.
   std::uint64_t count(std::size_t bucket) const noexcept { return counts_[bucket]; }
 
   std::chrono::nanoseconds sum() const noexcept { return sum_; }

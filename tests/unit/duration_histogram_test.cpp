@@ -2,6 +2,9 @@
 
 #include <catch2/catch.hpp>
 
+#include <array>
+#include <chrono>
+
 using namespace std::chrono_literals;
 
 namespace {

@@ -8,6 +8,8 @@
 #include <atomic>
 #include <chrono>
 #include <cstdlib>
+#include <ctime>
+#include <optional>
 #include <string>
 
 using namespace buttond;
@@ -35,15 +37,22 @@ std::string counted(std::uint16_t code) {
 class time_zone {
  public:
   explicit time_zone(const char* zone) {
+    if (const char* const now = std::getenv("TZ")) before_ = now;
     ::setenv("TZ", zone, 1);
     ::tzset();
   }
   ~time_zone() {
-    ::unsetenv("TZ");
+    if (before_)
+      ::setenv("TZ", before_->c_str(), 1);
+    else
+      ::unsetenv("TZ");
     ::tzset();
   }
   time_zone(const time_zone&) = delete;
   time_zone& operator=(const time_zone&) = delete;
+
+ private:
+  std::optional<std::string> before_;
 };
 
 }  // namespace
