@@ -1,5 +1,6 @@
 #include "assets/assets.hpp"
 
+#include "common/ascii.hpp"
 #include "common/error.hpp"
 
 #include <fmt/format.h>
@@ -20,24 +21,10 @@ const T& find_named(std::span<const T> all, std::string_view name) {
   return *at;
 }
 
-constexpr char lower(char c) noexcept {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-bool equals_ignoring_case(std::string_view left, std::string_view right) noexcept {
-  return std::ranges::equal(left, right, {}, lower, lower);
-}
-
-std::string_view trimmed(std::string_view text) noexcept {
-  const auto first = text.find_first_not_of(" \t");
-  if (first == text.npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
-
 /// Takes the next element of a comma-separated list off `list`.
 std::string_view next_element(std::string_view& list) noexcept {
   const auto comma = list.find(',');
-  const auto element = trimmed(list.substr(0, comma));
+  const auto element = trimmed<' ', '\t'>(list.substr(0, comma));
   list = comma == list.npos ? std::string_view{} : list.substr(comma + 1);
   return element;
 }
@@ -70,11 +57,11 @@ preferences read_preferences(std::string_view field) noexcept {
   while (!field.empty()) {
     const auto element = next_element(field);
     const auto semicolon = element.find(';');
-    const auto coding = trimmed(element.substr(0, semicolon));
+    const auto coding = trimmed<' ', '\t'>(element.substr(0, semicolon));
     int weight = 1000;
     if (semicolon != element.npos) {
-      const auto parameter = trimmed(element.substr(semicolon + 1));
-      const bool is_weight = parameter.size() > 2 && lower(parameter[0]) == 'q' && parameter[1] == '=';
+      const auto parameter = trimmed<' ', '\t'>(element.substr(semicolon + 1));
+      const bool is_weight = starts_with_ignoring_case(parameter, "q=");
       weight = is_weight ? thousandths(parameter.substr(2)) : 0;
     }
     if (equals_ignoring_case(coding, "br")) wanted.brotli = weight;

@@ -45,10 +45,10 @@ handler_settings make_handler_settings(const config& settings) {
 }
 
 /// Readers who are to wait longer are not sent away sooner.
-loader_bounds make_loader_bounds(std::chrono::milliseconds miss_wait) {
-  loader_bounds bounds;
-  bounds.overdue_after = std::max(bounds.overdue_after, miss_wait);
-  return bounds;
+loader_limits make_loader_limits(std::chrono::milliseconds miss_wait) {
+  loader_limits limits;
+  limits.overdue_after = std::max(limits.overdue_after, miss_wait);
+  return limits;
 }
 
 std::unique_ptr<rate_limiter> make_rate_limiter(double rate) {
@@ -65,8 +65,8 @@ http::server_options site_options(const config& settings, std::vector<int> inher
   options.loops = settings.threads;
   options.proxy_protocol = settings.proxy_protocol;
   options.trusted_proxies = settings.trusted_proxies;
-  options.bounds = settings.bounds;
-  options.bounds.connections = reserve_descriptors(settings.bounds.connections);
+  options.limit = settings.limit;
+  options.limit.connections = reserve_descriptors(settings.limit.connections);
   return options;
 }
 
@@ -75,8 +75,8 @@ http::server_options admin_options(const config& settings, std::vector<int> inhe
   options.name = "admin";
   if (inherited.empty()) options.listen = {settings.admin};
   options.inherited = std::move(inherited);
-  options.bounds = settings.bounds;
-  options.bounds.connections = 64;
+  options.limit = settings.limit;
+  options.limit.connections = 64;
   return options;
 }
 
@@ -107,7 +107,7 @@ app::app(const config& settings)
                [this](std::size_t loop, std::function<void()> task) { site_->post(loop, std::move(task)); }),
       store_(open_store(settings_.store), clock_),
       cache_({.bytes = settings_.cache_bytes, .fresh = settings_.fresh}, clock_),
-      loader_(store_, cache_, make_loader_bounds(settings_.miss_wait)),
+      loader_(store_, cache_, make_loader_limits(settings_.miss_wait)),
       shares_(store_, cache_, print_, clock_, settings_.data / "shares",
               [this](std::string_view key, std::uint64_t shares) {
                 journal_.count_share(print_(key), key, shares);

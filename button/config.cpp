@@ -181,7 +181,7 @@ void add_policy(flag_set& flags, CLI::App& app, config& into, CLI::Option*& rate
              ->check(CLI::Range(0.0, 1e6));
 }
 
-void add_bounds(flag_set& flags, http::limits& into) {
+void add_limits(flag_set& flags, http::limits& into) {
   using namespace std::chrono_literals;
   constexpr std::size_t most = 1 << 20;
   flags.bytes("--max-target-bytes", into.target_bytes, 256, most, "longest request line (414)");
@@ -289,7 +289,7 @@ std::optional<command_line> parse_command_line(int argc, const char* const* argv
   add_listeners(flags, settings);
   add_counting(flags, settings);
   add_policy(flags, app, settings, rate);
-  add_bounds(flags, settings.bounds);
+  add_limits(flags, settings.limit);
   add_operation(flags, app, settings);
   add_commands(app, parsed);
   for (const char* repeatable : {"--listen", "--site", "--trusted-proxy"}) {

@@ -41,7 +41,7 @@ struct config {
   bool allow_private_hosts = false;
   double rate = 0;  // impressions a second and address; 0: no limit
 
-  http::limits bounds;
+  http::limits limit;
   std::chrono::milliseconds drain_delay{0};
   std::chrono::milliseconds flush_deadline{10'000};
 

@@ -6,7 +6,6 @@
 #include <boost/endian/conversion.hpp>
 
 #include <algorithm>
-#include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -28,6 +27,21 @@ constexpr bool starts_with_ignoring_case(std::string_view text, std::string_view
 /// Whether `text` is `lower` (written in lower case), in capitals or not.
 constexpr bool equals_ignoring_case(std::string_view text, std::string_view lower) noexcept {
   return text.size() == lower.size() && starts_with_ignoring_case(text, lower);
+}
+
+/// Whether `lower` (written in lower case) is somewhere in `text`, in capitals or not.
+constexpr bool contains_ignoring_case(std::string_view text, std::string_view lower) noexcept {
+  return std::search(text.begin(), text.end(), lower.begin(), lower.end(),
+                     [](char c, char expected) { return ascii_lower(c) == expected; }) != text.end();
+}
+
+/// `text` without the `Blanks` at both its ends.
+template <char... Blanks>
+constexpr std::string_view trimmed(std::string_view text) noexcept {
+  const auto is_blank = [](char c) { return ((c == Blanks) || ...); };
+  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+  return text;
 }
 
 /// Eight bytes as a number, the first of them lowest.
@@ -53,13 +67,13 @@ class unprintable_bytes {
   }
 
  private:
-  static constexpr std::size_t most_blocks = 4;
+  static constexpr std::size_t most_blocks = 4;  // at once: `found_` has so many bits
 
   void look() noexcept {
     const std::string_view rest(text_.data() + block_, text_.size() - block_);
     if (rest.size() < byte_block::size) {
       looked_at_ = rest.size();
-      found_ = byte_block::padded(rest).unprintable() & ((1U << rest.size()) - 1);
+      found_ = byte_block::padded(rest).unprintable() & first_bytes(rest.size());
       return;
     }
     const std::size_t blocks = rest.size() < most_blocks * byte_block::size ? 1 : most_blocks;
@@ -78,17 +92,12 @@ class unprintable_bytes {
 
 /// Whether there is a control character (0 to 31, or 127) in `text`.
 inline bool has_control_character(std::string_view text) noexcept {
-  const auto controls = [](const char* bytes) {
-    const byte_block block(bytes);
-    return block.in_range('\0', '\x1F') | block.in_range('\x7F', '\x7F');
-  };
   std::uint32_t found = 0;
-  for (; text.size() >= byte_block::size; text.remove_prefix(byte_block::size))
-    found |= controls(text.data());
-  std::array<char, byte_block::size> rest;
-  rest.fill(' ');
-  text.copy(rest.data(), rest.size());
-  return (found | controls(rest.data())) != 0;
+  for_each_block(text, [&](const byte_block& block, std::uint32_t valid, std::size_t) {
+    found |= valid & (block.in_range('\0', '\x1F') | block.equal_to('\x7F'));
+    return true;
+  });
+  return found != 0;
 }
 
 /// The size of `text` up to its first `one` or `other`; all of it where it has neither. (The standard's

@@ -11,15 +11,15 @@
 
 namespace buttond {
 
-/// Where a thread stands when an event loop needs its core: its share of it, beside a loop that never rests,
-/// is a half, a tenth or a sixtieth.
-enum class standing : int { beside_loops = 0, behind_loops = 10, far_behind_loops = 19 };
+/// Beside an event loop that never rests, such a thread gets a half of the core that both want, a tenth, or a
+/// sixtieth.
+enum class thread_priority : int { beside_loops = 0, behind_loops = 10, far_behind_loops = 19 };
 
 /// Runs `work` on a thread of this name (15 bytes at most; `top -H` shows it). Throws std::system_error.
 template <class Work>
-std::thread background_thread(const std::string& name, standing where, Work work) {
-  std::thread thread([where, work = std::move(work)]() mutable {
-    schedule_this_thread(static_cast<int>(where));
+std::thread background_thread(const std::string& name, thread_priority priority, Work work) {
+  std::thread thread([priority, work = std::move(work)]() mutable {
+    schedule_this_thread(static_cast<int>(priority));
     work();
   });
   ::pthread_setname_np(thread.native_handle(), name.c_str());

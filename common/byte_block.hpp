@@ -1,6 +1,7 @@
 #pragma once
 // Sixteen bytes that are looked at together: one instruction a question where the processor has SSE2 (every
-// x86-64), a loop elsewhere. Answers are masks: bit i is about byte i.
+// x86-64), a loop elsewhere. Answers are masks: bit i is about byte i. for_each_block walks a text so.
+// No state: any thread.
 
 #ifdef __SSE2__
 #include <emmintrin.h>
@@ -8,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -25,6 +27,9 @@ class byte_block {
     text.copy(bytes.data(), size);
     return byte_block(bytes.data());
   }
+
+  /// The letters, all of them small, and the digits.
+  std::uint32_t small_letters_and_digits() const noexcept { return in_range('a', 'z') | in_range('0', '9'); }
 
 #ifdef __SSE2__
   explicit byte_block(const char* bytes) noexcept
@@ -104,5 +109,28 @@ class byte_block {
   std::array<char, size> bytes_;
 #endif
 };
+
+/// The first `count` bytes of a block; `count` is at most its size.
+constexpr std::uint32_t first_bytes(std::size_t count) noexcept {
+  return (std::uint32_t{1} << count) - 1;
+}
+
+/// How many bytes a block begins with that are in `set`, an answer about it.
+constexpr std::size_t prefix_of(std::uint32_t set) noexcept {
+  constexpr std::uint32_t past_the_block = byte_block::all + 1;  // so that some bit is always found
+  return static_cast<std::size_t>(std::countr_zero(~set | past_the_block));
+}
+
+/// Calls `look(block, valid, at)` for `text` block by block, until it returns false: `valid` are those bytes
+/// of the block that are of the text (zeros follow), `at` is where it stands. Always inline, because a call
+/// would put what `look` captures into memory, for each block again.
+template <class Look>
+[[gnu::always_inline]] inline void for_each_block(std::string_view text, Look look) noexcept {
+  std::size_t at = 0;
+  for (; text.size() - at >= byte_block::size; at += byte_block::size)
+    if (!look(byte_block(text.data() + at), byte_block::all, at)) return;
+  if (const std::string_view rest = text.substr(at); !rest.empty())
+    look(byte_block::padded(rest), first_bytes(rest.size()), at);
+}
 
 }  // namespace buttond

@@ -24,7 +24,6 @@ namespace grammar = boost::urls::grammar;
 
 constexpr std::size_t max_label = 63;
 constexpr std::size_t max_name = 253;
-constexpr std::size_t ipv4_offset = 12;  // an IPv4 address within its IPv4-mapped IPv6 address
 constexpr auto ascii_name_chars = grammar::lut_chars(grammar::alnum_chars) + '.' + '-' + '_';
 constexpr char_table label_chars(grammar::lut_chars("abcdefghijklmnopqrstuvwxyz0123456789-_"));
 
@@ -69,15 +68,13 @@ std::optional<address_bytes> parse_browser_ipv4(std::string_view host) noexcept 
   in_addr parsed;
   // inet_aton reads what browsers do: one to four numbers, decimal, octal or hexadecimal.
   if (inet_aton(terminated.data(), &parsed) == 0) return std::nullopt;
-  address_bytes address{};
-  address[10] = address[11] = 0xff;
-  std::memcpy(address.data() + ipv4_offset, &parsed.s_addr, sizeof parsed.s_addr);
-  return address;
+  return mapped_ipv4(parsed);
 }
 
 std::string_view write_address(const address_bytes& address, bool ipv4, address_text& text) noexcept {
   if (ipv4) {
-    inet_ntop(AF_INET, address.data() + ipv4_offset, text.data(), INET_ADDRSTRLEN);
+    const in_addr four = *ipv4_of(address);
+    inet_ntop(AF_INET, &four, text.data(), INET_ADDRSTRLEN);
     return text.data();
   }
   text[0] = '[';

@@ -45,7 +45,7 @@ class key_maker {
   /// The key of `url`, a view into the buffer. Called once.
   result<std::string_view> make(std::string_view url) {
     if (url.size() > max_url_bytes) return errc::url_too_long;
-    url = without_blanks(url);
+    url = trimmed<' ', '\t', '\n', '\v', '\f', '\r'>(url);
     if (url.empty()) return errc::url_empty;
     if (has_control_character(url)) return errc::url_syntax;
     observer_.after("drop the blanks around it", {}, {url});
@@ -72,13 +72,6 @@ class key_maker {
       char_table(boost::urls::grammar::lut_chars(boost::urls::grammar::alnum_chars) + '.' + '-' + '_');
 
   static bool ends_authority(char c) noexcept { return c == '/' || c == '?' || c == '\\'; }
-
-  static std::string_view without_blanks(std::string_view text) noexcept {
-    const auto is_blank = [](char c) { return c == ' ' || (c >= '\t' && c <= '\r'); };
-    while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
-    while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
-    return text;
-  }
 
   /// What follows the scheme and "//". A key comes back as it is: it has no scheme, but may have "host:port",
   /// which the digits tell from "scheme:".

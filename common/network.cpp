@@ -9,9 +9,24 @@
 namespace buttond {
 namespace {
 
-constexpr std::size_t mapped_prefix = 12;  // ::ffff:0:0/96
+/// ::ffff:0:0/96
+constexpr std::array<std::uint8_t, 12> mapped_prefix{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF};
 
 }  // namespace
+
+address_bytes mapped_ipv4(const in_addr& four) noexcept {
+  address_bytes address;
+  std::ranges::copy(mapped_prefix, address.begin());
+  std::memcpy(address.data() + mapped_prefix.size(), &four, sizeof four);
+  return address;
+}
+
+std::optional<in_addr> ipv4_of(const address_bytes& address) noexcept {
+  if (!std::equal(mapped_prefix.begin(), mapped_prefix.end(), address.begin())) return std::nullopt;
+  in_addr four;
+  std::memcpy(&four, address.data() + mapped_prefix.size(), sizeof four);
+  return four;
+}
 
 std::optional<address_bytes> parse_address(std::string_view text) noexcept {
   std::array<char, INET6_ADDRSTRLEN> terminated;
@@ -19,9 +34,9 @@ std::optional<address_bytes> parse_address(std::string_view text) noexcept {
   *std::copy(text.begin(), text.end(), terminated.begin()) = '\0';
   address_bytes address{};
   if (inet_pton(AF_INET6, terminated.data(), address.data()) == 1) return address;
-  if (inet_pton(AF_INET, terminated.data(), address.data() + mapped_prefix) != 1) return std::nullopt;
-  address[10] = address[11] = 0xff;
-  return address;
+  in_addr four;
+  if (inet_pton(AF_INET, terminated.data(), &four) != 1) return std::nullopt;
+  return mapped_ipv4(four);
 }
 
 std::optional<network> network::parse(std::string_view text) noexcept {
@@ -39,7 +54,7 @@ std::optional<network> network::parse(std::string_view text) noexcept {
   }
   network parsed;
   parsed.base_ = *address;
-  parsed.bits_ = ipv4 ? bits + mapped_prefix * 8 : bits;
+  parsed.bits_ = ipv4 ? bits + mapped_prefix.size() * 8 : bits;
   return parsed;
 }
 

@@ -2,6 +2,8 @@
 // An IP network in CIDR notation ("10.0.0.0/8", "fd00::/8", one address alone), for --trusted-proxy and for
 // telling private hosts. IPv4 is held as IPv4-mapped IPv6, so one comparison serves both.
 
+#include <netinet/in.h>
+
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -10,6 +12,12 @@
 namespace buttond {
 
 using address_bytes = std::array<std::uint8_t, 16>;
+
+/// An IPv4 address as an IPv4-mapped IPv6 address, "::ffff:192.0.2.1" (RFC 4291 section 2.5.5.2).
+address_bytes mapped_ipv4(const in_addr& four) noexcept;
+
+/// The IPv4 address of which `address` is the mapped form; nothing where it is of IPv6 itself.
+std::optional<in_addr> ipv4_of(const address_bytes& address) noexcept;
 
 /// An IPv4 or IPv6 address in text (no port, no brackets); nothing for what is not one.
 std::optional<address_bytes> parse_address(std::string_view text) noexcept;

@@ -23,30 +23,19 @@ bool take_prefix(std::string_view& text, const char (&prefix)[Size]) noexcept {
   return true;
 }
 
-/// Calls `look(block, valid, at)` for `text` block by block, until it returns false: `valid` are the bits of
-/// the block that are of the text, `at` is where it stands.
-template <class Look>
-void for_each_block(std::string_view text, Look look) noexcept {
-  std::size_t at = 0;
-  for (; text.size() - at >= byte_block::size; at += byte_block::size)
-    if (!look(byte_block(text.data() + at), byte_block::all, at)) return;
-  if (const std::string_view rest = text.substr(at); !rest.empty())
-    look(byte_block::padded(rest), (std::uint32_t{1} << rest.size()) - 1, at);
-}
-
 /// The size of the host name that `text` begins with: one that its key begins with too. 0 where there is
 /// none.
 std::size_t plain_host_size(std::string_view text) noexcept {
   std::size_t size = 0;
   std::uint64_t dots = 0;
-  for_each_block(text.substr(0, longest_host + 1),
-                 [&](const byte_block& block, std::uint32_t valid, std::size_t at) {
-                   const std::uint32_t name = valid & (block.in_range('a', 'z') | block.in_range('0', '9') |
-                                                       block.in_range('-', '.') | block.equal_to('_'));
-                   size = at + static_cast<std::size_t>(std::countr_one(name));
-                   dots |= std::uint64_t{block.equal_to('.')} << at;
-                   return name == byte_block::all;
-                 });
+  for_each_block(
+      text.substr(0, longest_host + 1), [&](const byte_block& block, std::uint32_t valid, std::size_t at) {
+        const std::uint32_t name =
+            valid & (block.small_letters_and_digits() | block.in_range('-', '.') | block.equal_to('_'));
+        size = at + prefix_of(name);
+        dots |= std::uint64_t{block.equal_to('.')} << at;
+        return name == byte_block::all;
+      });
   if (size == 0 || size > longest_host || (size < text.size() && text[size] != '/')) return 0;
   dots &= (std::uint64_t{1} << size) - 1;
   const std::uint64_t edges = 1 | (std::uint64_t{1} << (size - 1));

@@ -5,7 +5,7 @@
 #include "common/percent_encoding.hpp"
 
 #include <algorithm>
-#include <bit>
+#include <cstddef>
 #include <cstdint>
 
 namespace buttond {
@@ -29,19 +29,16 @@ struct piece {
 
 /// What `text` begins with up to its first '&' or `separator`; all of it where it has neither.
 piece piece_until(char separator, std::string_view text) noexcept {
-  bool is_encoded = false;
-  std::size_t size = 0;
-  for (;;) {
-    const std::string_view rest(text.data() + size, text.size() - size);
-    const bool last = rest.size() < byte_block::size;
-    const byte_block block = last ? byte_block::padded(rest) : byte_block(rest.data());
+  piece found{0, false};
+  for_each_block(text, [&](const byte_block& block, std::uint32_t valid, std::size_t at) {
     const std::uint32_t ends = block.equal_to('&') | block.equal_to(separator);
     const std::uint32_t escapes = block.equal_to('%') | block.equal_to('+');
-    is_encoded |= (escapes & (ends - 1) & ~ends) != 0;  // those before the first end
-    if (ends != 0) return {size + static_cast<std::size_t>(std::countr_zero(ends)), is_encoded};
-    if (last) return {text.size(), is_encoded};
-    size += byte_block::size;
-  }
+    const std::size_t size = prefix_of(valid & ~ends);
+    found.is_encoded |= (escapes & first_bytes(size)) != 0;
+    found.size = at + size;
+    return size == byte_block::size;
+  });
+  return found;
 }
 
 }  // namespace

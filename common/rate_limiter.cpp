@@ -41,12 +41,10 @@ rate_limiter::rate_limiter(const rate_options& options)
 }
 
 rate_limiter::account rate_limiter::account_of(const address_bytes& address) const noexcept {
-  constexpr std::array<std::uint8_t, 12> v4_mapped{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF};
-  const bool is_v4 = std::equal(v4_mapped.begin(), v4_mapped.end(), address.begin());
   std::uint64_t hash = 0;
   static_assert(crypto_shorthash_BYTES == sizeof(hash));
-  crypto_shorthash(reinterpret_cast<unsigned char*>(&hash), address.data(), is_v4 ? address.size() : 8,
-                   secret_.data());
+  crypto_shorthash(reinterpret_cast<unsigned char*>(&hash), address.data(),
+                   ipv4_of(address) ? address.size() : 8, secret_.data());
   return account(hash);
 }
 

@@ -13,16 +13,21 @@ from .processes import Process, wait_until
 BINARY = Path(os.environ.get("BUTTOND_BINARY", ROOT / "build/release/buttond"))
 
 
-class Node(Process):
-    """Listens on free ports of 127.0.0.1; its data are in `folder`."""
+def addresses(log, words):
+    """Where a node listens by its log: for pages after the words "listening on", for /metrics after "metrics on"."""
+    return re.findall(words + r' (?:http://)?([^\s"]+)[\s"]', log)
 
-    def __init__(self, folder, store, *flags, cores=None, name="buttond"):
+
+class Node(Process):
+    """Listens on free ports of 127.0.0.1; its data are in `folder`. `under` is a command that runs commands."""
+
+    def __init__(self, folder, store, *flags, cores=None, name="buttond", under=()):
         folder = Path(folder)
         folder.mkdir(parents=True, exist_ok=True)
         self.data = folder / "data"
         self.store = store
-        command = [BINARY, "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0", "--data", self.data, "--store", store,
-                   *flags]
+        command = [*under, BINARY, "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0", "--data", self.data, "--store",
+                   store, *flags]
         super().__init__(command, name, cores, folder / "log")
         try:
             self.port = self._port_after("listening on")
@@ -35,8 +40,9 @@ class Node(Process):
         def find():
             if not self.running():
                 raise RuntimeError(f"{self.name} did not start:\n{self.log_text()[-2000:]}")
-            return re.search(words + r" http://127\.0\.0\.1:(\d+)", self.log_text())
-        return int(wait_until(find, f"'{words}' in the log of {self.name}")[1])
+            return addresses(self.log_text(), words)
+        found = wait_until(find, 60, every=0.001, what=f"'{words}' in the log of {self.name}")
+        return int(found[0].rpartition(":")[2])
 
     @property
     def metrics_url(self):
@@ -50,7 +56,8 @@ class Node(Process):
 
     def wait_stored(self, seconds=600.0):
         """Returns once nothing is pending."""
-        wait_until(lambda: self.metrics()["buttond_impressions_pending"] == 0, f"{self.name} flushing", seconds)
+        wait_until(lambda: self.metrics()["buttond_impressions_pending"] == 0, seconds, every=0.001,
+                   what=f"{self.name} flushing")
 
 
 def export(store, data):

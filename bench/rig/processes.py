@@ -16,13 +16,13 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def wait_until(condition, what, seconds=30.0):
+def wait_until(condition, seconds=10.0, *, every=0.02, what="a condition"):
     """Waits until `condition()` is true, and returns its value."""
     deadline = time.monotonic() + seconds
     while not (value := condition()):
         if time.monotonic() > deadline:
-            raise TimeoutError(f"{what}: not within {seconds:g} s")
-        time.sleep(0.001)
+            raise TimeoutError(f"{what} did not come true within {seconds:g} s")
+        time.sleep(every)
     return value
 
 
@@ -132,7 +132,7 @@ class Process:
             if not self.running():
                 raise RuntimeError(f"{self.name} did not start:\n{self.log_text()[-2000:]}")
             return accepts(port)
-        wait_until(listening, f"{self.name} listening on {port}")
+        wait_until(listening, 30, every=0.001, what=f"{self.name} listening on {port}")
 
     def log_text(self):
         if not self.log:

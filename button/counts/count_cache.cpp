@@ -1,6 +1,6 @@
 #include "button/counts/count_cache.hpp"
 
-#include "common/lru_cache.hpp"
+#include "common/second_chance_cache.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -39,7 +39,7 @@ struct counted {
   tick due;            // when the next refresh is to be asked for
   bool is_refreshing;  // `due` is the end of a refresher's patience
 };
-using segment = lru_cache<fingerprint, counted, fingerprint_hash>;
+using segment = second_chance_cache<fingerprint, counted, fingerprint_hash>;
 
 /// How long an answer is fresh: +-10 % by bits of the fingerprint which choose neither shard nor bucket, so
 /// that what was loaded in one moment is not refreshed in one.

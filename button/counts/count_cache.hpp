@@ -1,9 +1,8 @@
 #pragma once
-// The counts in memory: a sharded LRU bounded in bytes. An entry has a fixed size whatever the URL's length:
-// fingerprint, count, age. Links that the store does not know live in a segment of their own, so that a flood
-// of unknown URLs cannot push out the links that are in use.
-// Thread-safe: one mutex a shard, held for one look-up or one insertion, never across anything that can
-// block. A look-up allocates nothing.
+// The counts in memory: a sharded cache bounded in bytes. An entry has a fixed size whatever the length of
+// its URL: fingerprint, count, age. Links that the store does not know live in a segment of their own, so
+// that a flood of unknown URLs cannot push out the links that are in use. Thread-safe: one mutex a shard,
+// held for one look-up or one insertion, never across anything that can block. A look-up allocates nothing.
 
 #include "common/clock.hpp"
 #include "common/fingerprint.hpp"

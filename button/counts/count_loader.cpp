@@ -31,8 +31,8 @@ struct round {
 
   std::uint64_t number;
   steady_clock::time_point opened = steady_clock::now();
-  std::vector<fingerprint> prints;
-  std::vector<std::string> keys;  // in the order of prints
+  std::vector<fingerprint> fingerprints;
+  std::vector<std::string> keys;  // in the order of fingerprints
   std::vector<std::function<void()>> waiters;
 };
 
@@ -41,8 +41,8 @@ struct round {
 // Rounds are asked in the order of their numbers, so whoever waits for several links waits for the last of
 // their rounds.
 struct count_loader::impl {
-  impl(store& store_to_ask, count_cache& cache_to_fill, const loader_bounds& its_bounds)
-      : from(store_to_ask), into(cache_to_fill), bounds(its_bounds) {}
+  impl(store& store_to_ask, count_cache& cache_to_fill, const loader_limits& its_limits)
+      : from(store_to_ask), into(cache_to_fill), limits(its_limits) {}
 
   /// The last of the rounds that have `links`, queueing those that are in none; null when there is none
   /// because they are turned away. The caller holds the mutex.
@@ -56,7 +56,7 @@ struct count_loader::impl {
 
   store& from;
   count_cache& into;
-  const loader_bounds bounds;
+  const loader_limits limits;
 
   std::mutex mutex;  // guards what follows
   std::condition_variable changed;
@@ -81,27 +81,27 @@ struct count_loader::impl {
 bool count_loader::impl::is_overdue() const noexcept {
   const auto since = asked_since.load(std::memory_order_relaxed);
   return since != 0 &&
-         steady_clock::now().time_since_epoch() - steady_clock::duration(since) > bounds.overdue_after;
+         steady_clock::now().time_since_epoch() - steady_clock::duration(since) > limits.overdue_after;
 }
 
 round* count_loader::impl::enqueue(std::span<const link_id> links) {
   if (stopping || !up.load(std::memory_order_relaxed) || is_overdue()) return nullptr;
   std::uint64_t last = 0;
   for (const auto& link : links) {
-    if (const auto known = round_of.find(link.print); known != round_of.end()) {
+    if (const auto known = round_of.find(link.fingerprint); known != round_of.end()) {
       last = std::max(last, known->second);
       continue;
     }
-    if (round_of.size() == bounds.keys) return nullptr;
-    if (queued.empty() || queued.back().keys.size() == bounds.keys_of_query) {
+    if (round_of.size() == limits.keys) return nullptr;
+    if (queued.empty() || queued.back().keys.size() == limits.keys_of_query) {
       queued.emplace_back(next_number++);
       changed.notify_one();
     }
     round& open = queued.back();
-    open.prints.push_back(link.print);
+    open.fingerprints.push_back(link.fingerprint);
     open.keys.emplace_back(link.key);
-    if (open.keys.size() == bounds.keys_of_query) changed.notify_one();
-    round_of.emplace(link.print, open.number);
+    if (open.keys.size() == limits.keys_of_query) changed.notify_one();
+    round_of.emplace(link.fingerprint, open.number);
     last = std::max(last, open.number);
   }
   if (last == 0) return nullptr;
@@ -113,8 +113,8 @@ void count_loader::impl::run() {
   std::unique_lock lock(mutex);
   while (!stopping) {
     if (!queued.empty()) {
-      const auto full = [this] { return stopping || queued.front().keys.size() == bounds.keys_of_query; };
-      changed.wait_until(lock, queued.front().opened + bounds.linger, full);
+      const auto full = [this] { return stopping || queued.front().keys.size() == limits.keys_of_query; };
+      changed.wait_until(lock, queued.front().opened + limits.linger, full);
       if (stopping) break;
       in_flight = std::move(queued.front());
       queued.pop_front();
@@ -134,7 +134,7 @@ void count_loader::impl::run() {
 }
 
 void count_loader::impl::ask() {
-  // Keys and prints of the round in flight change on this thread only, so they need no lock.
+  // Keys and fingerprints of the round in flight change on this thread only, so they need no lock.
   const std::uint64_t erasures = into.erasures();
   asked_since.store(steady_clock::now().time_since_epoch().count(), std::memory_order_relaxed);
   queries.fetch_add(1, std::memory_order_relaxed);
@@ -144,14 +144,14 @@ void count_loader::impl::ask() {
     failed();
     return;
   }
-  for (std::size_t i = 0; i < in_flight->prints.size(); ++i) {
+  for (std::size_t i = 0; i < in_flight->fingerprints.size(); ++i) {
     const auto& counts = (*found)[i];
-    into.put(in_flight->prints[i], counts ? std::optional(counts->shares) : std::nullopt, erasures);
+    into.put(in_flight->fingerprints[i], counts ? std::optional(counts->shares) : std::nullopt, erasures);
   }
   pause = first_pause;
   next_ping = steady_clock::now() + idle_ping;
   std::unique_lock lock(mutex);
-  for (const auto& print : in_flight->prints) round_of.erase(print);
+  for (const auto& fingerprint : in_flight->fingerprints) round_of.erase(fingerprint);
   const auto waiters = std::move(in_flight->waiters);
   waiting -= waiters.size();
   in_flight.reset();
@@ -196,10 +196,10 @@ void count_loader::impl::drop_all() {
   for (const auto& done : waiters) done();
 }
 
-count_loader::count_loader(store& from, count_cache& into, const loader_bounds& bounds)
-    : impl_(std::make_unique<impl>(from, into, bounds)) {
-  impl_->thread =
-      background_thread("loader", standing::beside_loops, [this_impl = impl_.get()] { this_impl->run(); });
+count_loader::count_loader(store& from, count_cache& into, const loader_limits& limits)
+    : impl_(std::make_unique<impl>(from, into, limits)) {
+  impl_->thread = background_thread("loader", thread_priority::beside_loops,
+                                    [this_impl = impl_.get()] { this_impl->run(); });
 }
 
 count_loader::~count_loader() {
@@ -219,7 +219,7 @@ void count_loader::refresh(std::span<const link_id> links) {
 void count_loader::load(std::span<const link_id> links, std::function<void()> done) {
   {
     const std::lock_guard lock(impl_->mutex);
-    if (impl_->waiting < impl_->bounds.waiters) {
+    if (impl_->waiting < impl_->limits.waiters) {
       if (round* const last = impl_->enqueue(links); last != nullptr) {
         last->waiters.push_back(std::move(done));
         ++impl_->waiting;

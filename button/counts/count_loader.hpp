@@ -24,12 +24,12 @@
 namespace buttond {
 
 struct link_id {
-  fingerprint print;
+  buttond::fingerprint fingerprint;
   std::string_view key;
 };
 
 /// Chosen, not configured: the defaults are what runs.
-struct loader_bounds {
+struct loader_limits {
   std::chrono::milliseconds linger{2};           // what is asked for meanwhile goes into the same query
   std::chrono::milliseconds overdue_after{500};  // a store that takes longer is not waited for
   std::size_t keys_of_query = 1'000;             // a MongoDB command stays far below its 16 MiB
@@ -40,7 +40,7 @@ struct loader_bounds {
 class count_loader {
  public:
   /// Starts the thread. Both must outlive the loader.
-  count_loader(store& from, count_cache& into, const loader_bounds& bounds = {});
+  count_loader(store& from, count_cache& into, const loader_limits& limits = {});
 
   /// Stops: wakes everybody who still waits, and joins the thread (after the query under way).
   ~count_loader();

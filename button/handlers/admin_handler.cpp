@@ -2,6 +2,7 @@
 
 #include "button/handlers/health.hpp"
 #include "button/handlers/json_answers.hpp"
+#include "button/http/status.hpp"
 
 #include <mutex>
 #include <optional>
@@ -70,7 +71,7 @@ std::shared_ptr<http::deferred_answer> admin_handler::handle(const http::request
 }
 
 void admin_handler::refuse(std::uint16_t status, std::string_view reason, http::response& out) {
-  answer_error(out, status, "bad_request", reason);
+  answer_error(out, status, http::refusal_of(status), reason);
 }
 
 void admin_handler::answered(const http::response&, std::chrono::nanoseconds) noexcept {}

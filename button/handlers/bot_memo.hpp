@@ -36,7 +36,8 @@ class bot_memo {
     std::array<char, longest> agent;
   };
 
-  /// From its middle and its end, where most agents differ. Who makes two meet costs us a look through each.
+  /// From its middle and its end, where most agents differ. Two that share a place push each other out, and
+  /// each is looked through again.
   static std::size_t place_of(std::string_view agent) noexcept {
     const std::uint64_t middle = load_word(agent.data() + agent.size() / 2 - 4);
     const std::uint64_t end = load_word(agent.data() + agent.size() - 8);

@@ -15,8 +15,7 @@ namespace buttond {
 
 deferred_ptr answer_explain(loop_context& context, const http::request& in, http::response& out) {
   static constexpr std::array<std::string_view, 1> known{"url"};
-  if (context.scratch.size() < in.query.size()) context.scratch.resize(in.query.size());
-  query_reader reader(in.query, known, context.scratch);
+  query_reader reader = context.parameters(in, known);
   query_parameter parameter;
   while (reader.next(parameter) && parameter.name != "url") {
   }

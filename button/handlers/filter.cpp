@@ -11,11 +11,6 @@
 namespace buttond {
 namespace {
 
-bool contains_ignoring_case(std::string_view text, std::string_view lower) noexcept {
-  return std::search(text.begin(), text.end(), lower.begin(), lower.end(),
-                     [](char c, char expected) { return ascii_lower(c) == expected; }) != text.end();
-}
-
 /// Sec-Purpose (Fetch, "prefetch;prerender") and what browsers sent before it was agreed on: Purpose and
 /// X-Moz
 /// ("prefetch"), X-Purpose ("preview").

@@ -28,8 +28,7 @@ std::string origin_of(std::string_view host) {
 
 deferred_ptr answer_home(loop_context& context, const http::request& in, http::response& out) {
   home_query query;
-  if (context.scratch.size() < in.query.size()) context.scratch.resize(in.query.size());
-  query_reader reader(in.query, known_parameters, context.scratch);
+  query_reader reader = context.parameters(in, known_parameters);
   query_parameter parameter;
   while (reader.next(parameter)) {
     const auto& [name, value] = parameter;

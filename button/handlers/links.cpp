@@ -6,14 +6,14 @@
 
 namespace buttond {
 
-bool link_list::add(std::string_view url, const key_rules& rules, const fingerprinter& print) {
+bool link_list::add(std::string_view url, const key_rules& rules, const fingerprinter& fingerprint_of) {
   if (size_ == max_links) return false;
   requested_link& link = links_[size_];
   shares_[size_] = std::nullopt;
   const auto key = make_key(url, rules, keys_[size_]);
   ++size_;
   if (key) {
-    link = {{}, print(*key), *key};
+    link = {{}, fingerprint_of(*key), *key};
   } else {
     link = {key.error(), {}, {}};
   }
@@ -33,7 +33,7 @@ void count_events(loop_context& context, const http::request& in, event_kind kin
     if (const auto reason = filter.of_link(link.key)) {
       context.counter.filter(kind, *reason);
     } else {
-      context.counter.add(kind, link.print, link.key);
+      context.counter.add(kind, link.fingerprint, link.key);
     }
   }
 }

@@ -22,7 +22,7 @@ inline constexpr std::size_t max_links = 50;  // of one request
 
 struct requested_link {
   error_code error;  // why the URL has no key
-  fingerprint print;
+  buttond::fingerprint fingerprint;
   std::string_view key;  // empty without a key; points into the list
 };
 
@@ -35,7 +35,7 @@ class link_list {
   void clear() noexcept { size_ = 0; }
 
   /// Makes the key of `url`. False when the list is full.
-  bool add(std::string_view url, const key_rules& rules, const fingerprinter& print);
+  bool add(std::string_view url, const key_rules& rules, const fingerprinter& fingerprint_of);
 
   std::span<const requested_link> links() const noexcept { return {links_.data(), size_}; }
   std::span<share_count> shares() noexcept { return {shares_.data(), size_}; }

@@ -6,17 +6,27 @@
 #include "button/handlers/bot_memo.hpp"
 #include "button/handlers/links.hpp"
 #include "button/handlers/services.hpp"
+#include "button/http/request.hpp"
 #include "button/impressions/impression_counter.hpp"
 #include "common/clock.hpp"
+#include "common/query.hpp"
 
-#include <memory>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace buttond {
 
 struct loop_context {
   loop_context(const services& with, impression_counter& counts) : shared(with), counter(counts) {}
+
+  /// Reads a request's query, of which the route knows the parameters `known`. What it gives is good until
+  /// the next call.
+  query_reader parameters(const http::request& in, std::span<const std::string_view> known) {
+    if (scratch.size() < in.query.size()) scratch.resize(in.query.size());
+    return {in.query, known, scratch};
+  }
 
   const services& shared;
   impression_counter& counter;

@@ -6,6 +6,7 @@
 #include <prometheus/metric_family.h>
 #include <prometheus/text_serializer.h>
 
+#include <chrono>
 #include <limits>
 #include <utility>
 
@@ -40,21 +41,22 @@ class families {
     value(static_cast<double>(number), std::move(labels));
   }
 
-  /// `bound(i)` is in seconds; `count(i)` is of that bucket alone, and the one past the bounds takes the
-  /// rest.
-  template <class Bound, class Count>
-  void histogram(std::size_t bounds, Bound&& bound, Count&& count, double sum,
-                 std::vector<label> labels = {}) {
+  template <const auto& Boundaries>
+  void histogram(const duration_histogram<Boundaries>& durations, std::vector<label> labels = {}) {
+    const auto seconds = [](std::chrono::nanoseconds time) {
+      return std::chrono::duration<double>(time).count();
+    };
     ClientMetric metric;
     metric.label = std::move(labels);
     std::uint64_t cumulative = 0;
-    for (std::size_t i = 0; i <= bounds; ++i) {
-      cumulative += count(i);
-      metric.histogram.bucket.push_back(
-          {cumulative, i < bounds ? bound(i) : std::numeric_limits<double>::infinity()});
+    for (std::size_t i = 0; i < durations.buckets; ++i) {
+      cumulative += durations.count(i);
+      metric.histogram.bucket.push_back({cumulative, i < Boundaries.size()
+                                                         ? seconds(Boundaries[i])
+                                                         : std::numeric_limits<double>::infinity()});
     }
     metric.histogram.sample_count = cumulative;
-    metric.histogram.sample_sum = sum;
+    metric.histogram.sample_sum = seconds(durations.sum());
     all_.back().metric.push_back(std::move(metric));
   }
 
@@ -100,19 +102,17 @@ void add_books(families& out, const book_lines& lines) {
 void add_requests(families& out, const request_metrics& requests) {
   out.family("buttond_requests_total", "Answered requests, without health checks.", MetricType::Counter);
   for (std::size_t route = 0; route < route_count(); ++route) {
-    for (std::size_t code = 0; code < status_codes.size(); ++code) {
-      const std::uint64_t count = requests.requests(route, code);
+    for (std::size_t status = 0; status <= http::statuses.size(); ++status) {
+      const std::uint64_t count = requests.requests(route, status);
       if (count == 0) continue;
-      const std::string status = status_codes[code] == 0 ? "other" : std::to_string(status_codes[code]);
-      out.value(count, {{"route", std::string(route_name(route))}, {"code", status}});
+      const std::string code =
+          status < http::statuses.size() ? std::to_string(http::statuses[status].code) : "other";
+      out.value(count, {{"route", std::string(route_name(route))}, {"code", code}});
     }
   }
   out.family("buttond_request_duration_seconds",
              "From the read that completed a request to the write of its answer.", MetricType::Histogram)
-      .histogram(
-          duration_bounds.size(), [](std::size_t i) { return static_cast<double>(duration_bounds[i]) / 1e9; },
-          [&](std::size_t i) { return requests.durations(i); },
-          static_cast<double>(requests.total().count()) / 1e9);
+      .histogram(requests.durations());
 }
 
 void add_cache(families& out, const cache_numbers& cache) {
@@ -134,13 +134,8 @@ void add_store(families& out, const store_numbers& store) {
       .value(store.up ? 1.0 : 0.0);
   out.family("buttond_store_operation_duration_seconds",
              "Duration of the store's operations, failed ones too.", MetricType::Histogram);
-  for (std::size_t i = 0; i < store.operations.size(); ++i) {
-    const operation_durations& durations = store.operations[i];
-    out.histogram(
-        store_bounds.size(), [](std::size_t bucket) { return store_bounds[bucket]; },
-        [&](std::size_t bucket) { return durations.buckets[bucket]; }, durations.total_seconds,
-        {{"operation", std::string(store_operation_names[i])}});
-  }
+  for (std::size_t i = 0; i < store.operations.size(); ++i)
+    out.histogram(store.operations[i], {{"operation", std::string(store_operation_names[i])}});
 }
 
 void add_journal(families& out, const journal_numbers& journal) {

@@ -16,12 +16,11 @@ template <class Take>
 bool read_query(loop_context& context, const http::request& in, std::span<const std::string_view> known,
                 Take&& take) {
   context.links.clear();
-  if (context.scratch.size() < in.query.size()) context.scratch.resize(in.query.size());
-  query_reader reader(in.query, known, context.scratch);
+  query_reader reader = context.parameters(in, known);
   query_parameter parameter;
   while (reader.next(parameter)) {
     if (parameter.name == "url" &&
-        !context.links.add(parameter.value, context.shared.settings.rules, context.shared.print)) {
+        !context.links.add(parameter.value, context.shared.settings.rules, context.shared.fingerprint_of)) {
       return false;
     }
     take(parameter.name, parameter.value);

@@ -72,7 +72,8 @@ deferred_ptr answer_look(loop_context& context, const http::request& in, page_re
   };
   read_query(context, in, known_parameters, take);
   if (look.text.empty()) look.text = title;
-  if (context.links.size() == 0) context.links.add({}, context.shared.settings.rules, context.shared.print);
+  if (context.links.size() == 0)
+    context.links.add({}, context.shared.settings.rules, context.shared.fingerprint_of);
   count_events(context, in, event_kind::impression);
   return with_counts(context, renderer, out);
 }

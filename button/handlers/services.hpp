@@ -28,7 +28,7 @@ struct handler_settings {
 struct services {
   const handler_settings& settings;
   const clock& time;
-  const fingerprinter& print;
+  const fingerprinter& fingerprint_of;
   count_cache& cache;
   count_loader& loader;
   const impression_filter& filter;

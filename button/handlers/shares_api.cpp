@@ -1,6 +1,5 @@
 // POST /v1/shares: the main application reports shares, with its bearer token. One report or an array of
-// them:
-// {"url":"..","id":"..","shares":1}. Answered once stored: {"counted":N,"repeated":M}.
+// them, {"url":"..","id":"..","shares":1}. Answered once stored: {"counted":N,"repeated":M}.
 
 #include "button/handlers/handlers.hpp"
 #include "button/handlers/json_answers.hpp"

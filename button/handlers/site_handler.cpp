@@ -4,6 +4,7 @@
 #include "button/handlers/handlers.hpp"
 #include "button/handlers/json_answers.hpp"
 #include "button/http/router.hpp"
+#include "button/http/status.hpp"
 
 #include <array>
 
@@ -67,25 +68,10 @@ void answer_options(const route& of, http::response& out) {
   out.field("Access-Control-Max-Age", "86400");
 }
 
-std::string_view error_code_of(std::uint16_t status) {
-  switch (status) {
-    case 408:
-      return "request_timeout";
-    case 413:
-      return "body_too_large";
-    case 414:
-      return "target_too_long";
-    case 431:
-      return "fields_too_large";
-    case 501:
-      return "not_implemented";
-    case 503:
-      return "overloaded";
-    case 505:
-      return "http_version";
-    default:
-      return "bad_request";
-  }
+/// "OPTIONS *", which asks what the server can do, whatever the route (RFC 9110 section 9.3.7).
+void answer_server_options(http::response& out) {
+  out.status = 204;
+  out.field("Allow", "GET, HEAD, POST, OPTIONS");
 }
 
 }  // namespace
@@ -104,6 +90,10 @@ std::shared_ptr<http::deferred_answer> site_handler::handle(const http::request&
   const auto exact = http::find_route(std::span<const route>(routes), in.path);
   // What is a route to the letter has no slashes to fold.
   if (exact && routes[*exact].how == match::exact) return answer(*exact, in, out);
+  if (in.path == "*") {
+    answer_server_options(out);
+    return nullptr;
+  }
   http::request folded = in;
   folded.path = http::fold_slashes(in.path, folded_path_);
   if (const auto found = http::find_route(std::span<const route>(routes), folded.path))
@@ -129,7 +119,7 @@ std::shared_ptr<http::deferred_answer> site_handler::answer(std::size_t number, 
 }
 
 void site_handler::refuse(std::uint16_t status, std::string_view reason, http::response& out) {
-  answer_error(out, status, error_code_of(status), reason);
+  answer_error(out, status, http::refusal_of(status), reason);
 }
 
 void site_handler::answered(const http::response& out, std::chrono::nanoseconds taken) noexcept {

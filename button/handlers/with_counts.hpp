@@ -35,7 +35,7 @@ class deferred_counts : public http::deferred_answer {
  private:
   struct missing_link {
     std::size_t index;
-    fingerprint print;
+    buttond::fingerprint fingerprint;
     std::string key;
   };
 

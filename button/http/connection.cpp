@@ -9,6 +9,7 @@
 
 #include <cerrno>
 #include <exception>
+#include <functional>
 #include <utility>
 
 namespace buttond::http {
@@ -22,35 +23,42 @@ constexpr std::size_t output_bound = 256 * 1024;
 /// A header that grows without a line end is looked at again after so many bytes.
 constexpr std::size_t look_again_after = 4096;
 
+/// By std::less, which unlike `<` also orders pointers into different arrays.
+bool is_part_of(std::string_view part, std::string_view whole) noexcept {
+  const std::less<> before;
+  return !before(part.data(), whole.data()) && before(part.data(), whole.data() + whole.size());
+}
+
 }  // namespace
 
-connection::connection(host& home, unique_fd socket, std::optional<address_bytes> peer, admission admitted)
-    : home_(home), socket_(std::move(socket)), admission_(admitted), peer_(peer) {
-  const auto& trusted = home_.shared.trusted_proxies;
+connection::connection(loop_state& loop, unique_fd socket, std::optional<address_bytes> peer,
+                       admission admitted)
+    : loop_(loop), socket_(std::move(socket)), admission_(admitted), peer_(peer) {
+  const auto& trusted = loop_.server.trusted_proxies;
   // Who connects to a Unix socket has no address; a local proxy is the only one that does.
-  peer_trusted_ = !trusted.empty() && !home_.shared.proxy_protocol && (!peer_ || is_in(trusted, *peer_));
-  home_.connections.push_back(*this);
-  received_ = home_.shared.time.monotonic();
-  set_deadline(phase::idle, received_ + home_.shared.bounds.idle_timeout);
+  peer_trusted_ = !trusted.empty() && !loop_.server.proxy_protocol && (!peer_ || is_in(trusted, *peer_));
+  loop_.connections.push_back(*this);
+  received_ = loop_.server.time.monotonic();
+  set_deadline(phase::idle, received_ + loop_.server.limit.idle_timeout);
 }
 
 connection::~connection() {
   if (admission_ == admission::counted)
-    home_.shared.release();
+    loop_.server.release();
   else
-    --home_.turned_away;
+    --loop_.turned_away;
 }
 
-detached connection::serve(host& home, unique_fd socket, std::optional<address_bytes> peer,
+detached connection::serve(loop_state& loop, unique_fd socket, std::optional<address_bytes> peer,
                            admission admitted) {
-  connection self(home, std::move(socket), peer, admitted);
+  connection self(loop, std::move(socket), peer, admitted);
   self.frame_ = co_await own_handle{};
   try {
-    if (!home.events.watch(self.socket_.get(), watched_events, self)) co_return;
+    if (!loop.events.watch(self.socket_.get(), watched_events, self)) co_return;
     step next = step::wait;
     if (admitted == admission::turned_away) {
       next = self.send_output(self.refuse(503, "too many connections; try again", false));
-    } else if (home.shared.proxy_protocol) {
+    } else if (loop.server.proxy_protocol) {
       const bool known = co_await self.read_proxy_header();
       next = known ? step::answer : step::close;
     }
@@ -83,9 +91,9 @@ detached connection::serve(host& home, unique_fd socket, std::optional<address_b
       }
     }
   } catch (const std::exception& failure) {
-    home.output.clear();
-    home.answers.clear();
-    if (const auto more = home.failures.due(home.shared.time.monotonic()))
+    loop.output.clear();
+    loop.answers.clear();
+    if (const auto more = loop.failures.due(loop.server.time.monotonic()))
       spdlog::error("a connection was closed because its request failed: {}{}", failure.what(),
                     and_more(*more));
   }
@@ -122,7 +130,7 @@ bool connection::wait_until::await_ready() const noexcept {
 connection::wait_until connection::writable() noexcept {
   if (!watches_room_) {
     watches_room_ = true;
-    home_.events.rewatch(socket_.get(), watched_events | EPOLLOUT, *this);
+    loop_.events.rewatch(socket_.get(), watched_events | EPOLLOUT, *this);
   }
   return {*this, waiting_for::room};
 }
@@ -133,19 +141,19 @@ void connection::resume(wake_up why) {
   std::exchange(waiting_, nullptr).resume();
 }
 
-/// Reads once into home_.input: how many bytes, 0 at the end of the input or after an error, -1 for nothing
+/// Reads once into loop_.input: how many bytes, 0 at the end of the input or after an error, -1 for nothing
 /// yet.
 std::ptrdiff_t connection::receive() noexcept {
   readable_ = peer_shut_;
-  const ssize_t count = ::recv(socket_.get(), home_.input.get(), host::input_bytes, 0);
+  const ssize_t count = ::recv(socket_.get(), loop_.input.get(), loop_state::input_bytes, 0);
   if (count < 0) {
     if (errno != EAGAIN && errno != EINTR) return 0;
     readable_ = false;
     return -1;
   }
   // There may be more, and it would not be reported: have it reported, after those who wait already.
-  if (static_cast<std::size_t>(count) == host::input_bytes)
-    home_.events.rewatch(socket_.get(), watched_events | (watches_room_ ? EPOLLOUT : 0U), *this);
+  if (static_cast<std::size_t>(count) == loop_state::input_bytes)
+    loop_.events.rewatch(socket_.get(), watched_events | (watches_room_ ? EPOLLOUT : 0U), *this);
   return count;
 }
 
@@ -153,8 +161,8 @@ connection::step connection::read_and_answer() {
   const std::ptrdiff_t count = receive();
   if (count == 0) return step::close;
   if (count < 0) return step::wait;
-  received_ = home_.shared.time.monotonic();
-  const std::string_view input(home_.input.get(), static_cast<std::size_t>(count));
+  received_ = loop_.server.time.monotonic();
+  const std::string_view input(loop_.input.get(), static_cast<std::size_t>(count));
   if (unread_.empty()) return answer_input(input);
   unread_.append(input);
   if (unread_.size() < needed_) return step::wait;
@@ -167,16 +175,16 @@ connection::step connection::answer_unread() {
   return answer_input(unread_);
 }
 
-/// Answers the complete requests of `input`, which is home_.input or unread_, and keeps what remains of it.
+/// Answers the complete requests of `input`, which is loop_.input or unread_, and keeps what remains of it.
 connection::step connection::answer_input(std::string_view input) {
   step next = step::wait;
   std::size_t at = 0;
   while (next == step::wait && at < input.size()) {
-    if (home_.answers.size() >= home_.shared.bounds.pipeline || home_.output.size() >= output_bound) {
+    if (loop_.answers.size() >= loop_.server.limit.pipeline || loop_.output.size() >= output_bound) {
       next = step::answer;
       break;
     }
-    const parsed outcome = parse_request(input.substr(at), home_.shared.bounds, home_.asked, home_.forwarded);
+    const parsed outcome = parse_request(input.substr(at), loop_.server.limit, loop_.asked, loop_.forwarded);
     if (outcome.is == parsed::state::incomplete) {
       expect_more(outcome, input.size() - at);
       break;
@@ -184,7 +192,7 @@ connection::step connection::answer_input(std::string_view input) {
     phase_ = phase::idle;
     continued_ = false;
     if (outcome.is == parsed::state::refused) {
-      next = refuse(outcome.status, outcome.reason, home_.asked.verb == method::head);
+      next = refuse(outcome.status, outcome.reason, loop_.asked.verb == method::head);
     } else {
       at += outcome.size;
       next = answer_request(outcome);
@@ -192,88 +200,88 @@ connection::step connection::answer_input(std::string_view input) {
     }
   }
   keep(next == step::close || next == step::linger ? std::string_view() : input.substr(at));
-  if (unread_.empty()) set_deadline(phase::idle, received_ + home_.shared.bounds.idle_timeout);
+  if (unread_.empty()) set_deadline(phase::idle, received_ + loop_.server.limit.idle_timeout);
   return send_output(next);
 }
 
 void connection::expect_more(const parsed& outcome, std::size_t have) {
   if (phase_ != phase::receiving)
-    set_deadline(phase::receiving, received_ + home_.shared.bounds.header_timeout);
+    set_deadline(phase::receiving, received_ + loop_.server.limit.header_timeout);
   looked_at_ = have;
   needed_ = outcome.size;
   if (!outcome.expects_continue || continued_) return;
   continued_ = true;
-  home_.output.append("HTTP/1.1 100 Continue\r\n\r\n");
+  loop_.output.append("HTTP/1.1 100 Continue\r\n\r\n");
 }
 
 connection::step connection::answer_request(const parsed& outcome) {
-  request& in = home_.asked;
+  request& in = loop_.asked;
   in.received = received_;
-  in.client = peer_trusted_ ? forwarded_client(home_.forwarded, home_.shared.trusted_proxies) : peer_;
+  in.client = peer_trusted_ ? forwarded_client(loop_.forwarded, loop_.server.trusted_proxies) : peer_;
   const answer_form form{in.http11, in.keep_alive, in.verb == method::head};
-  home_.answer.clear();
-  if (auto later = home_.handler.handle(in, home_.answer)) {
-    deferred_ = std::make_unique<deferral>(deferral{std::move(later), form, received_, home_.answer.route});
+  loop_.answer.clear();
+  if (auto later = loop_.handler.handle(in, loop_.answer)) {
+    deferred_ = std::make_unique<deferral>(deferral{std::move(later), form, received_, loop_.answer.route});
     return step::defer;
   }
   return append_answer(form, outcome.unread_body, received_);
 }
 
-/// Appends home_.answer to the output.
+/// Appends loop_.answer to the output.
 connection::step connection::append_answer(answer_form form, bool must_close, monotonic_time since) {
-  must_close |= home_.answer.close || home_.shared.closing.load(std::memory_order_relaxed);
+  must_close |= loop_.answer.close || loop_.server.closing.load(std::memory_order_relaxed);
   const bool client_closes = !form.keep_alive;
   form.keep_alive &= !must_close;
-  append_response(home_.output, home_.answer, form, home_.date);
-  home_.answers.push_back({home_.answer.status, home_.answer.route, since});
+  append_response(loop_.output, loop_.answer, form, loop_.date);
+  loop_.answers.push_back({loop_.answer.status, loop_.answer.route, since});
   if (form.keep_alive) return step::wait;
   // A client that asked for the end sends nothing more that a plain close could answer with a reset.
   return client_closes && !must_close ? step::close : step::linger;
 }
 
 connection::step connection::refuse(std::uint16_t status, std::string_view reason, bool head) {
-  home_.answer.clear();
-  home_.handler.refuse(status, reason, home_.answer);
+  loop_.answer.clear();
+  loop_.handler.refuse(status, reason, loop_.answer);
   return append_answer({true, false, head}, true, received_);
 }
 
 connection::step connection::timed_out() {
   if (phase_ != phase::receiving) return step::close;
   keep({});
-  received_ = home_.shared.time.monotonic();
+  received_ = loop_.server.time.monotonic();
   return send_output(refuse(408, "the request did not arrive in time", false));
 }
 
 /// Writes the output; then `next`, where all of it was taken.
 connection::step connection::send_output(step next) {
-  if (home_.output.empty()) return next;
-  const ssize_t count = ::send(socket_.get(), home_.output.data(), home_.output.size(), MSG_NOSIGNAL);
+  if (loop_.output.empty()) return next;
+  const ssize_t count = ::send(socket_.get(), loop_.output.data(), loop_.output.size(), MSG_NOSIGNAL);
   const bool failed = count < 0 && errno != EAGAIN && errno != EINTR;
   if (!failed) {
-    const monotonic_time now = home_.shared.time.monotonic();
-    for (const written_answer& written : home_.answers) {
-      home_.answer.status = written.status;
-      home_.answer.route = written.route;
-      home_.handler.answered(home_.answer, now - written.since);
+    const monotonic_time now = loop_.server.time.monotonic();
+    for (const written_answer& written : loop_.answers) {
+      loop_.answer.status = written.status;
+      loop_.answer.route = written.route;
+      loop_.handler.answered(loop_.answer, now - written.since);
     }
     const std::size_t taken = count > 0 ? static_cast<std::size_t>(count) : 0;
-    if (taken < home_.output.size()) {
-      unsent_.assign(home_.output, taken);
+    if (taken < loop_.output.size()) {
+      unsent_.assign(loop_.output, taken);
       after_write_ = next;
       writable_ = false;
       next = step::write;
     }
   }
-  home_.output.clear();
-  home_.answers.clear();
+  loop_.output.clear();
+  loop_.answers.clear();
   return failed ? step::close : next;
 }
 
-/// Makes `rest`, which is a part of home_.input or the end of unread_, the contents of unread_.
+/// Makes `rest`, which is a part of loop_.input or the end of unread_, the contents of unread_.
 void connection::keep(std::string_view rest) {
   if (rest.empty()) {
     if (!unread_.empty()) std::string().swap(unread_);
-  } else if (rest.data() >= unread_.data() && rest.data() < unread_.data() + unread_.size()) {
+  } else if (is_part_of(rest, unread_)) {
     unread_.erase(0, unread_.size() - rest.size());
   } else {
     unread_.assign(rest);

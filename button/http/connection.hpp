@@ -6,7 +6,7 @@
 // Owned by its coroutine, whose frame it lives in; every function on the loop's thread.
 
 #include "button/http/event_loop.hpp"
-#include "button/http/host.hpp"
+#include "button/http/loop_state.hpp"
 #include "button/http/request_handler.hpp"
 #include "button/http/request_parser.hpp"
 #include "button/http/response_writer.hpp"
@@ -28,15 +28,16 @@ namespace buttond::http {
 class connection final : public watcher, public connection_hook {
  public:
   enum class admission : std::uint8_t {
-    counted,     // one of engine::connections, already added to it
-    turned_away  // one too many: 503 and close; one of host::turned_away, already added to it
+    counted,     // one of server_state::connections, already added to it
+    turned_away  // one too many: 503 and close; one of loop_state::turned_away, already added to it
   };
 
   /// Serves `socket`, which must not block, until it is closed. `peer` where the address is to be told to
   /// the handler or may be a proxy's.
-  static detached serve(host& home, unique_fd socket, std::optional<address_bytes> peer, admission admitted);
+  static detached serve(loop_state& loop, unique_fd socket, std::optional<address_bytes> peer,
+                        admission admitted);
 
-  connection(host& home, unique_fd socket, std::optional<address_bytes> peer, admission admitted);
+  connection(loop_state& loop, unique_fd socket, std::optional<address_bytes> peer, admission admitted);
   ~connection() override;
   connection(const connection&) = delete;
   connection& operator=(const connection&) = delete;
@@ -105,7 +106,7 @@ class connection final : public watcher, public connection_hook {
   task<step> wait_for_answer();
   task<step> linger();
 
-  host& home_;
+  loop_state& loop_;
   unique_fd socket_;
   const admission admission_;
   bool readable_ = false;

@@ -20,22 +20,22 @@ constexpr std::size_t linger_bytes = 1024 * 1024;
 
 /// False where there is none, or not in time.
 task<bool> connection::read_proxy_header() {
-  set_deadline(phase::idle, received_ + home_.shared.bounds.header_timeout);
+  set_deadline(phase::idle, received_ + loop_.server.limit.header_timeout);
   for (;;) {
     const wake_up why = co_await readable();
     if (why != wake_up::ready) co_return false;
     const std::ptrdiff_t count = receive();
     if (count == 0) co_return false;
     if (count < 0) continue;
-    received_ = home_.shared.time.monotonic();
-    unread_.append(home_.input.get(), static_cast<std::size_t>(count));
+    received_ = loop_.server.time.monotonic();
+    unread_.append(loop_.input.get(), static_cast<std::size_t>(count));
     const proxy_header header = parse_proxy_header(unread_);
     if (header.is == proxy_header::state::bad) co_return false;
     if (header.is == proxy_header::state::incomplete) continue;
     keep(std::string_view(unread_).substr(header.size));
     peer_ = header.client;
-    peer_trusted_ = peer_ && is_in(home_.shared.trusted_proxies, *peer_);
-    set_deadline(phase::idle, received_ + home_.shared.bounds.idle_timeout);
+    peer_trusted_ = peer_ && is_in(loop_.server.trusted_proxies, *peer_);
+    set_deadline(phase::idle, received_ + loop_.server.limit.idle_timeout);
     co_return true;
   }
 }
@@ -45,7 +45,7 @@ task<connection::step> connection::write_rest() {
   const monotonic_time deadline = deadline_;
   std::size_t sent = 0;
   while (sent < unsent_.size()) {
-    set_deadline(phase::writing, home_.shared.time.monotonic() + home_.shared.bounds.write_timeout);
+    set_deadline(phase::writing, loop_.server.time.monotonic() + loop_.server.limit.write_timeout);
     const wake_up why = co_await writable();
     if (why != wake_up::ready) co_return step::close;
     const ssize_t count = ::send(socket_.get(), unsent_.data() + sent, unsent_.size() - sent, MSG_NOSIGNAL);
@@ -55,8 +55,8 @@ task<connection::step> connection::write_rest() {
   }
   writable_ = true;
   std::string().swap(unsent_);
-  received_ = home_.shared.time.monotonic();
-  set_deadline(before, before == phase::idle ? received_ + home_.shared.bounds.idle_timeout : deadline);
+  received_ = loop_.server.time.monotonic();
+  set_deadline(before, before == phase::idle ? received_ + loop_.server.limit.idle_timeout : deadline);
   co_return after_write_;
 }
 
@@ -66,20 +66,20 @@ task<connection::step> connection::wait_for_answer() {
     std::shared_ptr<ticket> held;
     ~guard() { held->who = nullptr; }
   };
-  const guard waiting{std::make_shared<ticket>(home_.events.box(), *this)};
+  const guard waiting{std::make_shared<ticket>(loop_.events.box(), *this)};
   deferred_answer& answer = *waited_for->answer;
   phase_ = phase::writing;
   answer.start([held = waiting.held] { held->wake(); });
   waiting.held->starting = false;
   if (!waiting.held->needless) {
-    home_.events.call_after(answer.patience(), [held = waiting.held] { held->use(); });
+    loop_.events.call_after(answer.patience(), [held = waiting.held] { held->use(); });
     co_await wait_until{*this, waiting_for::answer};
   }
-  home_.answer.clear();
-  home_.answer.route = waited_for->route;
-  answer.finish(home_.answer);
+  loop_.answer.clear();
+  loop_.answer.route = waited_for->route;
+  answer.finish(loop_.answer);
   phase_ = phase::idle;
-  received_ = home_.shared.time.monotonic();  // what is in unread_ is looked at only now
+  received_ = loop_.server.time.monotonic();  // what is in unread_ is looked at only now
   const step next = append_answer(waited_for->form, false, waited_for->since);
   if (next == step::wait) co_return step::answer;
   const step ended = next == step::close && !unread_.empty() ? step::linger : next;
@@ -90,7 +90,7 @@ task<connection::step> connection::wait_for_answer() {
 task<connection::step> connection::linger() {
   keep({});
   ::shutdown(socket_.get(), SHUT_WR);
-  set_deadline(phase::lingering, home_.shared.time.monotonic() + linger_time);
+  set_deadline(phase::lingering, loop_.server.time.monotonic() + linger_time);
   for (std::size_t read = 0; read < linger_bytes;) {
     const wake_up why = co_await readable();
     if (why != wake_up::ready) break;

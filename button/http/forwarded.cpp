@@ -1,15 +1,11 @@
 #include "button/http/forwarded.hpp"
 
+#include "common/ascii.hpp"
+
 #include <algorithm>
 
 namespace buttond::http {
 namespace {
-
-std::string_view trim(std::string_view text) noexcept {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
 
 /// "192.0.2.1", "192.0.2.1:4711", "2001:db8::1", "[2001:db8::1]", "[2001:db8::1]:4711".
 std::optional<address_bytes> parse_entry(std::string_view entry) noexcept {
@@ -39,7 +35,8 @@ std::optional<address_bytes> forwarded_client(const forwarded_lines& lines,
     std::string_view rest = lines.from_end(back);
     while (!rest.empty()) {
       const auto comma = rest.rfind(',');
-      const std::string_view entry = trim(comma == std::string_view::npos ? rest : rest.substr(comma + 1));
+      const std::string_view entry =
+          trimmed<' ', '\t'>(comma == std::string_view::npos ? rest : rest.substr(comma + 1));
       rest = comma == std::string_view::npos ? std::string_view() : rest.substr(0, comma);
       if (entry.empty()) continue;  // an empty list element means nothing (RFC 9110 section 5.6.1)
       nearest = parse_entry(entry);

@@ -50,30 +50,26 @@ bool is_want_of_resources(int error) noexcept {
 }
 
 std::optional<address_bytes> address_of(const sockaddr_storage& peer) noexcept {
-  address_bytes address{};
-  if (peer.ss_family == AF_INET6) {
-    std::memcpy(address.data(), &reinterpret_cast<const sockaddr_in6&>(peer).sin6_addr, address.size());
-    return address;
-  }
-  if (peer.ss_family != AF_INET) return std::nullopt;
-  address[10] = address[11] = 0xff;
-  std::memcpy(address.data() + 12, &reinterpret_cast<const sockaddr_in&>(peer).sin_addr, 4);
+  if (peer.ss_family == AF_INET) return mapped_ipv4(reinterpret_cast<const sockaddr_in&>(peer).sin_addr);
+  if (peer.ss_family != AF_INET6) return std::nullopt;
+  address_bytes address;
+  std::memcpy(address.data(), &reinterpret_cast<const sockaddr_in6&>(peer).sin6_addr, address.size());
   return address;
 }
 
 }  // namespace
 
-listener::listener(host& home, listening_socket_ptr socket) : home_(home), socket_(std::move(socket)) {
+listener::listener(loop_state& loop, listening_socket_ptr socket) : loop_(loop), socket_(std::move(socket)) {
   start();
 }
 
 listener::~listener() {
-  if (watching_) home_.events.forget(socket_->fd());
+  if (watching_) loop_.events.forget(socket_->fd());
 }
 
 void listener::start() {
   const bool alone = socket_->is() == listening_socket::kind::own;
-  watching_ = home_.events.watch(socket_->fd(), alone ? EPOLLIN : EPOLLIN | EPOLLEXCLUSIVE, *this);
+  watching_ = loop_.events.watch(socket_->fd(), alone ? EPOLLIN : EPOLLIN | EPOLLEXCLUSIVE, *this);
 }
 
 void listener::resume() {
@@ -82,9 +78,9 @@ void listener::resume() {
 
 void listener::pause(int error) {
   // Level-triggered and never accepted, it would be reported again at once.
-  home_.events.forget(socket_->fd());
+  loop_.events.forget(socket_->fd());
   watching_ = false;
-  if (const auto more = home_.failures.due(home_.shared.time.monotonic()))
+  if (const auto more = loop_.failures.due(loop_.server.time.monotonic()))
     spdlog::error("no connection can be accepted on {}: {}; {}{}", socket_->address(), std::strerror(error),
                   is_want_of_resources(error)
                       ? "raise the limit of open files (LimitNOFILE), or lower --max-connections"
@@ -113,7 +109,7 @@ void listener::accept_last() {
 }
 
 listener::accepted listener::accept_one() {
-  const bool needs_peer = !home_.shared.trusted_proxies.empty() && !home_.shared.proxy_protocol;
+  const bool needs_peer = !loop_.server.trusted_proxies.empty() && !loop_.server.proxy_protocol;
   sockaddr_storage peer{};
   socklen_t length = sizeof(peer);
   unique_fd socket(::accept4(socket_->fd(), needs_peer ? reinterpret_cast<sockaddr*>(&peer) : nullptr,
@@ -127,16 +123,16 @@ listener::accepted listener::accept_one() {
 }
 
 void listener::admit(unique_fd socket, std::optional<address_bytes> peer) {
-  if (home_.shared.admit()) {
-    connection::serve(home_, std::move(socket), peer, connection::admission::counted);
+  if (loop_.server.admit()) {
+    connection::serve(loop_, std::move(socket), peer, connection::admission::counted);
     return;
   }
-  if (const auto more = home_.failures.due(home_.shared.time.monotonic()))
-    spdlog::warn("more than {} connections; one was turned away{}", home_.shared.bounds.connections,
+  if (const auto more = loop_.failures.due(loop_.server.time.monotonic()))
+    spdlog::warn("more than {} connections; one was turned away{}", loop_.server.limit.connections,
                  and_more(*more));
-  if (home_.turned_away >= most_turned_away) return;
-  ++home_.turned_away;
-  connection::serve(home_, std::move(socket), peer, connection::admission::turned_away);
+  if (loop_.turned_away >= most_turned_away) return;
+  ++loop_.turned_away;
+  connection::serve(loop_, std::move(socket), peer, connection::admission::turned_away);
 }
 
 }  // namespace buttond::http

@@ -3,8 +3,8 @@
 // Owned by the loop, on its thread.
 
 #include "button/http/event_loop.hpp"
-#include "button/http/host.hpp"
 #include "button/http/listening_socket.hpp"
+#include "button/http/loop_state.hpp"
 
 #include <cstdint>
 
@@ -12,7 +12,7 @@ namespace buttond::http {
 
 class listener final : public watcher {
  public:
-  listener(host& home, listening_socket_ptr socket);
+  listener(loop_state& loop, listening_socket_ptr socket);
   ~listener() override;
   listener(const listener&) = delete;
   listener& operator=(const listener&) = delete;
@@ -40,7 +40,7 @@ class listener final : public watcher {
   accepted accept_one();
   void admit(unique_fd socket, std::optional<address_bytes> peer);
 
-  host& home_;
+  loop_state& loop_;
   listening_socket_ptr socket_;
   bool watching_ = false;
   // How many to try at once: an accept4 that finds nobody makes a socket and throws it away. Twice as many as

@@ -6,7 +6,6 @@
 
 #include <boost/url/grammar/alnum_chars.hpp>
 
-#include <bit>
 #include <cstdint>
 
 namespace buttond::http {
@@ -52,8 +51,7 @@ field_name name_of(std::string_view line, std::string_view input) noexcept {
   const byte_block small =
       (left < byte_block::size ? byte_block::padded(line) : byte_block(line.data())).with_bits(0x20);
   // The letters, the digits and the hyphen: few names have anything else.
-  const std::uint32_t usual = small.in_range('a', 'z') | small.in_range('0', '9') | small.equal_to('-');
-  auto size = static_cast<std::size_t>(std::countr_one(usual));
+  std::size_t size = prefix_of(small.small_letters_and_digits() | small.equal_to('-'));
   while (size < line.size() && line[size] != ':' && token_chars(line[size])) ++size;
   if (size == 0 || size >= line.size() || line[size] != ':') return {};
   return {field_of(small, {line.data(), size}), size};
@@ -94,12 +92,6 @@ bool take_end(known_field field, std::string_view value, request& into) noexcept
   }
 }
 
-std::string_view without_spaces(std::string_view value) noexcept {
-  while (value.starts_with(' ')) value.remove_prefix(1);
-  while (value.ends_with(' ')) value.remove_suffix(1);
-  return value;
-}
-
 }  // namespace
 
 plain_head read_plain_head(std::string_view input, request& into, request_fields& fields) noexcept {
@@ -112,7 +104,7 @@ plain_head read_plain_head(std::string_view input, request& into, request_fields
     const field_name name = name_of(line, input);
     if (name.size == 0) return {};
     if (name.field == known_field::other) continue;
-    const std::string_view value = without_spaces({line.data() + name.size + 1, line.size() - name.size - 1});
+    const std::string_view value = trimmed<' '>({line.data() + name.size + 1, line.size() - name.size - 1});
     if (!take_end(name.field, value, into)) return {};
     fields.take(name.field, value);
   }

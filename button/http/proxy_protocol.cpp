@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstring>
 
 namespace buttond::http {
 namespace {
@@ -69,14 +70,13 @@ proxy_header parse_v2(std::string_view input) noexcept {
   if (command == local) return header;
   if (family == inet) {
     if (length < 12) return bad;
-    address_bytes address{};
-    address[10] = address[11] = 0xff;
-    std::copy_n(input.begin() + fixed_v2, 4, address.begin() + 12);
-    header.client = address;
+    in_addr address;
+    std::memcpy(&address, input.data() + fixed_v2, sizeof address);
+    header.client = mapped_ipv4(address);
   } else if (family == inet6) {
     if (length < 36) return bad;
-    address_bytes address{};
-    std::copy_n(input.begin() + fixed_v2, 16, address.begin());
+    address_bytes address;
+    std::memcpy(address.data(), input.data() + fixed_v2, address.size());
     header.client = address;
   }
   return header;

@@ -78,7 +78,7 @@ known_field field_of(const byte_block& small, std::string_view name) noexcept {
   const named_field& candidate = names[here.number - 1U];
   if (name.size() != candidate.name.size() || (name.back() | small_bit) != candidate.name.back())
     return known_field::other;
-  const std::uint32_t whole = (std::uint32_t{1} << std::min(name.size(), byte_block::size)) - 1;
+  const std::uint32_t whole = first_bytes(std::min(name.size(), byte_block::size));
   const bool same = (small.equal_to(byte_block(here.block.data())) & whole) == whole;
   return same ? candidate.field : known_field::other;
 }

@@ -35,7 +35,7 @@ class request_handler {
   /// Answers `in` into `out` and returns nothing, or returns what to wait for.
   virtual std::shared_ptr<deferred_answer> handle(const request& in, response& out) = 0;
 
-  /// Fills `out` for a request that the engine refused itself (400, 408, 413, 414, 431, 503).
+  /// Fills `out` for a request that the engine refused itself, with a status that has a refusal_of.
   virtual void refuse(std::uint16_t status, std::string_view reason, response& out) = 0;
 
   /// An answer went to the socket; `taken` is from the read that completed the request to here.

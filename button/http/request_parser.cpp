@@ -137,15 +137,14 @@ std::string_view check_head(const request_fields& fields, request& into) noexcep
 
 }  // namespace
 
-parsed parse_request(std::string_view input, const limits& bounds, request& into,
-                     forwarded_lines& forwarded) {
+parsed parse_request(std::string_view input, const limits& limit, request& into, forwarded_lines& forwarded) {
   into = {};
   forwarded.clear();
   request_fields fields(into, forwarded);
   const plain_head head = read_plain_head(input, into, fields);
   const bool plain =
-      head.size != 0 && head.line <= bounds.target_bytes && head.size - head.line <= bounds.header_bytes;
-  if (!plain) return parse_any_request(input, bounds, into, forwarded);
+      head.size != 0 && head.line <= limit.target_bytes && head.size - head.line <= limit.header_bytes;
+  if (!plain) return parse_any_request(input, limit, into, forwarded);
   if (const auto reason = check_head(fields, into); !reason.empty()) return refused(400, reason);
   parsed outcome;
   outcome.is = parsed::state::complete;
@@ -153,7 +152,7 @@ parsed parse_request(std::string_view input, const limits& bounds, request& into
   return outcome;
 }
 
-parsed parse_any_request(std::string_view input, const limits& bounds, request& into,
+parsed parse_any_request(std::string_view input, const limits& limit, request& into,
                          forwarded_lines& forwarded) {
   into = {};
   forwarded.clear();
@@ -170,15 +169,15 @@ parsed parse_any_request(std::string_view input, const limits& bounds, request& 
   const std::size_t line_break = input.find('\n');
   const std::size_t line = line_break == std::string_view::npos ? input.size() : line_break + 1;
   field_reader reader(input, into, forwarded);
-  reader.header_limit(static_cast<std::uint32_t>(std::max(bounds.target_bytes, bounds.header_bytes)) + 1);
+  reader.header_limit(static_cast<std::uint32_t>(std::max(limit.target_bytes, limit.header_bytes)) + 1);
   reader.body_limit(boost::none);
   boost::system::error_code error;
   const std::size_t header = reader.put({input.data(), input.size()}, error);
 
-  if (line > bounds.target_bytes) return refused(414, line_too_long);
+  if (line > limit.target_bytes) return refused(414, line_too_long);
   if (!reader.refusal().empty()) return refused(400, reader.refusal());
   const std::size_t seen = error ? input.size() : header;
-  const bool over = seen - line > bounds.header_bytes || error == beast::error::header_limit;
+  const bool over = seen - line > limit.header_bytes || error == beast::error::header_limit;
   if (over && (!error || error == beast::error::need_more || error == beast::error::header_limit))
     return refused(431, header_too_long);
   if (error == beast::error::need_more)
@@ -199,7 +198,7 @@ parsed parse_any_request(std::string_view input, const limits& bounds, request& 
     return outcome;
   }
   if (into.verb != method::post) return refused(400, "a body is not accepted here");
-  if (body > bounds.body_bytes) return refused(413, "the body is too long");
+  if (body > limit.body_bytes) return refused(413, "the body is too long");
   if (input.size() - header < body) {
     outcome.is = parsed::state::incomplete;
     outcome.size += body;

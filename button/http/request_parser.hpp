@@ -1,7 +1,7 @@
 #pragma once
 // Bytes to a request, without a copy and without an allocation: plain_head for what browsers send, Beast's
 // grammar (basic_parser, storage-free) for all else; and on top of both what RFC 9112 leaves to a server: one
-// valid Host, no Transfer-Encoding, no body where none is due, the bounds. Whatever two parsers could read in
+// valid Host, no Transfer-Encoding, no body where none is due, the limit. Whatever two parsers could read in
 // two ways is refused. Stateless: input that is not complete is parsed again, from its start, when more of it
 // arrived.
 
@@ -31,10 +31,10 @@ struct parsed {
 
 /// Parses the first request of `input`. Views in `into` and `forwarded` point into `input`. In a refused
 /// request `into.verb` is right where the request line was readable.
-parsed parse_request(std::string_view input, const limits& bounds, request& into, forwarded_lines& forwarded);
+parsed parse_request(std::string_view input, const limits& limit, request& into, forwarded_lines& forwarded);
 
 /// The same by Beast alone, whatever the request: slower, and what parse_request is compared with.
-parsed parse_any_request(std::string_view input, const limits& bounds, request& into,
+parsed parse_any_request(std::string_view input, const limits& limit, request& into,
                          forwarded_lines& forwarded);
 
 }  // namespace buttond::http

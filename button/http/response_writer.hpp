@@ -14,9 +14,9 @@ namespace buttond::http {
 /// "Date: Mon, 23 Nov 2026 04:22:00 GMT\r\n", made anew by a loop's tick and not for every answer.
 class date_line {
  public:
-  explicit date_line(wall_time now) noexcept { set(now); }
+  explicit date_line(wall_time now) { set(now); }
 
-  void set(wall_time now) noexcept;
+  void set(wall_time now);
   std::string_view text() const noexcept { return {text_.data(), text_.size()}; }
 
  private:

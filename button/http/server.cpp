@@ -1,8 +1,8 @@
 #include "button/http/server.hpp"
 
-#include "button/http/host.hpp"
 #include "button/http/listening_socket.hpp"
-#include "button/http/loop.hpp"
+#include "button/http/server_state.hpp"
+#include "button/http/server_thread.hpp"
 
 #include <fmt/format.h>
 
@@ -14,7 +14,7 @@ namespace buttond::http {
 
 struct server::impl {
   impl(const server_options& options, const handler_factory& handlers, const clock& time)
-      : name(options.name), shared(options.bounds, options.trusted_proxies, options.proxy_protocol, time) {
+      : name(options.name), state(options.limit, options.trusted_proxies, options.proxy_protocol, time) {
     std::vector<std::vector<listening_socket_ptr>> sockets(options.loops);
     const auto add = [&](const std::vector<listening_socket_ptr>& one_a_loop) {
       for (std::size_t i = 0; i < options.loops; ++i) sockets[i].push_back(one_a_loop[i]);
@@ -23,14 +23,14 @@ struct server::impl {
     for (const int fd : options.inherited) add(std::vector(options.loops, adopt_socket(fd)));
     for (const std::string& where : options.listen) add(listen_on(where, options.loops));
     for (std::size_t i = 0; i < options.loops; ++i)
-      loops.push_back(std::make_unique<loop>(shared, handlers(i), std::move(sockets[i])));
+      threads.push_back(std::make_unique<server_thread>(state, handlers(i), std::move(sockets[i])));
   }
 
-  /// Runs `work(loop)` on every loop's thread, and waits until it ran on all.
+  /// Runs `work` on every thread, and waits until it ran on all.
   template <class Work>
   void on_each(const Work& work) {
     std::vector<std::future<void>> done;
-    for (const auto& each : loops) {
+    for (const auto& each : threads) {
       auto ran = std::make_shared<std::promise<void>>();
       done.push_back(ran->get_future());
       mailbox::task task = [&work, &each, ran] {
@@ -43,9 +43,9 @@ struct server::impl {
   }
 
   const std::string name;
-  engine shared;
+  server_state state;
   std::vector<std::string> addresses;
-  std::vector<std::unique_ptr<loop>> loops;
+  std::vector<std::unique_ptr<server_thread>> threads;
 };
 
 server::server(const server_options& options, const handler_factory& handlers, const clock& time)
@@ -60,37 +60,37 @@ std::vector<std::string> server::addresses() const {
 }
 
 void server::run() {
-  for (std::size_t i = 0; i < impl_->loops.size(); ++i)
-    impl_->loops[i]->start(fmt::format("{}-{}", impl_->name, i));
+  for (std::size_t i = 0; i < impl_->threads.size(); ++i)
+    impl_->threads[i]->start(fmt::format("{}-{}", impl_->name, i));
 }
 
 void server::post(std::size_t loop, std::function<void()> task) {
-  if (!impl_->loops[loop]->box().post(std::move(task))) task();
+  if (!impl_->threads[loop]->box().post(std::move(task))) task();
 }
 
 void server::stop_accepting() {
-  impl_->shared.closing = true;
-  impl_->on_each([](loop& each) { each.stop_accepting(); });
+  impl_->state.closing = true;
+  impl_->on_each([](server_thread& each) { each.stop_accepting(); });
 }
 
 std::size_t server::drain(std::chrono::milliseconds patience) {
   stop_accepting();
-  impl_->on_each([](loop& each) { each.drain(); });
-  impl_->shared.wait_until_none(patience);
+  impl_->on_each([](server_thread& each) { each.drain(); });
+  impl_->state.wait_until_none(patience);
   std::atomic<std::size_t> unanswered = 0;
-  impl_->on_each([&](loop& each) { unanswered += each.cut(); });
+  impl_->on_each([&](server_thread& each) { unanswered += each.cut(); });
   return unanswered;
 }
 
 void server::stop() {
-  for (const auto& each : impl_->loops) {
+  for (const auto& each : impl_->threads) {
     each->stop_and_join();
     each->cut();
   }
 }
 
 std::size_t server::connections() const noexcept {
-  return impl_->shared.connections.load(std::memory_order_relaxed);
+  return impl_->state.connections.load(std::memory_order_relaxed);
 }
 
 }  // namespace buttond::http

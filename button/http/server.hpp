@@ -27,7 +27,7 @@ struct server_options {
   std::size_t loops = 1;
   bool proxy_protocol = false;           // every connection begins with a PROXY v1 or v2 header
   std::vector<network> trusted_proxies;  // whose X-Forwarded-For is believed, read from the right
-  limits bounds;
+  limits limit;
 };
 
 class server {

@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <cstdint>
 
 namespace buttond::http {
@@ -24,8 +23,7 @@ constexpr auto name_characters = [] {
 /// How many letters, digits, hyphens and dots `text` begins with; no more than a block is looked at.
 std::size_t usual_name_size(std::string_view text) noexcept {
   const byte_block small = byte_block::padded(text).with_bits(0x20);
-  const std::uint32_t usual = small.in_range('a', 'z') | small.in_range('0', '9') | small.in_range('-', '.');
-  return static_cast<std::size_t>(std::countr_one(usual));
+  return prefix_of(small.small_letters_and_digits() | small.in_range('-', '.'));
 }
 
 bool is_digits(std::string_view text) noexcept {

@@ -160,7 +160,7 @@ flusher::~flusher() {
 
 void flusher::start() {
   impl_->thread_ =
-      background_thread("flusher", standing::far_behind_loops, [me = impl_.get()] { me->run(); });
+      background_thread("flusher", thread_priority::far_behind_loops, [me = impl_.get()] { me->run(); });
 }
 
 event_totals flusher::drain(milliseconds deadline) {

@@ -271,7 +271,7 @@ void journal::count_share(const fingerprint& link, std::string_view key, std::ui
 }
 
 void journal::start() {
-  impl_->thread_ = background_thread("journal", standing::behind_loops, [this] {
+  impl_->thread_ = background_thread("journal", thread_priority::behind_loops, [this] {
     impl_->nodes_.look_around();
     impl_->nodes_.close({});
     impl_->notify_flusher();

@@ -20,7 +20,7 @@ share_recorder::share_recorder(store& into, count_cache& cache, const fingerprin
       kept_(std::move(directory), time),
       sender_(
           kept_, [this](std::span<const share_report> reports) { return record_now(reports); }, time),
-      thread_(background_thread("shares", standing::beside_loops, [this] { run(); })) {}
+      thread_(background_thread("shares", thread_priority::beside_loops, [this] { run(); })) {}
 
 share_recorder::~share_recorder() {
   stop();

@@ -1,7 +1,5 @@
 #include "button/store/measured_store.hpp"
 
-#include <algorithm>
-#include <chrono>
 #include <utility>
 
 namespace buttond {
@@ -13,14 +11,10 @@ template <class Call>
 auto measured_store::measure(store_operation operation, Call&& call) -> decltype(call()) {
   const auto start = time_.monotonic();
   auto answer = call();
-  const double seconds = std::chrono::duration<double>(time_.monotonic() - start).count();
-  const auto bucket =
-      std::lower_bound(store_bounds.begin(), store_bounds.end(), seconds) - store_bounds.begin();
+  const auto taken = time_.monotonic() - start;
   const std::lock_guard lock(mutex_);
   numbers_.up = answer.has_value();
-  auto& durations = numbers_.operations[static_cast<std::size_t>(operation)];
-  ++durations.buckets[static_cast<std::size_t>(bucket)];
-  durations.total_seconds += seconds;
+  numbers_.operations[static_cast<std::size_t>(operation)].add(taken);
   return answer;
 }
 

@@ -4,8 +4,10 @@
 
 #include "button/store/store.hpp"
 #include "common/clock.hpp"
+#include "common/duration_histogram.hpp"
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -17,18 +19,14 @@ enum class store_operation : std::uint8_t { bring, fold, find, record_shares };
 inline constexpr std::array<std::string_view, 4> store_operation_names{"bring", "fold", "find",
                                                                        "record_shares"};
 
-/// Upper bounds of the histogram, in seconds; a last bucket takes the rest.
-inline constexpr std::array<double, 10> store_bounds{0.0005, 0.001, 0.0025, 0.005, 0.01,
-                                                     0.05,   0.25,  1,      5,     10};
-
-struct operation_durations {
-  std::array<std::uint64_t, store_bounds.size() + 1> buckets{};
-  double total_seconds = 0;
-};
+inline constexpr auto store_boundaries = [] {
+  using namespace std::chrono_literals;
+  return std::array<std::chrono::nanoseconds, 10>{500us, 1ms, 2'500us, 5ms, 10ms, 50ms, 250ms, 1s, 5s, 10s};
+}();
 
 struct store_numbers {
   bool up = false;
-  std::array<operation_durations, store_operation_names.size()> operations{};
+  std::array<duration_histogram<store_boundaries>, store_operation_names.size()> operations;
 };
 
 class measured_store final : public store {

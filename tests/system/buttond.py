@@ -2,33 +2,23 @@
 
 import json
 import os
-import re
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import threading
-import time
 import urllib.error
 import urllib.parse
 import urllib.request
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-BINARY = Path(os.environ.get("BUTTOND_BINARY", ROOT / "build/release/buttond"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "bench"))
+from rig import ROOT  # noqa: E402, F401
+from rig.nodes import BINARY, addresses  # noqa: E402
+from rig.processes import wait_until  # noqa: E402
+
 TOKEN = "test-token-0123456789abcdef"
-
-
-def wait_until(condition, seconds=10.0, every=0.02, what="a condition"):
-    """Waits until `condition()` is true and returns its value."""
-    deadline = time.monotonic() + seconds
-    while True:
-        value = condition()
-        if value:
-            return value
-        if time.monotonic() > deadline:
-            raise AssertionError(f"{what} did not come true within {seconds} s")
-        time.sleep(every)
 
 
 class Answer:
@@ -76,8 +66,7 @@ class Server:
             arguments += ["--admin", "127.0.0.1:0"]
         if self.store:
             arguments += ["--store", self.store]
-        self.addresses, self.admin_addresses = [], []
-        self.listening = threading.Event()
+        self.log_before = len(self.log)  # of its earlier lives
         self.process = subprocess.Popen(
             [str(word) for word in arguments + self.flags],
             stderr=subprocess.PIPE,
@@ -87,7 +76,7 @@ class Server:
         self.reader = threading.Thread(target=self._read_log, daemon=True)
         self.reader.start()
         if ready:
-            wait_until(lambda: self.listening.is_set() or self.process.poll() is not None, what="the server's start")
+            wait_until(lambda: self.admin_addresses or self.process.poll() is not None, what="the server's start")
             assert self.process.poll() is None, f"the server did not start:\n{self.log}"
         return self
 
@@ -95,12 +84,14 @@ class Server:
         process = self.process
         for line in process.stderr:
             self.log += line
-            if match := re.search(r"listening on (?:http://)?([^\s\"]+)", line):
-                self.addresses.append(match[1])
-            if match := re.search(r"metrics on (?:http://)?([^\s\"]+)", line):
-                self.admin_addresses.append(match[1])
-            if "metrics on" in line:
-                self.listening.set()
+
+    @property
+    def addresses(self):
+        return addresses(self.log[self.log_before :], "listening on")
+
+    @property
+    def admin_addresses(self):
+        return addresses(self.log[self.log_before :], "metrics on")
 
     @property
     def address(self):
@@ -192,7 +183,7 @@ class Server:
         def stored():
             books = self.books()
             return books["pending"] == 0 and self.books("clicks")["pending"] == 0 and books
-        return wait_until(stored, seconds, 0.05, "an empty journal")
+        return wait_until(stored, seconds, every=0.05, what="an empty journal")
 
     def export(self):
         """{key: {impressions, clicks, shares}} as `buttond export` writes it; nothing before there is a store."""

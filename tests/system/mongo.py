@@ -115,7 +115,7 @@ class Mongo(ReplicaSet):
             fold = database.fold.find_one() or {"take": []}
             return not fold["take"] and not database.batches.estimated_document_count()
 
-        wait_until(folded, seconds, 0.05, "an empty collection of batches")
+        wait_until(folded, seconds, every=0.05, what="an empty collection of batches")
         return self.impressions(name)
 
     def set_aside(self, name="buttond"):

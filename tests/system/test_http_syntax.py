@@ -83,11 +83,18 @@ def test_a_request_beyond_a_bound_is_refused_and_ends_the_connection(server, raw
         (b"BREW /healthz HTTP/1.0\r\n\r\n", 405),
         (b"PUT /v1/shares HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello", 405),
         (b"OPTIONS /v1/buttons HTTP/1.0\r\n\r\n", 204),
+        (b"OPTIONS * HTTP/1.0\r\n\r\n", 204),
     ],
     ids=lambda value: value.split(b"\r\n")[0].decode() if isinstance(value, bytes) else str(value),
 )
 def test_the_odd_but_valid_is_answered(server, raw, status):
     assert statuses(server.raw(raw)) == [status]
+
+
+def test_the_server_as_a_whole_says_its_methods(server):
+    received = server.raw(b"OPTIONS * HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+    assert received.startswith(b"HTTP/1.1 204 ")
+    assert b"\r\nAllow: GET, HEAD, POST, OPTIONS\r\n" in received
 
 
 def test_persistence_follows_the_version_and_connection(server):

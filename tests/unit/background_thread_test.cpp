@@ -19,12 +19,14 @@ int nice_value() {
 
 }  // namespace
 
-TEST_CASE("A background thread stands where it was told to, and nobody else moves", "[background_thread]") {
+TEST_CASE("A background thread has the priority it was given, and nobody else has another",
+          "[background_thread]") {
   const int ours = nice_value();
-  for (const standing where : {standing::beside_loops, standing::behind_loops, standing::far_behind_loops}) {
+  for (const thread_priority priority :
+       {thread_priority::beside_loops, thread_priority::behind_loops, thread_priority::far_behind_loops}) {
     int theirs = 0;
-    background_thread("test", where, [&theirs] { theirs = nice_value(); }).join();
-    CHECK(theirs == std::min(ours + static_cast<int>(where), 19));
+    background_thread("test", priority, [&theirs] { theirs = nice_value(); }).join();
+    CHECK(theirs == std::min(ours + static_cast<int>(priority), 19));
   }
   CHECK(nice_value() == ours);
 }
@@ -33,7 +35,7 @@ TEST_CASE("A background thread has its name", "[background_thread]") {
   std::array<char, 16> name{};
   std::promise<void> read;
   std::thread thread =
-      background_thread("its-name", standing::beside_loops, [&read] { read.get_future().wait(); });
+      background_thread("its-name", thread_priority::beside_loops, [&read] { read.get_future().wait(); });
   ::pthread_getname_np(thread.native_handle(), name.data(), name.size());
   read.set_value();
   thread.join();

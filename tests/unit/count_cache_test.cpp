@@ -1,6 +1,7 @@
 #include "button/counts/count_cache.hpp"
 
 #include "tests/unit/allocation_count.hpp"
+#include "tests/unit/still_clock.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -14,27 +15,19 @@ using namespace std::chrono_literals;
 
 namespace {
 
-class held_clock final : public buttond::clock {
- public:
-  monotonic_time monotonic() const noexcept override { return now_; }
-  wall_time wall() const noexcept override { return wall_time{}; }
-  void advance(std::chrono::nanoseconds by) { now_ += by; }
-
- private:
-  monotonic_time now_{1h};
-};
-
 struct cache_under_test {
   explicit cache_under_test(const cache_options& options = {}) : cache(options, time) {}
 
-  cached_count find(std::uint64_t link) { return cache.find(print(link), time.monotonic()); }
-  void put(std::uint64_t link, std::optional<std::int64_t> shares) { cache.put(print(link), shares); }
+  cached_count find(std::uint64_t link) { return cache.find(fingerprint_of(link), time.monotonic()); }
+  void put(std::uint64_t link, std::optional<std::int64_t> shares) {
+    cache.put(fingerprint_of(link), shares);
+  }
 
-  static fingerprint print(std::uint64_t link) {
+  static fingerprint fingerprint_of(std::uint64_t link) {
     return {link * 0x9E3779B97F4A7C15u, link * 0xC2B2AE3D27D4EB4Fu};
   }
 
-  held_clock time;
+  testing::still_clock time;
   count_cache cache;
 };
 
@@ -134,8 +127,8 @@ TEST_CASE("An erased link is asked for anew", "[count_cache]") {
   cache_under_test test;
   test.put(1, 12);
   test.put(2, std::nullopt);
-  test.cache.erase(test.print(1));
-  test.cache.erase(test.print(2));
+  test.cache.erase(test.fingerprint_of(1));
+  test.cache.erase(test.fingerprint_of(2));
   CHECK(test.find(1).state == freshness::missing);
   CHECK(test.find(2).state == freshness::missing);
 }
@@ -144,11 +137,11 @@ TEST_CASE("An answer that was asked for before its link was erased is stale from
           "[count_cache]") {
   cache_under_test test;
   const auto before = test.cache.erasures();
-  test.cache.erase(test.print(1));
-  test.cache.put(test.print(1), 11, before);
+  test.cache.erase(test.fingerprint_of(1));
+  test.cache.put(test.fingerprint_of(1), 11, before);
   CHECK(test.find(1).state == freshness::stale);
   CHECK(test.find(1).shares == 11);
-  test.cache.put(test.print(1), 12, test.cache.erasures());
+  test.cache.put(test.fingerprint_of(1), 12, test.cache.erasures());
   CHECK(test.find(1).state == freshness::fresh);
 }
 
@@ -175,7 +168,7 @@ TEST_CASE("A reader whose clock was read before the count was put sees it fresh"
   const auto before = test.time.monotonic();
   test.time.advance(500ms);
   test.put(1, 12);
-  CHECK(test.cache.find(test.print(1), before).state == freshness::fresh);
+  CHECK(test.cache.find(test.fingerprint_of(1), before).state == freshness::fresh);
 }
 
 TEST_CASE("The cache's numbers are exact", "[count_cache]") {
@@ -260,7 +253,7 @@ TEST_CASE("Readers and writers agree while entries come and go", "[count_cache][
           test.put(link, link % 3 == 0 ? std::nullopt : std::optional(static_cast<std::int64_t>(link)));
         else if (found.shares != (link % 3 == 0 ? 0 : static_cast<std::int64_t>(link)))
           ++wrong[id];
-        if (i % 97 == 0) test.cache.erase(test.print(link));
+        if (i % 97 == 0) test.cache.erase(test.fingerprint_of(link));
       }
     });
   for (auto& thread : threads) thread.join();

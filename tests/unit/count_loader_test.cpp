@@ -24,8 +24,8 @@ namespace {
 /// Members go in the reverse order: the store is released before the loader's destructor waits for its query.
 struct loader_under_test {
   /// By default a slow test machine does not make the store overdue.
-  explicit loader_under_test(const loader_bounds& bounds = {.overdue_after = 1h}) {
-    loader.emplace(from, cache, bounds);
+  explicit loader_under_test(const loader_limits& limits = {.overdue_after = 1h}) {
+    loader.emplace(from, cache, limits);
   }
   ~loader_under_test() {
     from.release();
@@ -34,7 +34,7 @@ struct loader_under_test {
 
   std::vector<link_id> links(const std::vector<std::string>& keys) const {
     std::vector<link_id> ids;
-    for (const auto& key : keys) ids.push_back({print(key), key});
+    for (const auto& key : keys) ids.push_back({fingerprint_of(key), key});
     return ids;
   }
 
@@ -55,9 +55,9 @@ struct loader_under_test {
     } while (from.asked().size() == before);
   }
 
-  cached_count cached(const std::string& key) { return cache.find(print(key), time.monotonic()); }
+  cached_count cached(const std::string& key) { return cache.find(fingerprint_of(key), time.monotonic()); }
 
-  fingerprinter print;
+  fingerprinter fingerprint_of;
   buttond::system_clock time;
   count_cache cache{{}, time};
   scripted_store from;
@@ -247,7 +247,7 @@ TEST_CASE("A link that was erased while it was loaded is asked for again", "[cou
   test.from.know("example.com/a", 12);
   test.hold_in_a_query("example.com/a");
   auto load = test.load({"example.com/a"});
-  test.cache.erase(test.print("example.com/a"));
+  test.cache.erase(test.fingerprint_of("example.com/a"));
   test.from.release();
   load.get();
   CHECK(test.cached("example.com/a").state == freshness::stale);

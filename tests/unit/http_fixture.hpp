@@ -5,6 +5,7 @@
 #include "button/http/server.hpp"
 #include "common/clock.hpp"
 #include "common/unique_fd.hpp"
+#include "tests/unit/still_clock.hpp"
 
 #include <atomic>
 #include <chrono>
@@ -18,28 +19,13 @@
 
 namespace buttond::http::testing {
 
-/// A monotonic clock that the test moves; the wall clock stands at 2026-11-23 04:22:00 UTC.
-class held_clock final : public clock {
- public:
-  monotonic_time monotonic() const noexcept override {
-    return monotonic_time(monotonic_time::duration(ticks_.load()));
-  }
-  wall_time wall() const noexcept override {
-    return std::chrono::sys_days(std::chrono::year{2026} / 11 / 23) + std::chrono::minutes{4 * 60 + 22};
-  }
-  void advance(std::chrono::milliseconds by) noexcept {
-    ticks_ += std::chrono::duration_cast<monotonic_time::duration>(by).count();
-  }
-
- private:
-  std::atomic<monotonic_time::duration::rep> ticks_{1'000'000'000};
-};
-
 /// Answers each path with what it asks for:
 ///   /echo   what was understood of the request, a line each
 ///   /large  `large_bytes` of 'x'
 ///   /wait   deferred until release() or for 20 s; /soon: until another thread woke it; /never: 50 ms;
-///   /at-once: not at all /throw  fails else    "hello"
+///           /at-once: not at all
+///   /throw  fails
+///   else    "hello"
 class test_handler final : public request_handler {
  public:
   /// Shared by the handlers of all loops and the test. Thread-safe.

@@ -201,7 +201,7 @@ TEST_CASE("Draining ends in time, and tells how many it cut", "[http][concurrent
 }
 
 TEST_CASE("Every answer is reported with how long it took", "[http][concurrent]") {
-  held_clock time;
+  buttond::testing::still_clock time;
   test_server server({}, time);
   test_client client(server->addresses().front());
   client.send(get_path("/wait"));

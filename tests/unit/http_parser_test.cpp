@@ -13,16 +13,16 @@ namespace {
 using state = parsed::state;
 
 /// Parses `input` from memory of its own size, so that a sanitizer sees a read beyond it.
-parsed parse(std::string_view input, request& into, const limits& bounds = {}) {
+parsed parse(std::string_view input, request& into, const limits& limit = {}) {
   static std::vector<char> exact;
   exact = std::vector<char>(input.begin(), input.end());
   forwarded_lines forwarded;
-  return parse_request({exact.data(), exact.size()}, bounds, into, forwarded);
+  return parse_request({exact.data(), exact.size()}, limit, into, forwarded);
 }
 
-parsed parse(std::string_view input, const limits& bounds = {}) {
+parsed parse(std::string_view input, const limits& limit = {}) {
   request ignored;
-  return parse(input, ignored, bounds);
+  return parse(input, ignored, limit);
 }
 
 struct refused_case {
@@ -276,35 +276,35 @@ TEST_CASE("Valid Hosts are accepted", "[http][parser]") {
 }
 
 TEST_CASE("Bounds are kept to the byte", "[http][parser]") {
-  limits bounds;
-  bounds.target_bytes = 64;
-  bounds.header_bytes = 48;
-  bounds.body_bytes = 10;
+  limits limit;
+  limit.target_bytes = 64;
+  limit.header_bytes = 48;
+  limit.body_bytes = 10;
   const std::string around = "GET / HTTP/1.1\r\n";
   const auto with_line = [&](std::size_t size) {
     return "GET /" + std::string(size - around.size(), 'a') + " HTTP/1.1\r\nHost: a\r\n\r\n";
   };
-  CHECK(parse(with_line(64), bounds).is == state::complete);
-  CHECK(parse(with_line(65), bounds).status == 414);
-  CHECK(parse("GET /" + std::string(100, 'a'), bounds).status == 414);
-  CHECK(parse("GET /" + std::string(40, 'a'), bounds).is == state::incomplete);
+  CHECK(parse(with_line(64), limit).is == state::complete);
+  CHECK(parse(with_line(65), limit).status == 414);
+  CHECK(parse("GET /" + std::string(100, 'a'), limit).status == 414);
+  CHECK(parse("GET /" + std::string(40, 'a'), limit).is == state::incomplete);
 
   const std::string fixed = "Host: a\r\nX: \r\n\r\n";
   const auto with_header = [&](std::size_t size) {
     return "GET / HTTP/1.1\r\nHost: a\r\nX: " + std::string(size - fixed.size(), 'a') + "\r\n\r\n";
   };
-  CHECK(parse(with_header(48), bounds).is == state::complete);
-  CHECK(parse(with_header(49), bounds).status == 431);
-  CHECK(parse("GET / HTTP/1.1\r\nX: " + std::string(100, 'a'), bounds).status == 431);
-  CHECK(parse("GET / HTTP/1.1\r\nX: " + std::string(30, 'a'), bounds).is == state::incomplete);
+  CHECK(parse(with_header(48), limit).is == state::complete);
+  CHECK(parse(with_header(49), limit).status == 431);
+  CHECK(parse("GET / HTTP/1.1\r\nX: " + std::string(100, 'a'), limit).status == 431);
+  CHECK(parse("GET / HTTP/1.1\r\nX: " + std::string(30, 'a'), limit).is == state::incomplete);
 
-  bounds.header_bytes = 64;
+  limit.header_bytes = 64;
   const auto with_body = [](const std::string& size) {
     return "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: " + size + "\r\n\r\n";
   };
-  CHECK(parse(with_body("10") + "0123456789", bounds).is == state::complete);
-  CHECK(parse(with_body("11"), bounds).status == 413);
-  CHECK(parse(with_body("18446744073709551615"), bounds).status == 413);
+  CHECK(parse(with_body("10") + "0123456789", limit).is == state::complete);
+  CHECK(parse(with_body("11"), limit).status == 413);
+  CHECK(parse(with_body("18446744073709551615"), limit).status == 413);
 }
 
 TEST_CASE("Every beginning of a request is incomplete", "[http][parser]") {

@@ -1,11 +1,11 @@
 #pragma once
-// What the tests of the journal share: a clock that stands still, and a journal whose loop is the test
-// itself.
+// What the tests of the journal share: a journal whose loop is the test itself.
 
 #include "button/impressions/journal.hpp"
 #include "button/store/store.hpp"
 #include "common/clock.hpp"
 #include "common/fingerprint.hpp"
+#include "tests/unit/still_clock.hpp"
 
 #include <filesystem>
 #include <functional>
@@ -14,19 +14,6 @@
 #include <utility>
 
 namespace buttond::testing {
-
-class still_clock final : public clock {
- public:
-  monotonic_time monotonic() const noexcept override { return monotonic_time(passed_); }
-  wall_time wall() const noexcept override { return start_ + passed_; }
-
-  void advance(std::chrono::nanoseconds by) noexcept { passed_ += by; }
-
- private:
-  // 2026-03-14 12:00 UTC
-  wall_time start_ = std::chrono::sys_days(std::chrono::year(2026) / 3 / 14) + std::chrono::hours(12);
-  std::chrono::nanoseconds passed_{std::chrono::hours(1)};
-};
 
 inline void run_at_once(std::size_t, const std::function<void()>& task) {
   task();

@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+using buttond::ipv4_of;
+using buttond::mapped_ipv4;
 using buttond::network;
 using buttond::parse_address;
 
@@ -16,6 +18,16 @@ TEST_CASE("A network contains the addresses that share its prefix", "[network]")
   REQUIRE(odd);
   CHECK(odd->contains(*parse_address("febf::1")));
   CHECK_FALSE(odd->contains(*parse_address("fec0::1")));
+}
+
+TEST_CASE("An IPv4 address comes back out of its mapped form, and out of no other", "[network]") {
+  const auto mapped = parse_address("192.0.2.7");
+  CHECK(mapped == parse_address("::ffff:192.0.2.7"));
+  REQUIRE(ipv4_of(*mapped));
+  CHECK(ntohl(ipv4_of(*mapped)->s_addr) == 0xC0000207);
+  CHECK(mapped_ipv4(*ipv4_of(*mapped)) == *mapped);
+  CHECK_FALSE(ipv4_of(*parse_address("::192.0.2.7")));
+  CHECK_FALSE(ipv4_of(*parse_address("2001:db8::1")));
 }
 
 TEST_CASE("A network without a prefix length is one address", "[network]") {

@@ -35,20 +35,20 @@ struct read_request {
 };
 
 template <class Parse>
-read_request read_with(Parse parse, std::string_view input, const limits& bounds) {
+read_request read_with(Parse parse, std::string_view input, const limits& limit) {
   read_request read;
   forwarded_lines lines;
-  read.outcome = parse(input, bounds, read.in, lines);
+  read.outcome = parse(input, limit, read.in, lines);
   for (std::size_t back = 0; back < lines.size(); ++back) read.forwarded.push_back(lines.from_end(back));
   return read;
 }
 
-inline read_request read_quickly(std::string_view input, const limits& bounds = {}) {
-  return read_with(parse_request, input, bounds);
+inline read_request read_quickly(std::string_view input, const limits& limit = {}) {
+  return read_with(parse_request, input, limit);
 }
 
-inline read_request read_by_beast(std::string_view input, const limits& bounds = {}) {
-  return read_with(parse_any_request, input, bounds);
+inline read_request read_by_beast(std::string_view input, const limits& limit = {}) {
+  return read_with(parse_any_request, input, limit);
 }
 
 }  // namespace buttond::http

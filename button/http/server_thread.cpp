@@ -1,4 +1,4 @@
-#include "button/http/loop.hpp"
+#include "button/http/server_thread.hpp"
 
 #include "button/http/connection.hpp"
 #include "common/scheduling.hpp"
@@ -29,22 +29,22 @@ class blocked_signals {
 
 }  // namespace
 
-loop::loop(engine& shared, std::unique_ptr<request_handler> handler,
-           std::vector<listening_socket_ptr> sockets)
+server_thread::server_thread(server_state& server, std::unique_ptr<request_handler> handler,
+                             std::vector<listening_socket_ptr> sockets)
     : handler_(std::move(handler)),
       events_([this] { tick(); }),
-      host_(shared, events_, *handler_),
+      state_(server, events_, *handler_),
       sockets_(std::move(sockets)) {}
 
-loop::~loop() {
+server_thread::~server_thread() {
   stop_and_join();
   stop_accepting();
   cut();
 }
 
-void loop::start(const std::string& name) {
+void server_thread::start(const std::string& name) {
   for (listening_socket_ptr& socket : sockets_)
-    listeners_.push_back(std::make_unique<listener>(host_, std::move(socket)));
+    listeners_.push_back(std::make_unique<listener>(state_, std::move(socket)));
   sockets_.clear();
   box().open();
   const blocked_signals block;
@@ -55,33 +55,33 @@ void loop::start(const std::string& name) {
   pthread_setname_np(thread_.native_handle(), name.substr(0, 15).c_str());
 }
 
-void loop::stop_and_join() {
+void server_thread::stop_and_join() {
   if (!thread_.joinable()) return;
   box().post([this] { events_.stop(); });
   thread_.join();
 }
 
-void loop::stop_accepting() {
+void server_thread::stop_accepting() {
   for (const auto& listening : listeners_) listening->accept_last();
   listeners_.clear();
   sockets_.clear();
 }
 
-void loop::drain() {
-  for (auto next = host_.connections.begin(); next != host_.connections.end();) (next++)->drain();
+void server_thread::drain() {
+  for (auto next = state_.connections.begin(); next != state_.connections.end();) (next++)->drain();
 }
 
-std::size_t loop::cut() {
+std::size_t server_thread::cut() {
   std::size_t unanswered = 0;
-  while (!host_.connections.empty()) unanswered += host_.connections.front().cut() ? 1 : 0;
+  while (!state_.connections.empty()) unanswered += state_.connections.front().cut() ? 1 : 0;
   return unanswered;
 }
 
-void loop::tick() {
-  host_.date.set(host_.shared.time.wall());
+void server_thread::tick() {
+  state_.date.set(state_.server.time.wall());
   for (const auto& listening : listeners_) listening->resume();
-  const monotonic_time now = host_.shared.time.monotonic();
-  for (auto next = host_.connections.begin(); next != host_.connections.end();) (next++)->sweep(now);
+  const monotonic_time now = state_.server.time.monotonic();
+  for (auto next = state_.connections.begin(); next != state_.connections.end();) (next++)->sweep(now);
 }
 
 }  // namespace buttond::http

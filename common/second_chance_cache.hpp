@@ -1,18 +1,21 @@
 #pragma once
-// A least-recently-used cache of a fixed capacity: one array of nodes linked by 32-bit indices, and a hash
-// index over them. No allocation after construction; memory is touched only as the cache fills.
+// A cache of a fixed capacity that drops what came first, but with a second chance for what was used
+// meanwhile (FIFO with reinsertion; J. Yang et al., "FIFO can be better than LRU", HotOS 2023). One array of
+// nodes linked by 32-bit indices, and a hash index over them. No allocation after construction; memory is
+// touched only as the cache fills.
 //
-// - Nodes: number 0 is the sentinel of the recency list and stands for "none" in every link, so that zeroed
-//   memory is an empty cache. A node is on the recency list, or on the list of free nodes.
+// - Nodes: number 0 is the sentinel of the queue and stands for "none" in every link, so that zeroed memory
+// is
+//   an empty cache. A node is in the queue, or on the list of free nodes.
 // - Index: chains over a bucket array that grows with the nodes by linear hashing (W. Litwin, VLDB 1980):
 // each
 //   new node splits two buckets, so there is no rehash that a caller would have to wait for, and there are
 //   two buckets an entry at every size.
-// - Recency: to find an entry only marks it, because moving it would touch the memory of three others. When a
-//   marked entry comes to be dropped, it goes to the front instead, unmarked, and the next is looked at.
-//   (FIFO with reinsertion; J. Yang et al., "FIFO can be better than LRU", HotOS 2023.) So what is used at
-//   least once in the time in which the cache turns over is kept; but after 64 such entries in a row the next
-//   is dropped all the same, so that no insertion takes longer than some microseconds.
+// - Second chances: to find an entry only marks it, because moving it would touch the memory of three others.
+//   When a marked entry comes to be dropped, it goes to the back of the queue instead, unmarked, and the next
+//   is looked at. So what is used at least once in the time in which the cache turns over is kept; but after
+//   64 such entries in a row the next is dropped all the same, so that no insertion takes longer than some
+//   microseconds.
 //
 // Not thread-safe: the owner locks.
 
@@ -25,7 +28,7 @@ namespace buttond {
 
 /// Key and Value are trivially copyable; all bits of Hash's result are uniform.
 template <class Key, class Value, class Hash>
-class lru_cache {
+class second_chance_cache {
   using index = std::uint32_t;
   static constexpr index none = 0;
   static constexpr index first_buckets = 2;
@@ -38,7 +41,7 @@ class lru_cache {
     index newer;
     index older;            // of a free node: the next free one
     index chain;            // the next in its bucket
-    std::uint32_t is_used;  // found since it was put, or last brought to the front
+    std::uint32_t is_used;  // found since it was put, or last given a second chance
   };
 
  public:
@@ -46,7 +49,7 @@ class lru_cache {
   static constexpr std::size_t bytes_per_entry = sizeof(node) + buckets_per_node * sizeof(index);
 
   /// `capacity` is at least 1 and less than 2^31. Throws startup_error when there is no memory.
-  explicit lru_cache(std::uint32_t capacity)
+  explicit second_chance_cache(std::uint32_t capacity)
       : capacity_(capacity),
         nodes_(std::size_t{capacity} + 1),
         buckets_(first_buckets + std::size_t{buckets_per_node} * capacity) {}
@@ -73,7 +76,7 @@ class lru_cache {
     index& head = buckets_[bucket_of(key)];
     nodes_[at].chain = head;
     head = at;
-    bring_to_front(at);
+    enqueue(at);
     ++size_;
     return full;
   }
@@ -150,24 +153,23 @@ class lru_cache {
       const index oldest = nodes_[none].newer;
       if (nodes_[oldest].is_used == 0) break;
       unlink(oldest);
-      bring_to_front(oldest);
+      enqueue(oldest);
     }
     return nodes_[none].newer;
   }
 
-  // The recency list is a ring through the sentinel: the newest is the sentinel's `older`, the oldest its
-  // `newer`.
+  // The queue is a ring through the sentinel: the newest is the sentinel's `older`, the oldest its `newer`.
   void unlink(index at) noexcept {
     const node& gone = nodes_[at];
     nodes_[gone.newer].older = gone.older;
     nodes_[gone.older].newer = gone.newer;
   }
 
-  void bring_to_front(index at) noexcept {
-    const index second = nodes_[none].older;
+  void enqueue(index at) noexcept {
+    const index newest = nodes_[none].older;
     nodes_[at].newer = none;
-    nodes_[at].older = second;
-    nodes_[second].newer = at;
+    nodes_[at].older = newest;
+    nodes_[newest].newer = at;
     nodes_[none].older = at;
     nodes_[at].is_used = 0;
   }

@@ -1,12 +1,12 @@
 #pragma once
 // One thread of the server: its events, its listeners, its connections, its request_handler.
-// Owned by the server. start(), join() and the constructor are called by the server's owner; box() from any
-// thread; everything else on the loop's thread, or where that does not run.
+// Owned by the server. start(), stop_and_join() and the constructor are called by the server's owner; box()
+// from any thread; everything else on this thread, or where it does not run.
 
 #include "button/http/event_loop.hpp"
-#include "button/http/host.hpp"
 #include "button/http/listener.hpp"
 #include "button/http/listening_socket.hpp"
+#include "button/http/loop_state.hpp"
 
 #include <cstddef>
 #include <memory>
@@ -16,12 +16,13 @@
 
 namespace buttond::http {
 
-class loop {
+class server_thread {
  public:
-  loop(engine& shared, std::unique_ptr<request_handler> handler, std::vector<listening_socket_ptr> sockets);
-  ~loop();
-  loop(const loop&) = delete;
-  loop& operator=(const loop&) = delete;
+  server_thread(server_state& server, std::unique_ptr<request_handler> handler,
+                std::vector<listening_socket_ptr> sockets);
+  ~server_thread();
+  server_thread(const server_thread&) = delete;
+  server_thread& operator=(const server_thread&) = delete;
 
   /// Runs the loop on a thread of that name.
   void start(const std::string& name);
@@ -44,7 +45,7 @@ class loop {
 
   std::unique_ptr<request_handler> handler_;
   event_loop events_;
-  host host_;
+  loop_state state_;
   std::vector<listening_socket_ptr> sockets_;
   std::vector<std::unique_ptr<listener>> listeners_;
   std::thread thread_;

@@ -1,0 +1,56 @@
+#pragma once
+// What the connections of all loops of a server share: how it was set up, how many they are, and whether it
+// stops. Owned by the server. Thread-safe.
+
+#include "button/http/limits.hpp"
+#include "common/clock.hpp"
+#include "common/network.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <mutex>
+#include <utility>
+#include <vector>
+
+namespace buttond::http {
+
+class server_state {
+ public:
+  server_state(const limits& limits, std::vector<network> trusted, bool expects_proxy_header,
+               const clock& now)
+      : limit(limits), trusted_proxies(std::move(trusted)), proxy_protocol(expects_proxy_header), time(now) {}
+
+  const limits limit;
+  const std::vector<network> trusted_proxies;
+  const bool proxy_protocol;
+  const clock& time;
+  std::atomic<std::size_t> connections{0};
+  std::atomic<bool> closing{false};  // answer with Connection: close
+
+  /// Counts one more connection; false where that would be one too many.
+  bool admit() noexcept {
+    if (connections.fetch_add(1, std::memory_order_relaxed) < limit.connections) return true;
+    release();
+    return false;
+  }
+
+  void release() noexcept {
+    if (connections.fetch_sub(1) > 1 || !closing.load()) return;
+    const std::lock_guard lock(mutex_);
+    none_left_.notify_all();
+  }
+
+  /// While closing: waits until there is no connection, for `patience` at most.
+  void wait_until_none(std::chrono::milliseconds patience) {
+    std::unique_lock lock(mutex_);
+    none_left_.wait_for(lock, patience, [this] { return connections.load() == 0; });
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable none_left_;
+};
+
+}  // namespace buttond::http

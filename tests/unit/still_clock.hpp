@@ -1,0 +1,27 @@
+#pragma once
+// A clock that stands still until the test moves it. Thread-safe, as any clock.
+
+#include "common/clock.hpp"
+
+#include <atomic>
+#include <chrono>
+
+namespace buttond::testing {
+
+class still_clock final : public clock {
+ public:
+  monotonic_time monotonic() const noexcept override { return monotonic_time(passed()); }
+  wall_time wall() const noexcept override { return noon + passed(); }
+
+  void advance(std::chrono::nanoseconds by) noexcept { passed_ += by.count(); }
+
+ private:
+  static constexpr wall_time noon =
+      std::chrono::sys_days(std::chrono::year(2026) / 3 / 14) + std::chrono::hours(12);
+
+  std::chrono::nanoseconds passed() const noexcept { return std::chrono::nanoseconds(passed_.load()); }
+
+  std::atomic<std::chrono::nanoseconds::rep> passed_{std::chrono::nanoseconds(std::chrono::hours(1)).count()};
+};
+
+}  // namespace buttond::testing
