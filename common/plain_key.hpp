@@ -1,7 +1,8 @@
 #pragma once
-// The key of an everyday URL, found in a sixth of the instructions that the rules take one by one
-// (tests/system/test_instructions.py). It knows no error: whatever is not plain is key_maker's to judge, and
-// of what is plain both have one key (tests/fuzz/fuzz_url_key.cpp). Belongs to url_key. No state: any thread.
+// The key of an everyday URL. Beside key_maker, which makes it too, it saves 0.04 us of CPU: 0.7 % of a hit
+// of one link, 6 % of a hit of ten (`bench/run plain_paths`). It knows no error: whatever is not plain is
+// key_maker's to judge, and of what is plain both have one key (tests/fuzz/fuzz_url_key.cpp). Belongs to
+// url_key. No state: any thread.
 
 #include <string_view>
 

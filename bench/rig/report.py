@@ -31,12 +31,18 @@ def goal_rows(figures):
     return [(goal, *verdict) for goal, verdict in judged if verdict]
 
 
+def limit_of(goal, figures):
+    sign = "at least" if goal.at_least else "at most"
+    if goal.times_floor:
+        return f"{sign} {goal.limit:g} x the floor's: {number(goal.limit_in(figures))} {goal.unit}"
+    return f"{sign} {goal.limit:g} {goal.unit}"
+
+
 def goals_table(figures):
     lines = ["| goal | limit | measured: median (least to most) | the floor's | |", "|---|---|---|---|---|"]
     for goal, samples, verdict in goal_rows(figures):
-        sign = "at least" if goal.at_least else "at most"
         floor = goal.floor and goal.floor(figures)
-        lines.append(f"| {goal.what} | {sign} {goal.limit:g} {goal.unit} | {spread(samples)} {goal.unit} | "
+        lines.append(f"| {goal.what} | {limit_of(goal, figures)} | {spread(samples)} {goal.unit} | "
                      f"{number(statistics.median(floor)) if floor else ''} | {verdict} |")
     return "\n".join(lines)
 

@@ -1,7 +1,7 @@
 #pragma once
-// The head of the request that browsers send, read in a third of the instructions that Beast's grammar takes
-// (tests/system/test_instructions.py). It knows no error: whatever is not plain is Beast's to judge, and what
-// is plain Beast reads in the same way (tests/fuzz/fuzz_request.cpp).
+// The head of the request that browsers send. Beside Beast's grammar, which reads it too, it saves 0.44 us of
+// CPU, 7 % of a hit (`bench/run plain_paths`). It knows no error: whatever is not plain is Beast's to judge,
+// and what is plain Beast reads in the same way (tests/fuzz/fuzz_request.cpp).
 
 #include "button/http/request.hpp"
 #include "button/http/request_fields.hpp"

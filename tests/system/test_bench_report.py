@@ -58,6 +58,20 @@ def test_a_goal_shows_what_the_floor_would_have(monkeypatch):
     assert "journal on, against theirs | at most 0.55 x | 0.60 x | 0.50 | missed |" in goals_table(figures)
 
 
+@pytest.mark.parametrize("ours, verdict", (([6.5], "met"), ([7.0], "missed")))
+def test_a_goal_may_be_so_many_times_what_the_floor_has(monkeypatch, ours, verdict):
+    figures = figures_of(buttond=ours, floor=[6.0], theirs=[10.0])
+    monkeypatch.setattr("rig.report.GOALS", [hot_against("theirs", 1.15, times_floor=True)])
+    table = goals_table(figures)
+    assert "| at most 1.15 x the floor's: 0.69 x |" in table
+    assert f"| 0.60 | {verdict} |" in table
+
+
+def test_a_goal_beside_a_floor_that_was_not_measured_is_not_judged():
+    figures = figures_of(buttond=[6.0], theirs=[10.0])
+    assert hot_against("theirs", 1.15, times_floor=True).judge(figures) is None
+
+
 def test_the_table_shows_median_least_and_most():
     table = case_table(figures_of(ours=[5.0, 4.0, 7.0], theirs=[20.0, 21.0, 22.0]), "hot", "one link")
     assert "| ours | 5.00 (4.00 to 7.00) |" in table

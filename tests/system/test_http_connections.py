@@ -1,56 +1,15 @@
 """The life of a connection, in raw bytes against the real server: splits, pipelining, half-closes, resets, slow
-readers, time-outs, limits, and what an idle connection and a hit cost."""
+readers, time-outs and limits."""
 
-import contextlib
-import re
-import resource
-import shutil
-import signal
 import socket
 import struct
-import subprocess
-from pathlib import Path
 
 import pytest
 
 from buttond import wait_until
+from raw_http import HIT, Reader, open_connections
 
 HEALTH = b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n"
-HIT = (
-    b"GET /v1/buttons?url=https%3A%2F%2Fexample.com%2Fpost HTTP/1.1\r\nHost: a\r\n"
-    b"User-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0\r\n"
-    b"Accept: */*\r\nAccept-Encoding: gzip, deflate, br\r\nReferer: https://example.com/post\r\n\r\n"
-)
-
-
-class Reader:
-    """Reads answers one by one from a connection."""
-
-    def __init__(self, connection):
-        self.connection = connection
-        self.pending = b""
-
-    def answer(self, head=False):
-        """(status, header, body) of the next answer; None at the end of the connection."""
-        while b"\r\n\r\n" not in self.pending:
-            if not self._more():
-                return None
-        header, self.pending = self.pending.split(b"\r\n\r\n", 1)
-        length = re.search(rb"(?i)content-length: (\d+)", header)
-        size = int(length[1]) if length and not head else 0
-        while len(self.pending) < size:
-            assert self._more(), "the connection ended inside a body"
-        body, self.pending = self.pending[:size], self.pending[size:]
-        return int(header[9:12]), header, body
-
-    def _more(self):
-        chunk = self.connection.recv(65536)
-        self.pending += chunk
-        return bool(chunk)
-
-
-def open_connections(server):
-    return server.metrics()["buttond_connections"]
 
 
 def at_once(connection):
@@ -242,81 +201,3 @@ class TestAddresses:
                 connection.sendall(HIT[:-2] + b"X-Forwarded-For: 192.0.2.%d\r\n\r\n" % i)
                 assert answers.answer()[0] == 200
         assert server.wait_stored()["accepted"] <= 15
-
-
-@pytest.mark.release
-class TestCosts:
-    def test_ten_thousand_idle_connections_cost_a_kibibyte_each_at_most(self, servers):
-        count = 10_000
-        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-        if hard < count + 200:
-            pytest.skip(f"the limit of open files is {hard}")
-        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-        server = servers("--threads", "1", "--max-connections", str(count + 400))
-
-        def private_bytes():
-            with open(f"/proc/{server.process.pid}/smaps_rollup") as rollup:
-                return 1024 * sum(int(line.split()[1]) for line in rollup if line.startswith("Private"))
-
-        held = []
-        try:
-            for _ in range(200):  # what the first connections bring about is not theirs
-                held.append(server.connect())
-                held[-1].sendall(HIT)
-                held[-1].recv(4096)
-            before = private_bytes()
-            for _ in range(count):
-                held.append(server.connect())
-                held[-1].sendall(HIT)
-                held[-1].recv(4096)
-            assert open_connections(server) == len(held)
-            each = (private_bytes() - before) / count
-            print(f"{each:.0f} bytes a connection")
-            assert each <= 1024
-            assert server.get("/healthz").status == 200
-        finally:
-            for connection in held:
-                connection.close()
-            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
-
-    def test_a_hit_costs_its_read_and_its_write(self, servers, tmp_path):
-        assert shutil.which("strace"), "install strace"
-        server = servers("--threads", "1", "--epoch", "60s", "--sync", "60s")
-        wait_until(lambda: server.buttons("https://example.com/post") == [0], what="the link in the cache")
-        loops = [
-            task.parent.name
-            for task in Path(f"/proc/{server.process.pid}/task").glob("*/comm")
-            if task.read_text().startswith("loop")
-        ]
-        assert len(loops) == 1
-        readers, rounds = 32, 20
-        with contextlib.ExitStack() as opened:
-            connections = [opened.enter_context(server.connect()) for _ in range(readers)]
-            answers = [Reader(connection) for connection in connections]
-
-            def ask_all():
-                # All at once: nothing is answered before everything is asked.
-                server.process.send_signal(signal.SIGSTOP)
-                for connection in connections:
-                    connection.sendall(HIT)
-                server.process.send_signal(signal.SIGCONT)
-                for reader in answers:
-                    assert reader.answer()[0] == 200
-
-            ask_all()
-            trace = tmp_path / "trace"
-            strace = subprocess.Popen(["strace", "-o", trace, "-p", loops[0]], stderr=subprocess.PIPE, text=True)
-            assert "attached" in strace.stderr.readline()
-            for _ in range(rounds):
-                ask_all()
-            strace.send_signal(signal.SIGINT)
-            strace.wait(10)
-            strace.stderr.close()
-        calls = [line.split("(")[0] for line in trace.read_text().splitlines() if "(" in line]
-        assert calls.count("recvfrom") == readers * rounds
-        assert calls.count("sendto") == readers * rounds
-        others = [call for call in calls if call not in ("recvfrom", "sendto")]
-        # The loop's own waiting, shared by all who were ready.
-        assert set(others) <= {"epoll_wait", "epoll_ctl", "restart_syscall", "timerfd_settime", "read"}, set(others)
-        assert len(others) < readers * rounds / 3, len(others)
-        assert "EAGAIN" not in trace.read_text()
