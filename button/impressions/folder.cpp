@@ -131,7 +131,8 @@ folder::~folder() {
 }
 
 void folder::start() {
-  impl_->thread_ = background_thread("folder", thread_priority::far_behind_loops, [me = impl_.get()] { me->run(); });
+  impl_->thread_ =
+      background_thread("folder", thread_priority::far_behind_loops, [me = impl_.get()] { me->run(); });
 }
 
 folder_numbers folder::numbers() const {
