@@ -6,8 +6,10 @@
 #include "button/store/fold_pipeline.hpp"
 #include "button/store/mongodb_client.hpp"
 #include "button/store/mongodb_refused.hpp"
+#include "common/log_limit.hpp"
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -28,14 +30,21 @@ class fold_addition {
   result<fold_added> add(fold_target target, const fold_state& fold, std::string& why);
 
  private:
-  result<void> add_one_by_one(fold_target target, const fold_state& fold, std::string& why);
+  // These return how many documents they repaired.
+  result<std::int64_t> add_marked(fold_target target, const fold_state& fold, std::string& why);
+  result<std::int64_t> add_one_by_one(fold_target target, const fold_state& fold, const bson_array& summing,
+                                      std::string& why);
+  result<std::int64_t> count_repaired(fold_target target, std::int64_t n, std::span<const std::string> keys,
+                                      std::string& why);
+
   result<std::vector<refused_sum>> upsert(fold_target target, std::int64_t n, std::vector<bson_document> sums,
                                           std::string& why);
   result<std::int64_t> settle_refused(fold_target target, std::int64_t n, std::string& why);
-  result<std::int64_t> count_repaired(fold_target target, std::int64_t n, std::string& why);
 
   mongodb_client& client_;
   mongodb_refused& refused_;
+  log_limiter refused_log_;
+  log_limiter repaired_log_;
 };
 
 }  // namespace buttond

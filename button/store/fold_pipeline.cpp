@@ -24,10 +24,6 @@ bson_document there(std::string_view path) {
   return {{"$not", bson_array{is_missing(path)}}};
 }
 
-bson_document neither(std::string_view path, std::string_view type) {
-  return {{"$not", bson_array{either({is_missing(path), has_type(path, type)})}}};
-}
-
 /// Whether a fold can have written `$$folded`, with the number `n` or after it.
 bson_document has_fold(std::int64_t n) {
   return both({{"$gte", bson_array{"$$folded", n}}}, {{"$lte", bson_array{"$$folded", n + folds_ahead}}});
@@ -44,13 +40,8 @@ bson_document kept_if(const bson_document& broken, std::string_view field, const
   return {{"$cond", bson_array{broken, bson_document{{field, path}}, bson_document{}}}};
 }
 
-/// `path` as it is where it has this type, else the new document's.
-bson_document kept_or_new(std::string_view path, std::string_view type, std::string_view otherwise) {
-  return {{"$cond", bson_array{has_type(path, type), path, otherwise}}};
-}
-
 /// The field `repaired` of a document in which something stood that cannot be there.
-bson_document repaired(fold_target target, std::int64_t n) {
+bson_document repaired(std::int64_t n) {
   const auto no_count = [](std::string_view variable, std::string_view path) {
     return both(is_null(variable), there(path));
   };
@@ -58,39 +49,49 @@ bson_document repaired(fold_target target, std::int64_t n) {
   const auto clicks = no_count("$$clicks", "$clicks");
   const auto shares = no_count("$$shares", "$shares");
   const auto folded = no_fold_wrote(n);
-  const auto site = neither("$site", "string");
-  const auto day = neither("$day", "date");
-  bson_array broken{impressions, clicks, shares, folded, site};
-  bson_array old{bson_document{{"n", n}},
-                 kept_if(impressions, "impressions", "$impressions"),
-                 kept_if(clicks, "clicks", "$clicks"),
-                 kept_if(shares, "shares", "$shares"),
-                 kept_if(folded, "folded", "$folded"),
-                 kept_if(site, "site", "$site")};
-  if (target == fold_target::site_days) {
-    broken.add(day);
-    old.add(kept_if(day, "day", "$day"));
-  }
+  const bson_array old{bson_document{{"n", n}}, kept_if(impressions, "impressions", "$impressions"),
+                       kept_if(clicks, "clicks", "$clicks"), kept_if(shares, "shares", "$shares"),
+                       kept_if(folded, "folded", "$folded")};
   return {{"$cond",
-           bson_array{bson_document{{"$or", broken}},
+           bson_array{either({impressions, clicks, shares, folded}),
                       bson_document{{"repaired", bson_document{{"$mergeObjects", old}}}}, bson_document{}}}};
 }
 
-/// The document with the sum `$$new` added to it; as it is, where fold `n` added it before.
-bson_document with_new(fold_target target, std::int64_t n) {
-  bson_document changed{{"site", kept_or_new("$site", "string", "$$new.site")}};
-  if (target == fold_target::site_days) changed.add({"day", kept_or_new("$day", "date", "$$new.day")});
-  changed.add({"impressions", count_plus("$$impressions", "$$new.impressions")});
-  changed.add({"clicks", count_plus("$$clicks", "$$new.clicks")});
-  changed.add({"shares", count_plus("$$shares", "$$new.shares")});
-  changed.add({"folded", n});
-  const bson_document added{{"$mergeObjects", bson_array{"$$ROOT", changed, repaired(target, n)}}};
+/// The document with the sum `$$new` added to it, whatever is in it; as it is, where fold `n` added it
+/// before.
+bson_document with_any(std::int64_t n) {
+  const bson_document counts{{"impressions", count_plus("$$impressions", "$$new.impressions")},
+                             {"clicks", count_plus("$$clicks", "$$new.clicks")},
+                             {"shares", count_plus("$$shares", "$$new.shares")}};
+  const bson_document added{{"$mergeObjects", bson_array{"$$ROOT", "$$new", counts, repaired(n)}}};
   const bson_document numbers{{"impressions", count_or_null("$impressions")},
                               {"clicks", count_or_null("$clicks")},
                               {"shares", count_or_null("$shares")},
                               {"folded", count_or_null("$folded")}};
   const bson_document guarded{{"$cond", bson_array{has_fold(n), "$$ROOT", added}}};
   return {{"$let", bson_document{{"vars", numbers}, {"in", guarded}}}};
+}
+
+// Text, arrays, dates and the like are greater than any number. What is missing or null adds nothing to $sum.
+// No sum of a count up to `great` and a batch's fails to fit, so that $toLong fails for NaN and the like
+// alone.
+bson_document with_plain(std::int64_t n) {
+  constexpr std::int64_t great = std::int64_t{1} << 62;
+  const bson_document greatest{{"$max", bson_array{"$impressions", "$clicks", "$shares"}}};
+  const bson_document odd{
+      {"$or", bson_array{bson_document{{"$gt", bson_array{greatest, great}}},
+                         bson_document{{"$gt", bson_array{"$folded", n + folds_ahead}}}}}};
+  const auto sum = [](std::string_view old, std::string_view more) {
+    return bson_document{{"$toLong", bson_document{{"$sum", bson_array{old, more}}}}};
+  };
+  const bson_document counts{{"impressions", sum("$impressions", "$$new.impressions")},
+                             {"clicks", sum("$clicks", "$$new.clicks")},
+                             {"shares", sum("$shares", "$$new.shares")}};
+  const bson_document added{{"$mergeObjects", bson_array{"$$ROOT", "$$new", counts}}};
+  const bson_document marked{{"$mergeObjects", bson_array{"$$ROOT", bson_document{{"repair", n}}}}};
+  const bson_document done{{"$gte", bson_array{"$folded", n}}};
+  const bson_document guarded{{"$cond", bson_array{done, "$$ROOT", added}}};
+  return {{"$cond", bson_array{odd, marked, guarded}}};
 }
 
 // A batch's shares are in its links already, where it has a day. What was refused is only for the collection
@@ -150,7 +151,7 @@ bson_array fold_sums(fold_target target, std::span<const std::string> ids, std::
 
 bson_array fold_into(fold_target target, std::span<const std::string> ids, std::int64_t n) {
   auto stages = fold_sums(target, ids, n);
-  const bson_array matched{bson_document{{"$replaceWith", with_new(target, n)}}};
+  const bson_array matched{bson_document{{"$replaceWith", with_plain(n)}}};
   stages.add(bson_document{{"$merge", bson_document{{"into", name_of(target)},
                                                     {"on", "_id"},
                                                     {"whenMatched", matched},
@@ -158,11 +159,18 @@ bson_array fold_into(fold_target target, std::span<const std::string> ids, std::
   return stages;
 }
 
-bson_array fold_one(fold_target target, bson_view sum, std::int64_t n) {
+bson_array fold_sums_of(fold_target target, std::span<const std::string> ids, std::int64_t n,
+                        std::span<const std::string> keys) {
+  auto stages = fold_sums(target, ids, n);
+  stages.add(bson_document{{"$match", bson_document{{"_id", bson_document{{"$in", keys}}}}}});
+  return stages;
+}
+
+bson_array fold_one(bson_view sum, std::int64_t n) {
   const bson_document literal{{"$literal", sum}};
   const bson_document change{
-      {"$let", bson_document{{"vars", bson_document{{"new", literal}}}, {"in", with_new(target, n)}}}};
-  return bson_array{bson_document{{"$replaceWith", change}}};
+      {"$let", bson_document{{"vars", bson_document{{"new", literal}}}, {"in", with_any(n)}}}};
+  return bson_array{bson_document{{"$replaceWith", change}}, bson_document{{"$unset", "repair"}}};
 }
 
 }  // namespace buttond

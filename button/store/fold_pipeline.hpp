@@ -3,8 +3,10 @@
 // this file knows them. Made of libbson only; no state.
 //
 // The second half, adding a sum to a document, is guarded by the document's `folded`: it changes a document
-// once for each fold, however often it is done and by how many at once. It cannot fail for what is in the
-// document: what is no count counts as 0 and is kept in `repaired`, beside the fold's number.
+// once for each fold, however often it is done and by how many at once. The server parses that half again for
+// each document, which is most of a fold's time, so there are two: fold_into() adds to documents in which all
+// is as buttond writes it, and marks others with `repair`; fold_one() adds to any document, and cannot fail
+// for what is in it: what is no count counts as 0, and is kept in `repaired` beside the fold's number.
 
 #include "button/store/bson_document.hpp"
 
@@ -23,10 +25,15 @@ const char* name_of(fold_target target) noexcept;
 /// they add: in the shape of a new document of fold `n`.
 bson_array fold_sums(fold_target target, std::span<const std::string> ids, std::int64_t n);
 
-/// fold_sums(), and the stage that adds them to the collection.
+/// The same for some of these documents only.
+bson_array fold_sums_of(fold_target target, std::span<const std::string> ids, std::int64_t n,
+                        std::span<const std::string> keys);
+
+/// fold_sums(), and the stage that adds them to the collection. A document that it cannot add to is left with
+/// `repair: n`; some things that are no counts (NaN) make it fail as a whole.
 bson_array fold_into(fold_target target, std::span<const std::string> ids, std::int64_t n);
 
 /// The pipeline of an upsert that adds one sum, as fold_sums() put it out.
-bson_array fold_one(fold_target target, bson_view sum, std::int64_t n);
+bson_array fold_one(bson_view sum, std::int64_t n);
 
 }  // namespace buttond

@@ -42,6 +42,7 @@ class bringing {
       done = *inserted;
     }
     if (const auto held = hold_against_mark(); !held) return held.error();
+    size_.succeeded();
     return report_;
   }
 
@@ -57,7 +58,6 @@ class bringing {
       if (reply.error() == errc::store_timeout) size_.timed_out();
       return reply.error();
     }
-    size_.succeeded();
     const auto errors = write_errors(*reply);
     if (errors.empty()) return first + some.size();
     const auto& error = errors.front();

@@ -22,7 +22,8 @@ struct batch_run {
 };
 
 /// How many batches go into one command. A way to the database that is too slow for so many within the
-/// time-out gets half as many at the next try, down to one. Thread-safe.
+/// time-out gets half as many at the next try, down to one, and one more after a call that succeeded.
+/// Thread-safe.
 class insert_size {
  public:
   std::size_t now() const noexcept { return batches_.load(std::memory_order_relaxed); }

@@ -15,7 +15,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::size_t batches_in_fold = 200;
-constexpr std::int64_t first_portion = 10'000;  // links, one in several batches is several
+constexpr std::int64_t first_portion = 2'000;  // links, one in several batches is several
 constexpr std::int64_t least_portion = 1'000;
 constexpr std::int64_t greatest_portion = 200'000;
 constexpr auto long_fold = 1s;
@@ -308,7 +308,7 @@ void mongodb_fold::adapt(std::int64_t links, std::chrono::steady_clock::duration
   if (took > long_fold)
     portion_ = std::max(portion / 2, least_portion);
   else if (took < short_fold && links > portion / 2)
-    portion_ = std::min(portion + portion / 4, greatest_portion);
+    portion_ = std::min(portion + portion / 2, greatest_portion);
 }
 
 }  // namespace buttond

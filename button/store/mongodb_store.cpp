@@ -1,13 +1,12 @@
 #include "button/store/mongodb_store.hpp"
 
-#include "button/store/batch_document.hpp"
 #include "button/store/batch_parts.hpp"
 #include "button/store/link_updates.hpp"
 #include "button/store/mongodb_bring.hpp"
 #include "button/store/mongodb_errors.hpp"
+#include "button/store/mongodb_indexes.hpp"
 
 #include <fmt/format.h>
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <numeric>
@@ -34,14 +33,6 @@ bson_document counts_only() {
   return {{"impressions", 1}, {"clicks", 1}, {"shares", 1}};
 }
 
-bson_document index(const bson_document& key, const char* name, bool sparse) {
-  return {{"key", key}, {"name", name}, {"sparse", sparse}};
-}
-
-bson_document indexes_on(const char* collection, const bson_array& indexes) {
-  return {{"createIndexes", collection}, {"indexes", indexes}};
-}
-
 template <class T>
 std::span<const T> part(std::span<const T> all, std::size_t first, std::size_t most) {
   return all.subspan(first, std::min(most, all.size() - first));
@@ -61,38 +52,18 @@ auto mongodb_store::logged(const char* operation, Call call) -> decltype(call(st
   return answer;
 }
 
-void mongodb_store::make_indexes() {
-  if (indexes_tried_) return;
-  const auto repaired = index({{"repaired.n", 1}}, "repaired.n_1", true);
-  const auto by_site = index({{"site", 1}, {"day", 1}}, "site_1_day_1", false);
-  const auto by_fold = index({{"n", 1}}, "n_1", false);
-  const auto waiting = index(waiting_index(), "waiting", false);
-  std::string why;
-  for (const auto& command :
-       {indexes_on(batches_collection, bson_array{waiting}),
-        indexes_on("site_days", bson_array{by_site, repaired}), indexes_on(links, bson_array{repaired}),
-        indexes_on("refused", bson_array{by_fold})}) {
-    const auto made = client_.write(command, why);
-    if (made) continue;
-    if (made.error() != errc::store_refused) return;  // the next call tries again
-    spdlog::warn("store {}: an index cannot be made, and folding is slower without it: {}", client_.name(),
-                 why);
-  }
-  indexes_tried_ = true;
-}
-
 result<bring_report> mongodb_store::bring(std::span<const batch> batches, std::span<const batch> later) {
   for (const auto& b : batches)
     if (!valid_node(b.node)) return log_.failed("bring", errc::store_refused, "the node's name is not valid");
   if (batches.empty()) return bring_report{};
-  make_indexes();
+  if (!indexed_) indexed_ = make_indexes(client_);
   return logged("bring", [&](std::string& why) {
     return bring_batches(client_, refused_, insert_size_, {batches, later}, why);
   });
 }
 
 result<fold_report> mongodb_store::fold(fold_turn turn) {
-  make_indexes();
+  if (!indexed_) indexed_ = make_indexes(client_);
   return logged("fold", [&](std::string& why) { return fold_.fold(turn, why); });
 }
 

@@ -42,9 +42,6 @@ class mongodb_store final : public store {
   template <class Call>
   auto logged(const char* operation, Call call) -> decltype(call(std::declval<std::string&>()));
 
-  /// Makes the indexes, until that succeeded once or the server said no. What works with them works without.
-  void make_indexes();
-
   result<void> record(std::span<const share_report> reports, shares_recorded& recorded, std::string& why);
   result<void> prove_repeated(std::span<const share_report> reports, std::span<const std::size_t> repeated,
                               std::string& why);
@@ -55,7 +52,7 @@ class mongodb_store final : public store {
   mongodb_refused refused_;
   mongodb_fold fold_;
   insert_size insert_size_;
-  std::atomic<bool> indexes_tried_{false};
+  std::atomic<bool> indexed_{false};
 };
 
 }  // namespace buttond

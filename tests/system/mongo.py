@@ -69,9 +69,10 @@ class Mongo(ReplicaSet):
         return wait_until(found, seconds, what="a primary")
 
     def step_down(self):
-        """The primary resigns, with its connections left open; returns the next one."""
+        """The primary resigns, with its connections left open; returns the next one. Under load the others may lag:
+        then it resigns all the same, and what only it has is rolled back."""
         before = self.wait_primary()
-        self.direct(before).admin.command("replSetStepDown", 30, secondaryCatchUpPeriodSecs=10)
+        self.direct(before).admin.command("replSetStepDown", 30, secondaryCatchUpPeriodSecs=5, force=True)
         return self.wait_primary(other_than=before)
 
     @property
