@@ -48,9 +48,9 @@ class Node(Process):
             lines = [line for line in page.read().decode().splitlines() if line and not line.startswith("#")]
         return {name: float(value) for name, value in (line.rsplit(" ", 1) for line in lines)}
 
-    def wait_stored(self, seconds=600.0):
-        """Returns once nothing is pending."""
-        wait_until(lambda: self.metrics()["buttond_impressions_pending"] == 0, f"{self.name} flushing", seconds)
+    def wait_stored(self, seconds=600.0, every=0.02):
+        """Returns once nothing is pending. It is asked `every` so many seconds, which takes a node 1 ms."""
+        wait_until(lambda: self.metrics()["buttond_impressions_pending"] == 0, f"{self.name} flushing", seconds, every)
 
 
 def export(store, data):

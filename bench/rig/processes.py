@@ -16,13 +16,13 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def wait_until(condition, what, seconds=30.0):
-    """Waits until `condition()` is true, and returns its value."""
+def wait_until(condition, what, seconds=30.0, every=0.001):
+    """Waits until `condition()` is true, which is asked `every` so many seconds, and returns its value."""
     deadline = time.monotonic() + seconds
     while not (value := condition()):
         if time.monotonic() > deadline:
             raise TimeoutError(f"{what}: not within {seconds:g} s")
-        time.sleep(0.001)
+        time.sleep(every)
     return value
 
 
