@@ -12,9 +12,11 @@
 
 #include <algorithm>
 #include <csignal>
+#include <cstdint>
 #include <fstream>
 #include <iterator>
 #include <mutex>
+#include <string_view>
 #include <thread>
 #include <utility>
 
@@ -106,11 +108,15 @@ app::app(const config& settings)
       store_(open_store(settings_.store), clock_),
       cache_({.bytes = settings_.cache_bytes, .fresh = settings_.fresh}, clock_),
       loader_(store_, cache_, make_loader_bounds(settings_.miss_wait)),
-      shares_(store_, cache_, print_),
+      shares_(store_, cache_, print_, clock_, settings_.data / "shares",
+              [](std::string_view, std::uint64_t) {
+                // wired with the journal's rewrite
+              }),
       rate_(make_rate_limiter(settings_.rate)),
       filter_(settings_.sites, rate_.get()),
       services_{handler_settings_, clock_, print_, cache_, loader_, filter_, shares_, draining_, pages_},
-      flusher_(journal_, store_, clock_) {
+      flusher_(journal_, store_, clock_),
+      folder_(store_, settings_.fold, clock_) {
   inherited_sockets inherited = take_inherited_sockets();
   site_ = std::make_unique<http::server>(
       site_options(settings_, std::move(inherited.site)),
@@ -142,6 +148,7 @@ void app::run() {
   if (admin_) admin_->run();
   journal_.start();
   flusher_.start();
+  folder_.start();
   announce();
   notify_manager("READY=1");
 
@@ -175,6 +182,8 @@ void app::take_snapshot(std::function<void(const metrics_snapshot&)> done) {
       if (--gathered->missing > 0) return;
       gathered->all.cache = cache_.numbers();
       gathered->all.store = store_.numbers();
+      gathered->all.folder = folder_.numbers();
+      gathered->all.shares = shares_.kept();
       gathered->all.connections = site_->connections();
       gathered->done(gathered->all);
     });
@@ -191,25 +200,50 @@ void app::stop() {
     spdlog::warn("{} connections were cut: they were not answered within {} s", cut,
                  request_patience.count());
   }
+  hand_over();
+  tell_what_is_left();
+  if (admin_) admin_->stop();
+  site_->stop();
+}
+
+void app::hand_over() {
+  const auto until = clock_.monotonic() + settings_.flush_deadline;
+  shares_.stop();  // first: what it counts is of the last epoch
   journal_.close_epoch();
-  const event_totals left = flusher_.drain(settings_.flush_deadline);
+  flusher_.drain(settings_.flush_deadline);
   journal_.stop();
-  const event_totals at_risk = journal_.numbers().at_risk;
-  if (at_risk != event_totals{}) {
+  const auto left = std::chrono::floor<std::chrono::milliseconds>(until - clock_.monotonic());
+  if (!folder_.finish(std::max(left, std::chrono::milliseconds::zero()))) {
+    spdlog::warn(
+        "stopped: some batches in the database are not added to the links yet; a node that runs, or the next "
+        "start, does it");
+  }
+}
+
+void app::tell_what_is_left() const {
+  const kept_numbers shares = shares_.kept();
+  if (shares.in_memory > 0) {
+    spdlog::error("stopped: {} shares are lost: {} could not be written, and the store was away",
+                  shares.in_memory, settings_.data.string());
+  }
+  if (const std::size_t in_files = shares.waiting - shares.in_memory; in_files > 0) {
+    spdlog::warn("stopped: {} shares are in {}, and go to the store at the next start", in_files,
+                 (settings_.data / "shares").string());
+  }
+  const journal_numbers held = journal_.numbers();
+  if (held.at_risk != event_totals{}) {
     spdlog::error(
         "stopped: {} impressions and {} clicks are lost: {} could not be written, and the store was away",
-        at_risk.impressions, at_risk.clicks, settings_.data.string());
+        held.at_risk.impressions, held.at_risk.clicks, settings_.data.string());
   }
-  if (left == event_totals{}) {
+  if (held.pending == event_totals{}) {
     spdlog::info("stopped: everything counted is stored");
   } else {
     spdlog::warn(
         "stopped: {} impressions and {} clicks are in the journal in {}, and go to the store at the next "
         "start",
-        left.impressions, left.clicks, settings_.data.string());
+        held.pending.impressions, held.pending.clicks, settings_.data.string());
   }
-  if (admin_) admin_->stop();
-  site_->stop();
 }
 
 }  // namespace buttond

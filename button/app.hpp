@@ -9,11 +9,12 @@
 #include "button/handlers/filter.hpp"
 #include "button/handlers/pages/site_pages.hpp"
 #include "button/handlers/services.hpp"
-#include "button/handlers/share_recorder.hpp"
 #include "button/handlers/site_handler.hpp"
 #include "button/http/server.hpp"
 #include "button/impressions/flusher.hpp"
+#include "button/impressions/folder.hpp"
 #include "button/impressions/journal.hpp"
+#include "button/shares/share_recorder.hpp"
 #include "button/store/measured_store.hpp"
 #include "common/clock.hpp"
 #include "common/fingerprint.hpp"
@@ -44,6 +45,10 @@ class app {
   void announce() const;
   void stop();
 
+  /// The last epoch to the store, and from its batches to the links, within --flush-deadline.
+  void hand_over();
+  void tell_what_is_left() const;
+
   const config settings_;
   const system_clock clock_;
   const fingerprinter print_;
@@ -60,6 +65,7 @@ class app {
   impression_filter filter_;
   services services_;
   flusher flusher_;
+  folder folder_;
   std::vector<site_handler*> site_handlers_;  // owned by site_; one a loop
   std::unique_ptr<http::server> site_;
   std::unique_ptr<http::server> admin_;

@@ -132,10 +132,12 @@ void add_listeners(flag_set& flags, config& into) {
 
 void add_counting(flag_set& flags, config& into) {
   using namespace std::chrono_literals;
-  flags.value("--data", into.data, "directory of the journal, and of the embedded store", "DIR");
+  flags.value("--data", into.data, "directory of the journal, of shares that wait, and of the embedded store",
+              "DIR");
   flags.value("--store", into.store,
               "sqlite:FILE or mongodb://HOST/DATABASE (default: SQLite in the data directory)", "URI");
   flags.duration("--epoch", into.epoch, 10ms, "time between two flushes to the store");
+  flags.duration("--fold", into.fold, 10ms, "time between two folds, in which MongoDB adds batches to links");
   flags.duration("--sync", into.sync, 10ms, "time between two writes of the journal to the disk itself");
   flags.bytes("--cache-bytes", into.cache_bytes, 64 << 10, std::size_t{1} << 40, "memory of the count cache");
   flags.duration("--fresh", into.fresh, 0ms,
@@ -219,25 +221,38 @@ void add_commands(CLI::App& app, command_line& into) {
   explain->add_option("URL", into.explain_url, "the URL")->required();
   explain->final_callback([&into] { into.verb = command::explain; });
 
-  auto* import =
+  // Not called `import`: the formatter takes that for the beginning of a module's name.
+  auto* importing =
       app.add_subcommand("import", "add or set counts from JSON Lines or CSV; also while the server runs")
           ->fallthrough();
-  import->add_option("FILE", into.import.file, "the file, or - for standard input")->required();
-  auto* set = import->add_flag("--set", into.import.set, "set the counts to these numbers");
-  import->add_flag_callback("--add", []{}, "add these numbers to the counts (the default)")->excludes(set);
-  import->add_flag("--dry-run", into.import.dry_run, "check the file and report, without writing");
-  import->add_option("--format", into.import.format, "jsonl or csv (default: seen from the file)")
+  importing->add_option("FILE", into.import.file, "the file, or - for standard input")->required();
+  auto* set = importing->add_flag("--set", into.import.set, "set the counts to these numbers");
+  importing
+      ->add_flag_callback(
+          "--add", [] {}, "add these numbers to the counts (the default)")
+      ->excludes(set);
+  importing->add_flag("--dry-run", into.import.dry_run, "check the file and report, without writing");
+  importing->add_option("--format", into.import.format, "jsonl or csv (default: seen from the file)")
       ->check(CLI::IsMember({"jsonl", "csv"}));
-  import->add_option("--name", into.import.name,
-                     "names this import: another name counts the same file again");
-  import->final_callback([&into] { into.verb = command::import;
-});
+  importing->add_option("--name", into.import.name,
+                        "names this import: another name counts the same file again");
+  importing->final_callback([&into] { into.verb = command::import; });
 
-auto* exported = app.add_subcommand("export", "write all counts as JSON Lines; also while the server runs")
-                     -> fallthrough();
-exported->add_option("FILE", into.export_file, "the file, or - for standard output");
-exported->final_callback([&into] { into.verb = command::export_; });
-}  // namespace
+  auto* exporting = app.add_subcommand("export", "write all counts as JSON Lines; also while the server runs")
+                        ->fallthrough();
+  exporting->add_option("FILE", into.export_file, "the file, or - for standard output");
+  exporting->final_callback([&into] { into.verb = command::export_; });
+
+  auto* refused =
+      app.add_subcommand("refused", "list what the database would not take, and try it again")->fallthrough();
+  const auto retry = [&into](const std::string& id) { into.refused = {.retry = true, .id = id}; };
+  refused
+      ->add_option_function<std::string>("--retry", retry,
+                                         "try again all that the database refused, or what has this id")
+      ->type_name("[ID]")
+      ->expected(0, 1);
+  refused->final_callback([&into] { into.verb = command::refused; });
+}
 
 /// What depends on other flags.
 void complete(config& settings, const CLI::Option* rate) {
@@ -255,7 +270,7 @@ std::string first_line(const std::string& text) {
   return text.substr(0, text.find('\n'));
 }
 
-}  // namespace buttond
+}  // namespace
 
 std::optional<command_line> parse_command_line(int argc, const char* const* argv) {
   command_line parsed;

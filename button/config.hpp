@@ -3,6 +3,7 @@
 // flags.
 
 #include "button/commands/import.hpp"
+#include "button/commands/refused.hpp"
 #include "button/http/server.hpp"
 #include "common/logging.hpp"
 #include "common/network.hpp"
@@ -25,6 +26,7 @@ struct config {
   std::size_t threads = 1;
 
   std::chrono::milliseconds epoch{10'000};
+  std::chrono::milliseconds fold{10'000};
   std::chrono::milliseconds sync{1'000};
   std::size_t cache_bytes = std::size_t{64} << 20;
   std::chrono::milliseconds fresh{30'000};
@@ -47,7 +49,7 @@ struct config {
   std::string log_level = "info";
 };
 
-enum class command { serve, explain, import, export_ };
+enum class command { serve, explain, import, export_, refused };
 
 struct command_line {
   command verb = command::serve;
@@ -55,6 +57,7 @@ struct command_line {
   std::string explain_url;
   import_arguments import;
   std::string export_file = "-";
+  refused_arguments refused;
 };
 
 /// Reads the command line, BUTTOND_* and --config. Nothing when it was answered already (--help, --version).

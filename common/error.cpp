@@ -33,6 +33,8 @@ class category final : public boost::system::error_category {
         return "the store refused the operation";
       case errc::store_schema:
         return "the store was written by another version of buttond";
+      case errc::store_too_old:
+        return "the store's server is too old";
       case errc::file_corrupt:
         return "the file is damaged";
       case errc::file_other_version:

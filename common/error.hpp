@@ -31,6 +31,7 @@ enum class errc {
   store_timeout,
   store_refused,
   store_schema,
+  store_too_old,
   // files
   file_corrupt,
   file_other_version,

@@ -1,5 +1,7 @@
 #include "button/commands/export.hpp"
 
+#include "button/commands/fold_all.hpp"
+
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
@@ -31,6 +33,17 @@ bool is_file(const std::filesystem::path& path) {
   return !std::filesystem::exists(status) || std::filesystem::is_regular_file(status);
 }
 
+/// A user who may only read cannot fold, and gets what is there.
+void tell_what_is_missing(const result<std::int64_t>& waiting, std::ostream& report) {
+  if (!waiting) {
+    report << fmt::format("the newest counts may be missing, since they cannot be added to the links: {}\n",
+                          waiting.error().message());
+  } else if (*waiting > 0) {
+    report << fmt::format("the counts of {} batches are missing: they cannot be added to the links yet\n",
+                          *waiting);
+  }
+}
+
 }  // namespace
 
 int run_export(const std::string& file, store& from, std::ostream& out, std::ostream& report) {
@@ -38,6 +51,7 @@ int run_export(const std::string& file, store& from, std::ostream& out, std::ost
     report << fmt::format("{}: {}\n", what, why);
     return 1;
   };
+  tell_what_is_missing(fold_all(from), report);
   if (file == "-") {
     const auto written = write_all(from, out);
     out.flush();

@@ -10,7 +10,9 @@
 namespace buttond {
 
 /// Writes to `file`, or to `out` for "-". A file is there when it is whole: until then it is FILE.part.
-/// Returns the exit status: 0, or 1 (with the reason on `report`) when the store or the file failed.
+/// First adds to the links what waits for that; where it cannot, that is told on `report`, and what is there
+/// is written. Returns the exit status: 0, or 1 (with the reason on `report`) when the store or the file
+/// failed.
 int run_export(const std::string& file, store& from, std::ostream& out, std::ostream& report);
 
 }  // namespace buttond

@@ -1,19 +1,30 @@
 #include "button/commands/import.hpp"
 
+#include "button/commands/fold_all.hpp"
 #include "button/commands/import_lines.hpp"
 #include "button/commands/import_source.hpp"
+#include "button/store/batch_parts.hpp"
+#include "common/clock.hpp"
 
 #include <fmt/format.h>
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <map>
 #include <ostream>
+#include <span>
+#include <vector>
 
 namespace buttond {
 namespace {
 
 constexpr std::uint64_t refused_lines_told = 100;
+
+/// With the longest keys some 7 MB, which a store takes within its time-outs.
+constexpr std::size_t batches_in_call = 8;
+
+using links_by_key = std::map<std::string, tally>;
 
 class import_run {
  public:
@@ -28,35 +39,28 @@ class import_run {
 
   /// Reads it all and writes it into `to`, where there is one.
   int run(store* to) {
+    // What was counted before is not to be added after it was replaced.
+    if (to != nullptr && set_) fold(*to);
     for (bool more = true; more;) {
       more = read_chunk();
-      if (to != nullptr && !chunk_.empty()) {
-        if (const auto written = write_chunk(*to); !written) {
-          end_progress();
-          report_ << fmt::format(
-              "stopped before line {}: {}\nRun the same command again: what is counted already is not "
-              "counted twice.\n",
-              chunk_first_line_, written.error().message());
-          return 1;
-        }
-      }
+      if (to != nullptr && !parts_.empty() && !write_chunk(*to)) return 1;
       show_progress();
     }
     end_progress();
+    if (to != nullptr && !set_) fold(*to);
     tell(to != nullptr);
     return refused_ == 0 ? 0 : 1;
   }
 
  private:
-  /// Reads the next lines into chunk_; false when they are the last ones. The bounds of a chunk depend on the
-  /// file alone, so that they are the same in every run.
+  /// Reads the next lines into parts_; false when they are the last ones.
   bool read_chunk() {
-    chunk_.clear();
-    ++epoch_;
+    parts_.clear();
     import_line line;
     for (std::size_t i = 0; i < lines_in_chunk; ++i) {
       if (!lines_->next(line)) return false;
       if (i == 0) chunk_first_line_ = line.number;
+      if (i % lines_in_batch == 0) parts_.emplace_back();
       ++read_;
       if (line.problem.empty()) {
         key_buffer buffer;
@@ -74,7 +78,7 @@ class import_run {
 
   void take(std::string_view key, const tally& counts) {
     total_ += counts;
-    auto& sum = chunk_[std::string{key}];
+    auto& sum = parts_.back()[std::string{key}];
     if (set_)
       sum = counts;  // the last line of a link stands
     else
@@ -87,23 +91,74 @@ class import_run {
     report_ << fmt::format("line {}: {}\n", line.number, line.problem);
   }
 
-  result<void> write_chunk(store& to) {
-    if (set_) {
-      std::vector<stored_link> links;
-      links.reserve(chunk_.size());
-      for (const auto& [key, counts] : chunk_) links.push_back({key, counts});
-      return to.set(links);
+  /// False where it cannot go on, which it has told.
+  bool write_chunk(store& to) {
+    const auto written = set_ ? set_chunk(to) : add_chunk(to);
+    if (!written) {
+      stop(fmt::format("{}\nRun the same command again: what is counted already is not counted twice.",
+                       written.error().message()));
+      return false;
     }
-    std::vector<link_delta> links;
-    links.reserve(chunk_.size());
-    for (const auto& [key, counts] : chunk_) links.push_back({key, counts});
-    batch chunk;
-    chunk.node = node_;
-    chunk.number = epoch_;
-    chunk.after.number = epoch_ - 1;
-    chunk.links = links;
-    const auto brought = to.bring({&chunk, 1});
-    return brought ? result<void>() : brought.error();
+    if (written->name_taken || written->set_aside_batches > 0) {
+      stop(fmt::format(
+          "another run of this import counted these lines otherwise, and {} batches were set aside (buttond "
+          "refused)\nRun it with the flags of the first run; with another --name all of it is counted again.",
+          written->set_aside_batches));
+      return false;
+    }
+    return true;
+  }
+
+  void stop(std::string_view why) {
+    end_progress();
+    report_ << fmt::format("stopped before line {}: {}\n", chunk_first_line_, why);
+  }
+
+  result<bring_report> set_chunk(store& to) {
+    links_by_key all;
+    for (const auto& part : parts_)
+      for (const auto& [key, counts] : part) all[key] = counts;
+    std::vector<stored_link> links;
+    links.reserve(all.size());
+    for (const auto& [key, counts] : all) links.push_back({key, counts});
+    if (const auto done = to.set(links); !done) return done.error();
+    return bring_report{};
+  }
+
+  result<bring_report> add_chunk(store& to) {
+    std::vector<std::vector<link_delta>> deltas(parts_.size());
+    std::vector<batch> batches(parts_.size());
+    for (std::size_t i = 0; i < parts_.size(); ++i) {
+      for (const auto& [key, counts] : parts_[i]) deltas[i].push_back({key, counts});
+      batch& next = batches[i];
+      next.node = node_;
+      next.number = last_.number + 1;
+      next.after = last_;
+      next.closed_at = time_.wall();
+      next.links = deltas[i];
+      next.sum = batch_sum(next, {});
+      last_ = {next.number, next.sum};
+    }
+    return bring_all(to, batches);
+  }
+
+  /// What became of them together, up to the first that is not as it should be.
+  static result<bring_report> bring_all(store& to, std::span<const batch> batches) {
+    for (; !batches.empty(); batches = batches.subspan(std::min(batches_in_call, batches.size()))) {
+      auto brought = to.bring(batches.first(std::min(batches_in_call, batches.size())));
+      if (!brought || brought->name_taken || brought->set_aside_batches > 0) return brought;
+    }
+    return bring_report{};
+  }
+
+  void fold(store& in) {
+    const auto waiting = fold_all(in);
+    if (waiting && *waiting == 0) return;
+    const auto why = waiting ? std::string() : fmt::format(" ({})", waiting.error().message());
+    const auto count = waiting ? fmt::format("{}", *waiting) : std::string("some");
+    report_ << fmt::format(
+        "{} batches wait{}; a running server, or the next import or export, adds them to the links\n", count,
+        why);
   }
 
   void tell(bool written) {
@@ -137,6 +192,7 @@ class import_run {
     progress_shown_ = false;
   }
 
+  const system_clock time_;
   const bool set_;
   const key_rules rules_;
   import_source source_;
@@ -144,9 +200,9 @@ class import_run {
   std::ostream& report_;
   std::string node_;
   std::unique_ptr<import_lines> lines_;
-  std::map<std::string, tally> chunk_;
+  std::vector<links_by_key> parts_;  // of the chunk that was read, a batch each
   std::uint64_t chunk_first_line_ = 1;
-  std::int64_t epoch_ = 0;
+  batch_mark last_;
   std::uint64_t read_ = 0;
   std::uint64_t refused_ = 0;
   tally total_;

@@ -15,7 +15,6 @@
 #include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 namespace buttond {
 namespace {
@@ -97,21 +96,21 @@ std::string clean_server(std::string_view server, const key_rules& rules) {
   return key && site_of(*key) == *key ? std::string(*key) : std::string();
 }
 
-/// Records a share, then answers what was prepared. The reader goes on whether the store is up or not.
+/// Records a share, then answers what was prepared. The reader goes on whether the store is up or not, and
+/// what it has not taken by then is sent later.
 class recorded_share final : public http::deferred_answer {
  public:
   recorded_share(share_recorder& recorder, share_report report, http::response prepared)
       : recorder_(recorder), report_(std::move(report)), prepared_(std::move(prepared)) {}
 
   void start(std::function<void()> wake) override {
-    std::vector<share_report> reports;
-    reports.push_back(std::move(report_));
-    recorder_.record(std::move(reports), [wake = std::move(wake)](const auto&) { wake(); });
+    share_ = recorder_.record(std::move(report_), std::move(wake));
   }
 
   std::chrono::milliseconds patience() const noexcept override { return std::chrono::seconds(1); }
 
   void finish(http::response& out) override {
+    share_->secure();
     out.status = prepared_.status;
     out.static_fields = prepared_.static_fields;
     out.fields = prepared_.fields;
@@ -121,6 +120,7 @@ class recorded_share final : public http::deferred_answer {
  private:
   share_recorder& recorder_;
   share_report report_;
+  std::shared_ptr<reader_share> share_;
   http::response prepared_;
 };
 

@@ -154,6 +154,41 @@ void add_journal(families& out, const journal_numbers& journal) {
       .value(journal.errors);
 }
 
+void add_folder(families& out, const folder_numbers& folder) {
+  out.family("buttond_fold_waiting_batches", "Batches in the database that are not folded yet.",
+             MetricType::Gauge)
+      .value(static_cast<double>(folder.waiting));
+  out.family("buttond_fold_oldest_seconds", "Age of the oldest of these.", MetricType::Gauge)
+      .value(folder.oldest_seconds);
+  out.family("buttond_fold_gaps", "Of these, those that have waited an hour for the one before them.",
+             MetricType::Gauge)
+      .value(static_cast<double>(folder.gaps));
+  out.family("buttond_folds_total", "Folds by this node.", MetricType::Counter).value(folder.folds);
+  out.family("buttond_fold_links_total", "Links that these added to.", MetricType::Counter)
+      .value(folder.links);
+  out.family("buttond_fold_refused_total", "Links and site days that the database would not take.",
+             MetricType::Counter)
+      .value(folder.refused);
+  out.family("buttond_fold_repaired_total", "Documents in which something stood that is no count.",
+             MetricType::Counter)
+      .value(folder.repaired);
+  out.family("buttond_refused", "What waits in `refused`: see buttond refused.", MetricType::Gauge)
+      .value(static_cast<double>(folder.set_aside));
+}
+
+void add_shares(families& out, const kept_numbers& shares) {
+  out.family("buttond_shares_waiting", "Shares of readers that wait in the data directory for the store.",
+             MetricType::Gauge)
+      .value(static_cast<std::uint64_t>(shares.waiting));
+  out.family("buttond_shares_at_risk",
+             "Of these, those that are only in memory, since the directory cannot be written.",
+             MetricType::Gauge)
+      .value(static_cast<std::uint64_t>(shares.in_memory));
+  out.family("buttond_shares_lost_total", "Shares of readers that were lost, since too many waited.",
+             MetricType::Counter)
+      .value(shares.dropped);
+}
+
 }  // namespace
 
 std::string metrics_text(const metrics_snapshot& snapshot) {
@@ -168,6 +203,8 @@ std::string metrics_text(const metrics_snapshot& snapshot) {
       .value(static_cast<std::uint64_t>(snapshot.connections));
   add_cache(out, snapshot.cache);
   add_store(out, snapshot.store);
+  add_folder(out, snapshot.folder);
+  add_shares(out, snapshot.shares);
   add_journal(out, journal);
   out.family("buttond_build_info", "Always 1.", MetricType::Gauge)
       .value(1.0, {{"version", std::string(version())}, {"commit", std::string(commit())}});

@@ -4,7 +4,9 @@
 #include "button/counts/count_cache.hpp"
 #include "button/handlers/request_metrics.hpp"
 #include "button/impressions/books.hpp"
+#include "button/impressions/folder.hpp"
 #include "button/impressions/journal.hpp"
+#include "button/shares/kept_shares.hpp"
 #include "button/store/measured_store.hpp"
 
 #include <array>
@@ -33,6 +35,8 @@ struct metrics_snapshot {
   loop_snapshot loops;
   cache_numbers cache;
   store_numbers store;
+  folder_numbers folder;
+  kept_numbers shares;
   std::size_t connections = 0;
 };
 

@@ -4,7 +4,7 @@
 #include "button/counts/count_cache.hpp"
 #include "button/counts/count_loader.hpp"
 #include "button/handlers/filter.hpp"
-#include "button/handlers/share_recorder.hpp"
+#include "button/shares/share_recorder.hpp"
 #include "common/clock.hpp"
 #include "common/fingerprint.hpp"
 #include "common/url_key.hpp"

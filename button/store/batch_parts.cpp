@@ -74,23 +74,33 @@ bool valid_node(std::string_view node) noexcept {
   return !node.empty() && node.size() <= 64 && std::all_of(node.begin(), node.end(), allowed);
 }
 
+batch_mark mark_after(const batch& b) {
+  return {b.number, b.unread ? std::string{} : b.sum};
+}
+
+tally total_of(const batch& b) noexcept {
+  tally total;
+  for (const auto& link : b.links) total += link.delta;
+  return total;
+}
+
+std::string refused_batch_id(std::string_view node, const batch_mark& place) {
+  return fmt::format("{}|{}|{}", node, place.number, place.sum);
+}
+
 std::vector<site_total> site_totals(std::span<const link_delta> links) {
   std::vector<site_total> totals;
   totals.reserve(links.size());
-  for (const auto& link : links) {
-    if (link.delta.impressions == 0 && link.delta.clicks == 0) continue;
-    totals.push_back({site_of(link.key), link.delta.impressions, link.delta.clicks});
-  }
+  for (const auto& link : links)
+    if (link.delta != tally{}) totals.push_back({site_of(link.key), link.delta});
   std::sort(totals.begin(), totals.end(),
             [](const site_total& left, const site_total& right) { return left.site < right.site; });
   std::size_t kept = 0;
   for (std::size_t i = 0; i < totals.size(); ++i) {
-    if (kept != 0 && totals[kept - 1].site == totals[i].site) {
-      totals[kept - 1].impressions += totals[i].impressions;
-      totals[kept - 1].clicks += totals[i].clicks;
-    } else {
+    if (kept != 0 && totals[kept - 1].site == totals[i].site)
+      totals[kept - 1].counts += totals[i].counts;
+    else
       totals[kept++] = totals[i];
-    }
   }
   totals.resize(kept);
   return totals;

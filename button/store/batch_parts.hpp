@@ -13,7 +13,7 @@
 namespace buttond {
 
 /// Whether `node` may name a batch: letters, digits and '-' only, at most 64 of them, so that it is safe as
-/// the name of a field ("applied.<node>").
+/// the name of a field ("marks.<node>").
 bool valid_node(std::string_view node) noexcept;
 
 /// What one batch holds at most: so many links, and so many bytes as a document in MongoDB.
@@ -30,11 +30,24 @@ std::vector<std::size_t> cut_into_batches(std::span<const link_delta> links);
 /// one left.
 std::string batch_sum(const batch& b, std::string_view seed);
 
-/// The impressions and clicks of one site in a batch.
+/// Whether two sums tell apart what they are of: never where one of them is not known.
+inline bool differ(std::string_view left, std::string_view right) noexcept {
+  return !left.empty() && !right.empty() && left != right;
+}
+
+/// The mark of a node when `b` is counted.
+batch_mark mark_after(const batch& b);
+
+/// All that `b` counts.
+tally total_of(const batch& b) noexcept;
+
+/// What a batch is called that is set aside: two that go by the same number have different sums.
+std::string refused_batch_id(std::string_view node, const batch_mark& place);
+
+/// The counts of one site in a batch.
 struct site_total {
   std::string_view site;  // points into the batch's keys
-  std::int64_t impressions = 0;
-  std::int64_t clicks = 0;
+  tally counts;
 };
 
 /// The sites of a batch, each once, in order; sites with nothing to add are left out.

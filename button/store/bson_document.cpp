@@ -1,5 +1,7 @@
 #include "button/store/bson_document.hpp"
 
+#include <chrono>
+
 namespace buttond {
 namespace {
 
@@ -16,48 +18,120 @@ struct appender {
   void operator()(std::string_view value) const {
     bson_append_utf8(to, name.data(), length_of(name), value.data(), length_of(value));
   }
-  void operator()(std::span<const std::string_view> values) const {
-    bson_t array;
-    bson_append_array_begin(to, name.data(), length_of(name), &array);
-    char buffer[16];
-    const char* index = nullptr;
-    for (std::uint32_t i = 0; i < values.size(); ++i) {
-      const auto digits = bson_uint32_to_string(i, &index, buffer, sizeof(buffer));
-      bson_append_utf8(&array, index, static_cast<int>(digits), values[i].data(), length_of(values[i]));
-    }
-    bson_append_array_end(to, &array);
+  void operator()(std::span<const std::string> values) const {
+    bson_array array;
+    for (const auto& value : values) array.add(value);
+    (*this)(&array);
   }
+  void operator()(wall_time value) const {
+    const auto since = std::chrono::floor<std::chrono::milliseconds>(value.time_since_epoch());
+    bson_append_date_time(to, name.data(), length_of(name), since.count());
+  }
+  void operator()(bson_null) const { bson_append_null(to, name.data(), length_of(name)); }
   void operator()(const bson_document* value) const {
     bson_append_document(to, name.data(), length_of(name), value->get());
   }
+  void operator()(const bson_array* value) const {
+    bson_append_array(to, name.data(), length_of(name), value->get());
+  }
+  void operator()(const bson_view* value) const {
+    bson_t document;
+    if (bson_init_static(&document, value->data(), value->size()))
+      bson_append_document(to, name.data(), length_of(name), &document);
+  }
 };
+
+std::optional<bson_view> document_at(const bson_iter_t& at) noexcept {
+  const std::uint8_t* bytes = nullptr;
+  std::uint32_t size = 0;
+  if (BSON_ITER_HOLDS_DOCUMENT(&at))
+    bson_iter_document(&at, &size, &bytes);
+  else if (BSON_ITER_HOLDS_ARRAY(&at))
+    bson_iter_array(&at, &size, &bytes);
+  else
+    return std::nullopt;
+  return bson_view{bytes, size};
+}
 
 }  // namespace
 
-bson_document::bson_document(std::initializer_list<bson_field> fields) : bson_document() {
-  for (const auto& field : fields) add(field);
+void bson_value::append_to(bson_t* to, std::string_view name) const {
+  std::visit(appender{to, name}, value_);
 }
 
-bson_document::bson_document(bson_document&& other) noexcept {
-  bson_steal(&bson_, &other.bson_);
-  bson_init(&other.bson_);
+bson_document::bson_document(const bson_view& read) {
+  bson_t document;
+  if (bson_init_static(&document, read.data(), read.size())) bson_concat(out(), &document);
 }
 
-void bson_document::add(const bson_field& field) {
-  std::visit(appender{&bson_, field.name}, field.value);
+void bson_array::add(const bson_value& value) {
+  char buffer[16];
+  const char* index = nullptr;
+  const auto digits = bson_uint32_to_string(size_++, &index, buffer, sizeof(buffer));
+  value.append_to(out(), {index, digits});
+}
+
+bool bson_view::find(const char* field, bson_iter_t& at) const noexcept {
+  return bson_iter_init_from_data(&at, bytes_, size_) && bson_iter_find(&at, field);
+}
+
+bool bson_view::has(const char* field) const noexcept {
+  bson_iter_t at;
+  return find(field, at);
 }
 
 std::int64_t bson_view::number(const char* field) const noexcept {
-  bson_iter_t found;
-  return bson_iter_init_find(&found, document_, field) ? bson_iter_as_int64(&found) : 0;
+  bson_iter_t at;
+  if (!find(field, at)) return 0;
+  if (!BSON_ITER_HOLDS_DOUBLE(&at)) return bson_iter_as_int64(&at);
+  constexpr double first_beyond = 0x1p63;
+  const double value = bson_iter_double(&at);
+  return value >= -first_beyond && value < first_beyond ? static_cast<std::int64_t>(value) : 0;
 }
 
 std::string_view bson_view::text(const char* field) const noexcept {
-  bson_iter_t found;
-  if (!bson_iter_init_find(&found, document_, field) || !BSON_ITER_HOLDS_UTF8(&found)) return {};
+  bson_iter_t at;
+  if (!find(field, at) || !BSON_ITER_HOLDS_UTF8(&at)) return {};
   std::uint32_t size = 0;
-  const char* text = bson_iter_utf8(&found, &size);
+  const char* text = bson_iter_utf8(&at, &size);
   return {text, size};
+}
+
+bool bson_view::flag(const char* field) const noexcept {
+  bson_iter_t at;
+  return find(field, at) && BSON_ITER_HOLDS_BOOL(&at) && bson_iter_bool(&at);
+}
+
+std::optional<wall_time> bson_view::date(const char* field) const noexcept {
+  bson_iter_t at;
+  if (!find(field, at) || !BSON_ITER_HOLDS_DATE_TIME(&at)) return std::nullopt;
+  return wall_time{std::chrono::milliseconds{bson_iter_date_time(&at)}};
+}
+
+std::vector<std::string_view> bson_view::texts(const char* field) const {
+  std::vector<std::string_view> found;
+  bson_iter_t at;
+  bson_iter_t item;
+  if (!find(field, at) || !BSON_ITER_HOLDS_ARRAY(&at) || !bson_iter_recurse(&at, &item)) return found;
+  while (bson_iter_next(&item)) {
+    if (!BSON_ITER_HOLDS_UTF8(&item)) continue;
+    std::uint32_t size = 0;
+    const char* text = bson_iter_utf8(&item, &size);
+    found.emplace_back(text, size);
+  }
+  return found;
+}
+
+std::optional<bson_view> bson_view::inner(const char* field) const noexcept {
+  bson_iter_t at;
+  return find(field, at) ? document_at(at) : std::nullopt;
+}
+
+void bson_view::for_each(const std::function<void(std::string_view, bson_view)>& visit) const {
+  bson_iter_t at;
+  if (!bson_iter_init_from_data(&at, bytes_, size_)) return;
+  while (bson_iter_next(&at))
+    if (const auto document = document_at(at)) visit({bson_iter_key(&at), bson_iter_key_len(&at)}, *document);
 }
 
 }  // namespace buttond

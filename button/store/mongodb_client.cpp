@@ -1,6 +1,7 @@
 #include "button/store/mongodb_client.hpp"
 
 #include "button/store/library_versions.hpp"
+#include "button/store/mongodb_errors.hpp"
 
 #include <fmt/format.h>
 #include <mongoc/mongoc.h>
@@ -10,6 +11,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <mutex>
 #include <utility>
@@ -24,11 +26,6 @@ constexpr std::int32_t connect_ms = 2'000;
 constexpr std::int32_t socket_ms = 10'000;
 constexpr std::int32_t write_concern_ms = 8'000;
 
-// Server error codes (MongoDB, src/mongo/base/error_codes.yml).
-constexpr int duplicate_key = 11000;
-constexpr int max_time_expired = 50;
-constexpr int write_concern_failed = 64;
-
 template <auto Destroy>
 struct destroyer {
   template <class T>
@@ -39,7 +36,7 @@ struct destroyer {
 using uri_ptr = std::unique_ptr<mongoc_uri_t, destroyer<mongoc_uri_destroy>>;
 using pool_ptr = std::unique_ptr<mongoc_client_pool_t, destroyer<mongoc_client_pool_destroy>>;
 using collection_ptr = std::unique_ptr<mongoc_collection_t, destroyer<mongoc_collection_destroy>>;
-using bulk_ptr = std::unique_ptr<mongoc_bulk_operation_t, destroyer<mongoc_bulk_operation_destroy>>;
+using preference_ptr = std::unique_ptr<mongoc_read_prefs_t, destroyer<mongoc_read_prefs_destroy>>;
 using cursor_ptr = std::unique_ptr<mongoc_cursor_t, destroyer<mongoc_cursor_destroy>>;
 
 void log_driver_message(mongoc_log_level_t level, const char* domain, const char* message, void*) {
@@ -109,53 +106,30 @@ error_code to_error(const bson_error_t& error, bool waited_long) noexcept {
     case MONGOC_ERROR_WRITE_CONCERN:
       return errc::store_timeout;
     default:
-      break;
-  }
-  switch (error.code) {
-    case max_time_expired:
-    case write_concern_failed:
-      return errc::store_timeout;
-    case 6:      // HostUnreachable
-    case 7:      // HostNotFound
-    case 89:     // NetworkTimeout
-    case 91:     // ShutdownInProgress
-    case 189:    // PrimarySteppedDown
-    case 10107:  // NotWritablePrimary
-    case 11600:  // InterruptedAtShutdown
-    case 11602:  // InterruptedDueToReplStateChange
-    case 13435:  // NotPrimaryNoSecondaryOk
-    case 13436:  // NotPrimaryOrSecondary
-      return errc::store_unavailable;
-    default:
-      return errc::store_refused;
+      return server_error(error.code);
   }
 }
 
-/// Whether a bulk's reply holds nothing but matches, insertions and duplicate keys, one for each of `count`
-/// updates. `into` gets them.
-bool all_accounted_for(const bson_t* reply, std::size_t count, mongodb_bulk_outcome& into) {
-  bson_iter_t field;
-  bson_iter_t item;
-  if (bson_iter_init_find(&field, reply, "writeConcernErrors") && bson_iter_recurse(&field, &item) &&
-      bson_iter_next(&item))
-    return false;
-  into.matched = bson_view{reply}.number("nMatched");
-  into.inserted = bson_view{reply}.number("nUpserted");
-  if (bson_iter_init_find(&field, reply, "writeErrors") && bson_iter_recurse(&field, &item)) {
-    while (bson_iter_next(&item)) {
-      bson_iter_t code;
-      bson_iter_t index;
-      if (!bson_iter_recurse(&item, &code) || !bson_iter_find(&code, "code") ||
-          bson_iter_as_int64(&code) != duplicate_key || !bson_iter_recurse(&item, &index) ||
-          !bson_iter_find(&index, "index"))
-        return false;
-      const auto position = static_cast<std::size_t>(bson_iter_as_int64(&index));
-      if (position >= count) return false;
-      into.duplicates.push_back(position);
-    }
+const char* concern_of(mongodb_read read) noexcept {
+  switch (read) {
+    case mongodb_read::linearizable:
+      return "linearizable";
+    case mongodb_read::committed:
+      return "majority";
+    default:
+      return "local";
   }
-  return static_cast<std::size_t>(into.matched + into.inserted) + into.duplicates.size() == count;
 }
+
+/// For what decides something: the URI's read preference is for counts only.
+struct primary_read {
+  explicit primary_read(mongodb_read read) {
+    options.add({"readConcern", bson_document{{"level", concern_of(read)}}});
+  }
+
+  const preference_ptr preference{mongoc_read_prefs_new(MONGOC_READ_PRIMARY)};
+  bson_document options;
+};
 
 }  // namespace
 
@@ -208,20 +182,42 @@ struct mongodb_client::impl {
     const auto start = std::chrono::steady_clock::now();
     bson_error_t error{};
     const lease client{connect(error)};
-    if (client.get() != nullptr && work(client.get(), &error)) return {};
-    why = error.message;
-    if (client.get() == nullptr) return errc::store_unavailable;
-    return to_error(error, std::chrono::steady_clock::now() - start >= socket_timeout);
+    const auto failed = [&]() -> error_code {
+      why = error.message;
+      if (client.get() == nullptr) return errc::store_unavailable;
+      return to_error(error, std::chrono::steady_clock::now() - start >= socket_timeout);
+    };
+    if (client.get() == nullptr) return failed();
+    if (!known_version) {
+      bson_document reply;
+      const bson_document ask{{"buildInfo", 1}};
+      if (!mongoc_client_command_simple(client.get(), "admin", ask.get(), nullptr, reply.fresh(), &error))
+        return failed();
+      why = reason_against(bson_view{reply}.text("version"));
+      if (!why.empty()) return errc::store_too_old;
+      known_version = true;
+    }
+    if (!work(client.get(), &error)) return failed();
+    return {};
   }
 
+  const char* database() const noexcept { return mongoc_uri_get_database(uri.get()); }
+
   collection_ptr collection(mongoc_client_t* client, const char* name) const {
-    return collection_ptr{mongoc_client_get_collection(client, mongoc_uri_get_database(uri.get()), name)};
+    return collection_ptr{mongoc_client_get_collection(client, database(), name)};
+  }
+
+  static bool visit_all(mongoc_cursor_t* cursor, const visitor& visit, bson_error_t* error) {
+    const bson_t* document = nullptr;
+    while (mongoc_cursor_next(cursor, &document)) visit(bson_view{document});
+    return !mongoc_cursor_error(cursor, error);
   }
 
   const uri_ptr uri;
   const std::chrono::milliseconds socket_timeout;
   std::mutex mutex;
   pool_ptr pool;  // made under mutex, then used without
+  std::atomic<bool> known_version{false};  // as one that can be used
 };
 
 mongodb_client::mongodb_client(const std::string& uri) {
@@ -232,55 +228,71 @@ mongodb_client::mongodb_client(const std::string& uri) {
 
 mongodb_client::~mongodb_client() = default;
 
-result<mongodb_bulk_outcome> mongodb_client::update(const char* collection,
-                                                    std::span<const mongodb_update> updates, bool upsert,
-                                                    std::string& why) {
-  mongodb_bulk_outcome outcome;
-  if (updates.empty()) return outcome;
-  const bson_document options{
-      bson_field::flag("ordered", false),
-      {"writeConcern",
-       bson_document{{"w", "majority"}, bson_field::flag("j", true), {"wtimeout", write_concern_ms}}}};
-  const bson_document update_options{bson_field::flag("upsert", upsert)};
+std::chrono::milliseconds mongodb_client::longest_call() const noexcept {
+  return impl_->socket_timeout;
+}
 
+result<bson_document> mongodb_client::write(const bson_document& command, std::string& why) {
+  static const bson_document options{
+      {"writeConcern", bson_document{{"w", "majority"}, {"j", true}, {"wtimeout", write_concern_ms}}}};
+  bson_document reply;
   const auto done = impl_->with_client(why, [&](mongoc_client_t* client, bson_error_t* error) {
-    const auto target = impl_->collection(client, collection);
-    const bulk_ptr bulk{mongoc_collection_create_bulk_operation_with_opts(target.get(), options.get())};
-    for (const auto& each : updates) {
-      if (!mongoc_bulk_operation_update_one_with_opts(bulk.get(), each.selector.get(), each.update.get(),
-                                                      update_options.get(), error))
-        return false;
-    }
-    bson_document reply;
-    const bool clean = mongoc_bulk_operation_execute(bulk.get(), reply.out(), error) != 0;
-    const bool accounted = all_accounted_for(reply.get(), updates.size(), outcome);
-    // An update without upsert may match nothing: then only a clean answer says that all were tried.
-    if (upsert ? accounted : clean) return true;
-    if (clean) bson_set_error(error, 0, 0, "%s", "the server's answer does not account for every update");
+    if (!mongoc_client_write_command_with_opts(client, impl_->database(), command.get(), options.get(),
+                                               reply.fresh(), error))
+      return false;
+    const auto unsure = bson_view{reply}.inner("writeConcernError");
+    if (!unsure) return true;
+    bson_set_error(error, MONGOC_ERROR_WRITE_CONCERN, 0, "%s", std::string{unsure->text("errmsg")}.c_str());
     return false;
   });
   if (!done) return done.error();
-  return outcome;
+  return reply;
+}
+
+result<bson_document> mongodb_client::read(const bson_document& command, mongodb_read read,
+                                           std::string& why) {
+  const primary_read primary{read};
+  bson_document reply;
+  const auto done = impl_->with_client(why, [&](mongoc_client_t* client, bson_error_t* error) {
+    return mongoc_client_read_command_with_opts(client, impl_->database(), command.get(),
+                                                primary.preference.get(), primary.options.get(),
+                                                reply.fresh(), error);
+  });
+  if (!done) return done.error();
+  return reply;
 }
 
 result<void> mongodb_client::find(const char* collection, const bson_document& filter,
-                                  const bson_document& options, const std::function<void(bson_view)>& visit,
+                                  const bson_document& options, mongodb_read read, const visitor& visit,
                                   std::string& why) {
+  primary_read primary{read};
+  const bool configured = read == mongodb_read::as_configured;
+  bson_concat(primary.options.out(), options.get());
   return impl_->with_client(why, [&](mongoc_client_t* client, bson_error_t* error) {
     const auto source = impl_->collection(client, collection);
-    const cursor_ptr cursor{
-        mongoc_collection_find_with_opts(source.get(), filter.get(), options.get(), nullptr)};
-    const bson_t* document = nullptr;
-    while (mongoc_cursor_next(cursor.get(), &document)) visit(bson_view{document});
-    return !mongoc_cursor_error(cursor.get(), error);
+    const cursor_ptr cursor{mongoc_collection_find_with_opts(
+        source.get(), filter.get(), (configured ? options : primary.options).get(),
+        configured ? nullptr : primary.preference.get())};
+    return impl::visit_all(cursor.get(), visit, error);
+  });
+}
+
+result<void> mongodb_client::aggregate(const char* collection, const bson_array& pipeline, mongodb_read read,
+                                       const visitor& visit, std::string& why) {
+  const primary_read primary{read};
+  const bson_document stages{{"pipeline", pipeline}};
+  return impl_->with_client(why, [&](mongoc_client_t* client, bson_error_t* error) {
+    const auto source = impl_->collection(client, collection);
+    const cursor_ptr cursor{mongoc_collection_aggregate(source.get(), MONGOC_QUERY_NONE, stages.get(),
+                                                        primary.options.get(), primary.preference.get())};
+    return impl::visit_all(cursor.get(), visit, error);
   });
 }
 
 result<void> mongodb_client::ping(std::string& why) {
   return impl_->with_client(why, [&](mongoc_client_t* client, bson_error_t* error) {
     const bson_document command{{"ping", 1}};
-    return mongoc_client_command_simple(client, mongoc_uri_get_database(impl_->uri.get()), command.get(),
-                                        nullptr, nullptr, error);
+    return mongoc_client_command_simple(client, impl_->database(), command.get(), nullptr, nullptr, error);
   });
 }
 

@@ -1,35 +1,34 @@
 #pragma once
-// The connection to MongoDB: a pool of libmongoc clients, timeouts, and the few commands that the store
-// needs, with their failures told apart. It knows nothing of links. The only file that includes libmongoc is
-// this header's source.
+// The connection to MongoDB: a pool of libmongoc clients, timeouts, and commands with their failures told
+// apart. It knows nothing of links. The only file that includes libmongoc is this header's source.
 //
 // Thread-safe. The pool is made when it is first needed and, where that fails (an SRV name that cannot be
-// resolved now), again by the next call.
+// resolved now), again by the next call. The first call that reaches the server also asks for its version.
 
 #include "button/store/bson_document.hpp"
 #include "common/error.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace buttond {
 
-/// One update of one document. The selector names the document by its _id, and may ask for more.
-struct mongodb_update {
-  bson_document selector;
-  bson_document update;
-};
-
-/// What became of a bulk of updates, each of which is accounted for: it matched a document, inserted one, or
-/// met a duplicate key.
-struct mongodb_bulk_outcome {
-  std::int64_t matched = 0;
-  std::int64_t inserted = 0;
-  std::vector<std::size_t> duplicates;  // the updates that did nothing since their document exists
+/// Which state of the data a read sees, and who is asked.
+enum class mongodb_read : std::uint8_t {
+  /// Whom the URI's read preference names, with the URI's read concern.
+  as_configured,
+  /// The primary's newest state. It holds all that a majority acknowledged, whoever was primary then.
+  newest,
+  /// The primary: nothing that could still be rolled back. It may lag behind what was acknowledged.
+  committed,
+  /// One document by its _id, as committed, and not older than this call.
+  linearizable,
 };
 
 /// libmongoc makes a file in /dev/shm when it is loaded, whatever store is used: counters for mongoc-stat. A
@@ -38,6 +37,8 @@ void remove_driver_counters() noexcept;
 
 class mongodb_client {
  public:
+  using visitor = std::function<void(bson_view)>;
+
   /// Throws startup_error for a URI that cannot be used whatever happens.
   explicit mongodb_client(const std::string& uri);
   ~mongodb_client();
@@ -47,15 +48,26 @@ class mongodb_client {
   /// The hosts and the database, without user and password.
   const std::string& name() const noexcept { return name_; }
 
-  /// Sends `updates` as one unordered bulk, acknowledged by a majority of the replica set and journaled. With
-  /// `upsert`, an update that matches nothing inserts its document. Anything but success and duplicate keys
-  /// is a failure, explained in `why`: any of the updates may have been done then, or be done later.
-  result<mongodb_bulk_outcome> update(const char* collection, std::span<const mongodb_update> updates,
-                                      bool upsert, std::string& why);
+  /// How long one command may take: after that the caller is told of a time-out.
+  std::chrono::milliseconds longest_call() const noexcept;
+
+  // A failure is explained in `why`. errc::store_refused: the server will not do it, however often it is
+  // asked; after any other error a write may have been done, or be done later.
+
+  /// Runs a command that writes, acknowledged by a majority of the replica set and journaled. Returns the
+  /// reply; what it says of single documents is for write_errors() (mongodb_errors.hpp).
+  result<bson_document> write(const bson_document& command, std::string& why);
+
+  /// Runs a command that reads, on the primary: `read` is committed or newest.
+  result<bson_document> read(const bson_document& command, mongodb_read read, std::string& why);
 
   /// Calls `visit` for each document that `filter` selects. `options` as in the driver's find.
   result<void> find(const char* collection, const bson_document& filter, const bson_document& options,
-                    const std::function<void(bson_view)>& visit, std::string& why);
+                    mongodb_read read, const visitor& visit, std::string& why);
+
+  /// Calls `visit` for each document that the stages of `pipeline`, which only read, put out.
+  result<void> aggregate(const char* collection, const bson_array& pipeline, mongodb_read read,
+                         const visitor& visit, std::string& why);
 
   /// Asks the primary.
   result<void> ping(std::string& why);

@@ -141,4 +141,14 @@ std::string sqlite_connection::last_error() const {
   return sqlite3_errmsg(handle_.get());
 }
 
+result<void> prepare_statements(sqlite_connection& connection,
+                                std::initializer_list<sqlite_statement_text> texts) {
+  for (const auto& [statement, sql] : texts) {
+    auto prepared = connection.prepare(sql);
+    if (!prepared) return prepared.error();
+    statement = std::move(*prepared);
+  }
+  return {};
+}
+
 }  // namespace buttond

@@ -10,6 +10,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <initializer_list>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -81,5 +82,14 @@ class sqlite_connection {
   };
   std::unique_ptr<sqlite3, closer> handle_;
 };
+
+/// A statement that is kept, and what it is prepared from.
+struct sqlite_statement_text {
+  sqlite_statement& statement;
+  std::string_view sql;
+};
+
+result<void> prepare_statements(sqlite_connection& connection,
+                                std::initializer_list<sqlite_statement_text> texts);
 
 }  // namespace buttond

@@ -16,6 +16,8 @@ constexpr auto connection_settings =
     "PRAGMA cache_size = -32768;";
 
 // application_id is "Btnd". `number` in recent_shares orders the ids of a link, the newest has the highest.
+// `applied` is how far each node has come; `sum` is empty where the batch could not be read. `day` of what is
+// refused is empty for an import, `at` is in seconds.
 constexpr auto tables =
     "CREATE TABLE links ("
     "  key TEXT PRIMARY KEY NOT NULL,"
@@ -29,11 +31,27 @@ constexpr auto tables =
     "  day TEXT NOT NULL,"
     "  impressions INTEGER NOT NULL,"
     "  clicks INTEGER NOT NULL,"
+    "  shares INTEGER NOT NULL,"
     "  PRIMARY KEY (site, day)"
     ") WITHOUT ROWID;"
     "CREATE TABLE applied ("
     "  node TEXT PRIMARY KEY NOT NULL,"
-    "  epoch INTEGER NOT NULL"
+    "  number INTEGER NOT NULL,"
+    "  sum TEXT NOT NULL"
+    ") WITHOUT ROWID;"
+    "CREATE TABLE refused ("
+    "  id TEXT PRIMARY KEY NOT NULL,"
+    "  day TEXT NOT NULL,"
+    "  why TEXT NOT NULL,"
+    "  at INTEGER NOT NULL"
+    ") WITHOUT ROWID;"
+    "CREATE TABLE refused_links ("
+    "  id TEXT NOT NULL,"
+    "  key TEXT NOT NULL,"
+    "  impressions INTEGER NOT NULL,"
+    "  clicks INTEGER NOT NULL,"
+    "  shares INTEGER NOT NULL,"
+    "  PRIMARY KEY (id, key)"
     ") WITHOUT ROWID;"
     "CREATE TABLE recent_shares ("
     "  key TEXT NOT NULL,"

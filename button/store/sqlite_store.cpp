@@ -1,38 +1,21 @@
 #include "button/store/sqlite_store.hpp"
 
 #include "button/store/batch_parts.hpp"
+#include "button/store/sqlite_refused.hpp"
 #include "button/store/sqlite_schema.hpp"
 #include "common/url_key.hpp"
 
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <filesystem>
-#include <initializer_list>
 #include <system_error>
 #include <type_traits>
 #include <utility>
 
 namespace buttond {
 namespace {
-
-struct statement_text {
-  sqlite_statement& statement;
-  std::string_view sql;
-};
-
-result<void> prepare(sqlite_connection& connection, std::initializer_list<statement_text> texts) {
-  for (const auto& [statement, sql] : texts) {
-    auto prepared = connection.prepare(sql);
-    if (!prepared) return prepared.error();
-    statement = std::move(*prepared);
-  }
-  return {};
-}
-
-tally read_tally(const sqlite_statement& row, int first_column) noexcept {
-  return {row.integer(first_column), row.integer(first_column + 1), row.integer(first_column + 2)};
-}
 
 result<void> write_link(sqlite_statement& into, std::string_view key, const tally& counts) noexcept {
   return into.bind(1, key)
@@ -62,13 +45,16 @@ struct sqlite_store::writer {
   sqlite_statement add_link;
   sqlite_statement set_link;
   sqlite_statement add_site_day;
-  sqlite_statement last_epoch;
-  sqlite_statement set_epoch;
+  sqlite_statement find_mark;
+  sqlite_statement set_mark;
   sqlite_statement add_share;
   sqlite_statement forget_shares;
+  sqlite_refused refused;
 
   result<void> prepare_all() {
-    return prepare(
+    const auto prepared = refused.prepare(connection);
+    if (!prepared) return prepared;
+    return prepare_statements(
         connection,
         {{add_link,
           "INSERT INTO links VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (key) DO UPDATE SET "
@@ -77,10 +63,11 @@ struct sqlite_store::writer {
           "INSERT INTO links VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (key) DO UPDATE SET "
           "impressions = ?3, clicks = ?4, shares = ?5"},
          {add_site_day,
-          "INSERT INTO site_days VALUES (?1, ?2, ?3, ?4) ON CONFLICT (site, day) DO UPDATE SET "
-          "impressions = impressions + ?3, clicks = clicks + ?4"},
-         {last_epoch, "SELECT epoch FROM applied WHERE node = ?1"},
-         {set_epoch, "INSERT INTO applied VALUES (?1, ?2) ON CONFLICT (node) DO UPDATE SET epoch = ?2"},
+          "INSERT INTO site_days VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (site, day) DO UPDATE SET "
+          "impressions = impressions + ?3, clicks = clicks + ?4, shares = shares + ?5"},
+         {find_mark, "SELECT number, sum FROM applied WHERE node = ?1"},
+         {set_mark,
+          "INSERT INTO applied VALUES (?1, ?2, ?3) ON CONFLICT (node) DO UPDATE SET number = ?2, sum = ?3"},
          {add_share,
           "INSERT INTO recent_shares VALUES (?1, ?2, "
           "(SELECT coalesce(max(number), 0) + 1 FROM recent_shares WHERE key = ?1)) "
@@ -88,12 +75,61 @@ struct sqlite_store::writer {
          {forget_shares, "DELETE FROM recent_shares WHERE key = ?1 AND number <= ?2"}});
   }
 
-  result<bool> already_applied(const batch& b) {
-    const auto found = last_epoch.bind(1, b.node).next();
-    if (!found) return found;
-    const bool applied = *found && last_epoch.integer(0) >= b.number;
-    last_epoch.reset();
-    return applied;
+  result<batch_mark> mark_of(std::string_view node) {
+    const auto found = find_mark.bind(1, node).next();
+    if (!found) return found.error();
+    if (!*found) return batch_mark{};
+    batch_mark mark{find_mark.integer(0), std::string{find_mark.text(1)}};
+    find_mark.reset();
+    return mark;
+  }
+
+  enum class place { known, next, forked };
+
+  /// Where `b` stands in its node's sequence. There is no gap to wait for: the file may be a new one.
+  result<place> place_of(const batch& b) {
+    const auto mark = mark_of(b.node);
+    if (!mark) return mark.error();
+    if (b.number < mark->number) return place::known;
+    if (b.number == mark->number)
+      return !b.unread && differ(b.sum, mark->sum) ? place::forked : place::known;
+    if (b.after.number == mark->number)
+      return differ(b.after.sum, mark->sum) ? place::forked : place::next;
+    const auto after_refused = refused.contains(refused_batch_id(b.node, b.after));
+    if (!after_refused) return after_refused.error();
+    return *after_refused ? place::forked : place::next;
+  }
+
+  /// What has a day has its shares in the links already (see store.hpp).
+  result<void> add(std::span<const link_delta> links, std::string_view day) {
+    for (const auto* link : by_key(links)) {
+      auto delta = link->delta;
+      if (!day.empty()) delta.shares = 0;
+      if (const auto done = write_link(add_link, link->key, delta); !done) return done;
+    }
+    if (day.empty()) return {};
+    for (const auto& [site, counts] : site_totals(links)) {
+      add_site_day.bind(1, site).bind(2, day);
+      add_site_day.bind(3, counts.impressions).bind(4, counts.clicks).bind(5, counts.shares);
+      if (const auto done = add_site_day.run(); !done) return done;
+    }
+    return {};
+  }
+
+  result<void> bring(const batch& b, bring_report& report) {
+    const auto at = place_of(b);
+    if (!at) return at.error();
+    if (*at == place::known) return {};
+    const auto day = b.day ? day_text(*b.day) : std::string{};
+    if (*at == place::forked) {
+      report.name_taken = true;
+      ++report.set_aside_batches;
+      report.set_aside += total_of(b);
+      return refused.set_aside(b, day);
+    }
+    if (const auto added = add(b.links, day); !added) return added;
+    const auto mark = mark_after(b);
+    return set_mark.bind(1, b.node).bind(2, mark.number).bind(3, mark.sum).run();
   }
 
   /// Whether the report was counted: false for one that was before.
@@ -117,7 +153,8 @@ struct sqlite_store::reader {
   sqlite_statement find_link;
 
   result<void> prepare_all() {
-    return prepare(connection, {{find_link, "SELECT impressions, clicks, shares FROM links WHERE key = ?1"}});
+    return prepare_statements(connection,
+                              {{find_link, "SELECT impressions, clicks, shares FROM links WHERE key = ?1"}});
   }
 };
 
@@ -173,24 +210,35 @@ auto sqlite_store::transact(std::unique_ptr<Connection>& slot, const char* opera
   return worked;
 }
 
-result<void> sqlite_store::apply(const batch& b) {
-  if (!valid_node(b.node)) return log_.failed("apply", errc::store_refused, "the node's name is not valid");
-  const auto links = by_key(b.links);
-  const auto sites = b.day ? site_totals(b.links) : std::vector<site_total>{};
-  const auto day = b.day ? day_text(*b.day) : std::string{};
-
+result<bring_report> sqlite_store::bring(std::span<const batch> batches) {
+  for (const auto& b : batches)
+    if (!valid_node(b.node)) return log_.failed("bring", errc::store_refused, "the node's name is not valid");
   const std::lock_guard lock{writing_};
-  return transact(writer_, "apply", [&](writer& to) -> result<void> {
-    const auto applied = to.already_applied(b);
-    if (!applied) return applied.error();
-    if (*applied) return {};
-    for (const auto* link : links)
-      if (const auto done = write_link(to.add_link, link->key, link->delta); !done) return done;
-    for (const auto& site : sites) {
-      to.add_site_day.bind(1, site.site).bind(2, day).bind(3, site.impressions).bind(4, site.clicks);
-      if (const auto done = to.add_site_day.run(); !done) return done;
-    }
-    return to.set_epoch.bind(1, b.node).bind(2, b.number).run();
+  const auto brought = transact(writer_, "bring", [&](writer& to) -> result<bring_report> {
+    bring_report report;
+    for (const auto& b : batches)
+      if (const auto done = to.bring(b, report); !done) return done.error();
+    return report;
+  });
+  if (brought && brought->name_taken) {
+    spdlog::error(
+        "store sqlite:{}: another process goes on under the name of node {}; {} batches with {} impressions, "
+        "{} clicks are set aside, not counted: `buttond refused` lists them. Was its data directory copied?",
+        options_.file.string(), batches.front().node, brought->set_aside_batches,
+        brought->set_aside.impressions, brought->set_aside.clicks);
+  }
+  return brought;
+}
+
+// A batch is in the links when it is brought.
+result<fold_report> sqlite_store::fold(fold_turn) {
+  const std::lock_guard lock{reading_};
+  return transact(reader_, "fold", [](reader& from) -> result<fold_report> {
+    const auto set_aside = from.connection.query_integer("SELECT count(*) FROM refused");
+    if (!set_aside) return set_aside.error();
+    fold_report report;
+    report.set_aside = *set_aside;
+    return report;
   });
 }
 
@@ -216,6 +264,7 @@ result<shares_recorded> sqlite_store::record_shares(std::span<const share_report
       const auto counted = to.count_share(report);
       if (!counted) return counted.error();
       ++(*counted ? recorded.counted : recorded.repeated);
+      recorded.fresh.push_back(*counted);
     }
     return recorded;
   });
@@ -259,22 +308,34 @@ result<void> sqlite_store::ping() {
   });
 }
 
-result<bring_report> sqlite_store::bring(std::span<const batch> batches) {
-  for (const auto& each : batches)
-    if (auto done = apply(each); !done) return done.error();
-  return bring_report{};
-}
-
-result<fold_report> sqlite_store::fold(fold_turn) {
-  return fold_report{};
-}
-
-result<void> sqlite_store::for_each_refused(const std::function<void(const refused_item&)>&) {
+result<void> sqlite_store::for_each_refused(const std::function<void(const refused_item&)>& visit) {
+  std::string why;
+  auto connection = open(why);
+  if (!connection) return log_.failed("read what is refused", connection.error(), why);
+  if (const auto read = visit_refused(*connection, visit); !read)
+    return log_.failed("read what is refused", read.error(), connection->last_error());
+  log_.succeeded();
   return {};
 }
 
-result<std::int64_t> sqlite_store::retry_refused(std::string_view) {
-  return std::int64_t{0};
+// Only a batch that was set aside is ever refused here, and that takes an operator to say that it counts.
+result<std::int64_t> sqlite_store::retry_refused(std::string_view id) {
+  if (id.empty()) return 0;
+  const std::lock_guard lock{writing_};
+  bool unknown = false;
+  const auto counted = transact(writer_, "retry", [&](writer& to) -> result<std::int64_t> {
+    const auto item = to.refused.take(id);
+    if (!item) return item.error();
+    unknown = !item->has_value();
+    if (unknown) return 0;
+    if (const auto added = to.add((*item)->deltas(), (*item)->day); !added) return added.error();
+    return 1;
+  });
+  if (counted && unknown) {
+    return log_.failed("retry", errc::store_refused,
+                       fmt::format("nothing in `refused` has the id {}: `buttond refused` lists what is there", id));
+  }
+  return counted;
 }
 
 }  // namespace buttond

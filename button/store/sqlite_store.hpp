@@ -1,6 +1,6 @@
 #pragma once
-// The embedded store: one SQLite file. A batch is one transaction that also writes (node, epoch), so it is
-// applied whole and once. The file is opened when it is first needed and again after any failure: a server
+// The embedded store: one SQLite file. Batches that are brought together are one transaction that also writes
+// how far their node has come, so they are counted whole and once, and there is nothing to fold. The file is opened when it is first needed and again after any failure: a server
 // starts and serves where the file cannot be opened yet, and recovers when it can.
 //
 // Thread-safe: one connection writes and another one reads, each behind its own mutex, so that the loader
@@ -43,8 +43,6 @@ class sqlite_store final : public store {
   std::string_view kind() const noexcept override { return "sqlite"; }
 
  private:
-  result<void> apply(const batch& b);
-
   struct writer;
   struct reader;
 

@@ -1,5 +1,6 @@
 """The MongoDB of the system tests: a replica set whose members can be killed, stopped, halted and cut off."""
 
+import collections
 import os
 import shutil
 import signal
@@ -101,6 +102,28 @@ class Mongo(ReplicaSet):
             document["_id"]: (document["impressions"], document["clicks"], document["shares"])
             for document in self.database(name).links.find()
         }
+
+    def impressions(self, name="buttond"):
+        """{key: impressions}, of links that have any."""
+        return {key: counts[0] for key, counts in self.tallies(name).items() if counts[0]}
+
+    def wait_folded(self, name="buttond", seconds=30):
+        """Until every batch that was brought is in its links; returns their impressions."""
+        database = self.database(name)
+
+        def folded():
+            fold = database.fold.find_one() or {"take": []}
+            return not fold["take"] and not database.batches.estimated_document_count()
+
+        wait_until(folded, seconds, 0.05, "an empty collection of batches")
+        return self.impressions(name)
+
+    def set_aside(self, name="buttond"):
+        """{key: impressions} of what was brought under a name that somebody else had, and not counted."""
+        sums = collections.Counter()
+        for document in self.database(name).refused.find({"of": "batch"}):
+            sums.update({link["k"]: link["i"] for link in document["links"]})
+        return sums
 
     def counters(self, member=None):
         """What a member, by default the primary, has done since its start: by command (insert, query, update, delete,

@@ -126,6 +126,13 @@ def test_a_wrong_use_is_told_in_one_line(tmp_path):
         assert len(done.stderr.splitlines()) == 1
 
 
+def test_a_store_that_took_everything_has_nothing_refused(tmp_path):
+    commands = Commands(tmp_path, f"sqlite:{tmp_path}/buttond.db")
+    commands.run("import", "-", text=lines({"key": "example.com/a", "shares": 1}))
+    assert commands.run("refused").stdout == ""
+    assert commands.run("refused", "--retry").stdout == "0 counted\n"
+
+
 def test_a_terminal_sees_the_progress(tmp_path):
     commands = Commands(tmp_path, f"sqlite:{tmp_path}/buttond.db")
     file = tmp_path / "counts.jsonl"

@@ -2,15 +2,18 @@
 
 #include "button/commands/import.hpp"
 #include "button/store/sqlite_store.hpp"
+#include "tests/unit/plain_store.hpp"
 #include "tests/unit/print_store.hpp"
 #include "tests/unit/temporary_directory.hpp"
 
 #include <catch2/catch.hpp>
 
+#include <deque>
 #include <fstream>
 #include <sstream>
 
 using namespace buttond;
+using buttond::testing::plain_store;
 using buttond::testing::temporary_directory;
 
 namespace {
@@ -100,4 +103,78 @@ TEST_CASE("What was exported and set elsewhere exports alike", "[export][import]
   CHECK(imported == 0);
   sqlite_store from{{.file = database}};
   CHECK(exported(from) == text);
+}
+
+namespace {
+
+/// Shows its link when what waits was folded, in so many calls.
+class store_with_batches final : public plain_store {
+ public:
+  explicit store_with_batches(std::deque<result<fold_report>> folds) : folds_(std::move(folds)) {}
+
+  result<fold_report> fold(fold_turn turn) override {
+    CHECK(turn == fold_turn::at_once);
+    auto answer = folds_.front();
+    if (folds_.size() > 1) folds_.pop_front();
+    folded_ = answer && answer->waiting == 0;
+    return answer;
+  }
+
+  result<void> for_each(const std::function<void(const stored_link&)>& visit) override {
+    visit({"example.com/a", {folded_ ? 2 : 1, 0, 0}});
+    return {};
+  }
+
+ private:
+  std::deque<result<fold_report>> folds_;
+  bool folded_ = false;
+};
+
+struct outcome {
+  explicit outcome(std::deque<result<fold_report>> folds) {
+    store_with_batches from(std::move(folds));
+    std::ostringstream told;
+    std::ostringstream written;
+    status = run_export("-", from, written, told);
+    out = written.str();
+    report = told.str();
+  }
+
+  int status;
+  std::string out;
+  std::string report;
+};
+
+constexpr auto old_counts = "{\"key\":\"example.com/a\",\"impressions\":1,\"clicks\":0,\"shares\":0}\n";
+constexpr auto new_counts = "{\"key\":\"example.com/a\",\"impressions\":2,\"clicks\":0,\"shares\":0}\n";
+
+fold_report folded(std::int64_t batches, std::int64_t waiting) {
+  fold_report report;
+  report.batches = batches;
+  report.waiting = waiting;
+  return report;
+}
+
+}  // namespace
+
+TEST_CASE("What waits in the database is added to the links before they are exported", "[export]") {
+  const outcome exported({folded(20, 5), folded(0, 5), folded(5, 0)});
+  CHECK(exported.status == 0);
+  CHECK(exported.out == new_counts);
+  CHECK(exported.report.empty());
+}
+
+TEST_CASE("Who may only read exports what is there, and is told", "[export]") {
+  const outcome exported({errc::store_refused});
+  CHECK(exported.status == 0);
+  CHECK(exported.out == old_counts);
+  CHECK_THAT(exported.report, Catch::Contains("the newest counts may be missing") &&
+                                  Catch::Contains("the store refused the operation"));
+}
+
+TEST_CASE("Batches that cannot be added are told by their number", "[export]") {
+  const outcome exported({folded(0, 3)});
+  CHECK(exported.status == 0);
+  CHECK(exported.out == old_counts);
+  CHECK_THAT(exported.report, Catch::Contains("the counts of 3 batches are missing"));
 }

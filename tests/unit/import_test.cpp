@@ -105,7 +105,7 @@ TEST_CASE("An import that was cut off goes on where it stopped", "[import]") {
     sqlite_store db{{.file = node.database()}};
     REQUIRE(db.ping());
     REQUIRE(open_file(node.database())
-                .execute("CREATE TRIGGER trap BEFORE INSERT ON applied WHEN NEW.epoch = 2 "
+                .execute("CREATE TRIGGER trap BEFORE INSERT ON applied WHEN NEW.epoch = 26 "
                          "BEGIN SELECT RAISE(ABORT, 'cut off'); END"));
   }
   const auto cut = node.import(text);

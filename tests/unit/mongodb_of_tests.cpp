@@ -92,12 +92,26 @@ boost::json::array mongodb_database::documents(const char* collection) const {
   return found;
 }
 
-void mongodb_database::run(const std::string& command) const {
+boost::json::object mongodb_database::run(const std::string& command) const {
   bson_error_t error;
-  bson_document parsed;
-  if (!bson_init_from_json(parsed.out(), command.data(), static_cast<ssize_t>(command.size()), &error) ||
-      !mongoc_database_command_simple(impl_->database.get(), parsed.get(), nullptr, nullptr, &error))
+  bson_t parsed;
+  if (!bson_init_from_json(&parsed, command.data(), static_cast<ssize_t>(command.size()), &error))
     throw std::runtime_error(fmt::format("{}: {}", command, error.message));
+  bson_t reply;
+  const bool done =
+      mongoc_database_command_simple(impl_->database.get(), &parsed, nullptr, &reply, &error);
+  const std::unique_ptr<char, destroyer<bson_free>> json{bson_as_canonical_extended_json(&reply, nullptr)};
+  auto answer = boost::json::parse(json.get()).as_object();
+  bson_destroy(&parsed);
+  bson_destroy(&reply);
+  if (!done) throw std::runtime_error(fmt::format("{}: {}", command, error.message));
+  if (const auto* errors = answer.if_contains("writeErrors"))
+    throw std::runtime_error(fmt::format("{}: {}", command, boost::json::serialize(*errors)));
+  return answer;
+}
+
+std::string mongodb_database::uri_with(const std::string& option) const {
+  return uri_ + (uri_.find('?') == std::string::npos ? "?" : "&") + option;
 }
 
 }  // namespace buttond::testing

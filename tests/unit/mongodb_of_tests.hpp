@@ -3,6 +3,7 @@
 // it: a database of a test's own, and its documents in JSON.
 
 #include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
 
 #include <memory>
 #include <optional>
@@ -31,8 +32,11 @@ class mongodb_database {
   /// object that names its type.
   boost::json::array documents(const char* collection) const;
 
-  /// Runs a command, given in JSON, on this database.
-  void run(const std::string& command) const;
+  /// Runs a command, given in JSON, on this database and the primary. Returns the reply.
+  boost::json::object run(const std::string& command) const;
+
+  /// uri() with one option more, as "readPreference=secondary".
+  std::string uri_with(const std::string& option) const;
 
  private:
   struct impl;

@@ -4,6 +4,8 @@
 
 #include "button/store/store.hpp"
 
+#include <catch2/catch.hpp>
+
 #include <memory>
 #include <optional>
 #include <string>
@@ -25,3 +27,10 @@ std::vector<std::string> store_kinds();
 std::unique_ptr<store_place> make_place(const std::string& kind);
 
 }  // namespace buttond::testing
+
+/// A place of a fresh kind for each run of the test case, and a store in it.
+#define EACH_STORE()                                                                                \
+  const auto store_kind = GENERATE(Catch::Generators::from_range(buttond::testing::store_kinds())); \
+  CAPTURE(store_kind);                                                                              \
+  const auto place = buttond::testing::make_place(store_kind);                                      \
+  const auto db = place->open()

@@ -1,0 +1,158 @@
+#include "button/impressions/folder.hpp"
+
+#include "common/background_thread.hpp"
+
+#include <sodium.h>
+
+#include <algorithm>
+#include <condition_variable>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+namespace buttond {
+namespace {
+
+using std::chrono::milliseconds;
+
+/// What waits from before need not compete with the start.
+constexpr milliseconds after_start{500};
+constexpr milliseconds first_wait{100};
+constexpr milliseconds longest_wait{5000};
+constexpr milliseconds longest_wait_finishing{100};
+
+/// A call at once that folds nothing though batches wait has lost a race, or they wait for one that is not
+/// there: after so many in a row it is the latter.
+constexpr int vain_calls = 3;
+
+/// Between `of` and a tenth less, so that nodes which started together do not come to the store together.
+milliseconds with_jitter(milliseconds of) {
+  return of - milliseconds(randombytes_uniform(static_cast<std::uint32_t>(of.count() / 10 + 1)));
+}
+
+}  // namespace
+
+struct folder::impl {
+  impl(store& of, milliseconds every, const clock& time) : store_(of), every_(every), time_(time) {}
+
+  void run();
+  milliseconds fold_once(fold_turn turn);
+  void add(const fold_report& report);
+  void sleep(milliseconds wait, int asked);
+
+  store& store_;
+  const milliseconds every_;
+  const clock& time_;
+
+  // The thread's own.
+  milliseconds failure_wait_ = first_wait;
+  int vain_ = 0;
+
+  mutable std::mutex mutex_;
+  std::condition_variable wake_up_;
+  std::condition_variable finished_;
+  bool stop_ = false;
+  bool finishing_ = false;
+  int asked_ = 0;      // how often finish() was called
+  bool done_ = false;  // nothing is left that a call at once could fold
+  folder_numbers numbers_;
+  std::optional<wall_time> oldest_;
+  std::thread thread_;
+};
+
+void folder::impl::run() {
+  sleep(std::min(after_start, every_), 0);
+  while (true) {
+    auto turn = fold_turn::in_turn;
+    int asked = 0;
+    {
+      const std::lock_guard lock(mutex_);
+      if (stop_) return;
+      if (finishing_) turn = fold_turn::at_once;
+      asked = asked_;
+    }
+    const auto wait = fold_once(turn);
+    sleep(wait, asked);
+  }
+}
+
+/// Returns how long to wait for the next call.
+milliseconds folder::impl::fold_once(fold_turn turn) {
+  const auto report = store_.fold(turn);
+  if (!report) {
+    const auto wait = with_jitter(failure_wait_);
+    failure_wait_ = std::min(failure_wait_ * 2, longest_wait);
+    return wait;
+  }
+  failure_wait_ = first_wait;
+  add(*report);
+  if (report->batches > 0 && report->waiting > 0) {
+    vain_ = 0;
+    return milliseconds::zero();
+  }
+  // Whoever finishes waits for a call that began after it asked.
+  if (turn == fold_turn::at_once && (report->waiting == 0 || ++vain_ == vain_calls)) {
+    vain_ = 0;
+    const std::lock_guard lock(mutex_);
+    done_ = true;
+    finished_.notify_all();
+  }
+  return with_jitter(every_);
+}
+
+void folder::impl::add(const fold_report& report) {
+  const std::lock_guard lock(mutex_);
+  if (report.batches > 0) ++numbers_.folds;
+  numbers_.links += static_cast<std::uint64_t>(report.links);
+  numbers_.refused += static_cast<std::uint64_t>(report.refused);
+  numbers_.repaired += static_cast<std::uint64_t>(report.repaired);
+  numbers_.waiting = report.waiting;
+  numbers_.gaps = report.gaps;
+  numbers_.set_aside = report.set_aside;
+  oldest_ = report.oldest;
+}
+
+void folder::impl::sleep(milliseconds wait, int asked) {
+  std::unique_lock lock(mutex_);
+  if (finishing_ && !done_) wait = std::min(wait, longest_wait_finishing);
+  wake_up_.wait_for(lock, wait, [this, asked] { return stop_ || asked_ != asked; });
+}
+
+folder::folder(store& of, milliseconds every, const clock& time)
+    : impl_(std::make_unique<impl>(of, every, time)) {}
+
+folder::~folder() {
+  {
+    const std::lock_guard lock(impl_->mutex_);
+    impl_->stop_ = true;
+  }
+  impl_->wake_up_.notify_all();
+  if (impl_->thread_.joinable()) impl_->thread_.join();
+}
+
+void folder::start() {
+  impl_->thread_ = background_thread("folder", standing::far_behind_loops, [me = impl_.get()] { me->run(); });
+}
+
+folder_numbers folder::numbers() const {
+  const std::lock_guard lock(impl_->mutex_);
+  auto numbers = impl_->numbers_;
+  if (impl_->oldest_) {
+    const std::chrono::duration<double> age = impl_->time_.wall() - *impl_->oldest_;
+    numbers.oldest_seconds = std::max(0.0, age.count());
+  }
+  return numbers;
+}
+
+bool folder::finish(milliseconds deadline) {
+  std::unique_lock lock(impl_->mutex_);
+  impl_->finishing_ = true;
+  impl_->done_ = false;
+  ++impl_->asked_;
+  impl_->wake_up_.notify_all();
+  impl_->finished_.wait_for(lock, deadline, [this] { return impl_->done_; });
+  impl_->finishing_ = false;
+  return impl_->done_ && impl_->numbers_.waiting == 0;
+}
+
+}  // namespace buttond

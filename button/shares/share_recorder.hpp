@@ -1,0 +1,87 @@
+#pragma once
+// Records shares in the store on a thread of its own, one call after the other, since the store blocks; and
+// sends those that had to wait (kept_shares.hpp).
+// Thread-safe: both record() may be called from any loop and return at once.
+
+#include "button/counts/count_cache.hpp"
+#include "button/shares/kept_sender.hpp"
+#include "button/shares/kept_shares.hpp"
+#include "button/shares/reader_share.hpp"
+#include "button/store/store.hpp"
+#include "common/clock.hpp"
+#include "common/error.hpp"
+#include "common/fingerprint.hpp"
+
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+namespace buttond {
+
+class share_recorder {
+ public:
+  using done_function = std::function<void(result<shares_recorded>)>;
+
+  /// Told of every share that the store counted now and not before, on the recorder's thread.
+  using count_function = std::function<void(std::string_view key, std::uint64_t shares)>;
+
+  /// Starts the thread. A link whose shares were recorded is forgotten by `cache`, so that its next reader
+  /// gets the new count. `directory` is where shares are kept. All that is referred to must outlive the
+  /// recorder.
+  share_recorder(store& into, count_cache& cache, const fingerprinter& print, const clock& time,
+                 std::filesystem::path directory, count_function count);
+
+  /// Stops.
+  ~share_recorder();
+  share_recorder(const share_recorder&) = delete;
+  share_recorder& operator=(const share_recorder&) = delete;
+
+  /// Calls `done` once, on the recorder's thread, when the store acknowledged `reports` or failed; at once
+  /// with errc::store_unavailable when too many reports wait already.
+  void record(std::vector<share_report> reports, done_function done);
+
+  /// Records the share of a reader, and calls `wake` once when it is counted or kept: from the recorder's
+  /// thread, or at once. Whoever waits no longer calls secure() on what this returns.
+  std::shared_ptr<reader_share> record(share_report report, std::function<void()> wake);
+
+  /// Finishes the call under way and ends the thread; those who still wait, and all who come later, get
+  /// errc::store_unavailable, and shares of readers are kept. Twice is once.
+  void stop();
+
+  /// From any thread.
+  kept_numbers kept() const { return kept_.numbers(); }
+
+ private:
+  struct job {
+    std::vector<share_report> reports;
+    done_function done;
+    std::shared_ptr<reader_share> of_reader;  // null for reports of the application
+  };
+
+  void add(job next);
+  void run();
+  void finish(job& next);
+  result<shares_recorded> record_now(std::span<const share_report> reports);
+
+  store& store_;
+  count_cache& cache_;
+  const fingerprinter& print_;
+  count_function count_;
+  kept_shares kept_;
+  kept_sender sender_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<job> jobs_;
+  bool stopping_ = false;
+  std::thread thread_;  // last: runs with all of the above
+};
+
+}  // namespace buttond

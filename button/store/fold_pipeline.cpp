@@ -1,0 +1,168 @@
+#include "button/store/fold_pipeline.hpp"
+
+#include "button/store/count_expressions.hpp"
+
+namespace buttond {
+namespace {
+
+// No fold is as far ahead as that: a `folded` beyond it was written by another program.
+constexpr std::int64_t folds_ahead = 1'000'000;
+
+bson_document either(bson_array conditions) {
+  return {{"$or", conditions}};
+}
+
+bson_document both(const bson_document& left, const bson_document& right) {
+  return {{"$and", bson_array{left, right}}};
+}
+
+bson_document is_null(std::string_view variable) {
+  return {{"$eq", bson_array{variable, bson_null{}}}};
+}
+
+bson_document there(std::string_view path) {
+  return {{"$not", bson_array{is_missing(path)}}};
+}
+
+bson_document neither(std::string_view path, std::string_view type) {
+  return {{"$not", bson_array{either({is_missing(path), has_type(path, type)})}}};
+}
+
+/// Whether a fold can have written `$$folded`, with the number `n` or after it.
+bson_document has_fold(std::int64_t n) {
+  return both({{"$gte", bson_array{"$$folded", n}}}, {{"$lte", bson_array{"$$folded", n + folds_ahead}}});
+}
+
+bson_document no_fold_wrote(std::int64_t n) {
+  return both(there("$folded"),
+              either({is_null("$$folded"), bson_document{{"$lt", bson_array{"$$folded", 0}}},
+                      bson_document{{"$gt", bson_array{"$$folded", n + folds_ahead}}}}));
+}
+
+/// {field: its old value} where `broken`, else nothing.
+bson_document kept_if(const bson_document& broken, std::string_view field, const std::string& path) {
+  return {{"$cond", bson_array{broken, bson_document{{field, path}}, bson_document{}}}};
+}
+
+/// `path` as it is where it has this type, else the new document's.
+bson_document kept_or_new(std::string_view path, std::string_view type, std::string_view otherwise) {
+  return {{"$cond", bson_array{has_type(path, type), path, otherwise}}};
+}
+
+/// The field `repaired` of a document in which something stood that cannot be there.
+bson_document repaired(fold_target target, std::int64_t n) {
+  const auto no_count = [](std::string_view variable, std::string_view path) {
+    return both(is_null(variable), there(path));
+  };
+  const auto impressions = no_count("$$impressions", "$impressions");
+  const auto clicks = no_count("$$clicks", "$clicks");
+  const auto shares = no_count("$$shares", "$shares");
+  const auto folded = no_fold_wrote(n);
+  const auto site = neither("$site", "string");
+  const auto day = neither("$day", "date");
+  bson_array broken{impressions, clicks, shares, folded, site};
+  bson_array old{bson_document{{"n", n}},
+                 kept_if(impressions, "impressions", "$impressions"),
+                 kept_if(clicks, "clicks", "$clicks"),
+                 kept_if(shares, "shares", "$shares"),
+                 kept_if(folded, "folded", "$folded"),
+                 kept_if(site, "site", "$site")};
+  if (target == fold_target::site_days) {
+    broken.add(day);
+    old.add(kept_if(day, "day", "$day"));
+  }
+  return {{"$cond", bson_array{bson_document{{"$or", broken}},
+                               bson_document{{"repaired", bson_document{{"$mergeObjects", old}}}},
+                               bson_document{}}}};
+}
+
+/// The document with the sum `$$new` added to it; as it is, where fold `n` added it before.
+bson_document with_new(fold_target target, std::int64_t n) {
+  bson_document changed{{"site", kept_or_new("$site", "string", "$$new.site")}};
+  if (target == fold_target::site_days) changed.add({"day", kept_or_new("$day", "date", "$$new.day")});
+  changed.add({"impressions", count_plus("$$impressions", "$$new.impressions")});
+  changed.add({"clicks", count_plus("$$clicks", "$$new.clicks")});
+  changed.add({"shares", count_plus("$$shares", "$$new.shares")});
+  changed.add({"folded", n});
+  const bson_document added{{"$mergeObjects", bson_array{"$$ROOT", changed, repaired(target, n)}}};
+  const bson_document numbers{{"impressions", count_or_null("$impressions")},
+                              {"clicks", count_or_null("$clicks")},
+                              {"shares", count_or_null("$shares")},
+                              {"folded", count_or_null("$folded")}};
+  const bson_document guarded{{"$cond", bson_array{has_fold(n), "$$ROOT", added}}};
+  return {{"$let", bson_document{{"vars", numbers}, {"in", guarded}}}};
+}
+
+// A batch's shares are in its links already, where it has a day. What was refused is only for the collection
+// that refused it.
+void add_links(bson_array& stages, std::int64_t n) {
+  const bson_document shares{{"$cond", bson_array{has_type("$day", "date"), 0, "$links.s"}}};
+  stages.add(bson_document{{"$group", bson_document{{"_id", "$links.k"},
+                                                    {"i", bson_document{{"$sum", "$links.i"}}},
+                                                    {"c", bson_document{{"$sum", "$links.c"}}},
+                                                    {"s", bson_document{{"$sum", shares}}}}}});
+  stages.add(bson_document{{"$project", bson_document{{"_id", 1},
+                                                      {"site", site_expression("$_id")},
+                                                      {"impressions", clamped({{"$sum", "$i"}})},
+                                                      {"clicks", clamped({{"$sum", "$c"}})},
+                                                      {"shares", clamped({{"$sum", "$s"}})},
+                                                      {"folded", bson_document{{"$literal", n}}}}}});
+}
+
+void add_site_days(bson_array& stages, std::int64_t n) {
+  const bson_document site_and_day{{"site", site_expression("$links.k")}, {"day", "$day"}};
+  stages.add(bson_document{{"$group", bson_document{{"_id", site_and_day},
+                                                    {"i", bson_document{{"$sum", "$links.i"}}},
+                                                    {"c", bson_document{{"$sum", "$links.c"}}},
+                                                    {"s", bson_document{{"$sum", "$links.s"}}}}}});
+  const bson_document some{{"$gt", 0}};
+  stages.add(bson_document{{"$match", bson_document{{"$or", bson_array{bson_document{{"i", some}},
+                                                                       bson_document{{"c", some}},
+                                                                       bson_document{{"s", some}}}}}}});
+  const bson_document date{
+      {"$dateToString", bson_document{{"date", "$_id.day"}, {"format", "%Y-%m-%d"}}}};
+  stages.add(
+      bson_document{{"$project", bson_document{{"_id", bson_document{{"$concat", bson_array{"$_id.site", "|", date}}}},
+                                               {"site", "$_id.site"},
+                                               {"day", "$_id.day"},
+                                               {"impressions", clamped({{"$sum", "$i"}})},
+                                               {"clicks", clamped({{"$sum", "$c"}})},
+                                               {"shares", clamped({{"$sum", "$s"}})},
+                                               {"folded", bson_document{{"$literal", n}}}}}});
+}
+
+}  // namespace
+
+const char* name_of(fold_target target) noexcept {
+  return target == fold_target::links ? "links" : "site_days";
+}
+
+bson_array fold_sums(fold_target target, std::span<const std::string> ids, std::int64_t n) {
+  const bool links = target == fold_target::links;
+  const auto others = name_of(links ? fold_target::site_days : fold_target::links);
+  bson_document chosen{{"_id", bson_document{{"$in", ids}}}, {"of", bson_document{{"$ne", others}}}};
+  if (!links) chosen.add({"day", bson_document{{"$type", "date"}}});
+  bson_array stages{bson_document{{"$match", chosen}}, bson_document{{"$unwind", "$links"}},
+                    bson_document{{"$match", bson_document{{"links.k", bson_document{{"$type", "string"}}}}}}};
+  links ? add_links(stages, n) : add_site_days(stages, n);
+  return stages;
+}
+
+bson_array fold_into(fold_target target, std::span<const std::string> ids, std::int64_t n) {
+  auto stages = fold_sums(target, ids, n);
+  const bson_array matched{bson_document{{"$replaceWith", with_new(target, n)}}};
+  stages.add(bson_document{{"$merge", bson_document{{"into", name_of(target)},
+                                                    {"on", "_id"},
+                                                    {"whenMatched", matched},
+                                                    {"whenNotMatched", "insert"}}}});
+  return stages;
+}
+
+bson_array fold_one(fold_target target, bson_view sum, std::int64_t n) {
+  const bson_document literal{{"$literal", sum}};
+  const bson_document change{
+      {"$let", bson_document{{"vars", bson_document{{"new", literal}}}, {"in", with_new(target, n)}}}};
+  return bson_array{bson_document{{"$replaceWith", change}}};
+}
+
+}  // namespace buttond

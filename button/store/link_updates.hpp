@@ -1,0 +1,17 @@
+#pragma once
+// The updates of single links that MongoDB's store sends outside the fold, as pipelines that cannot fail for
+// what is in the document. Made of libbson only; no state.
+
+#include "button/store/bson_document.hpp"
+#include "button/store/store.hpp"
+
+namespace buttond {
+
+/// An upsert that counts the report on a link that does not have its id, and meets a duplicate key on one that
+/// has it.
+bson_document share_upsert(const share_report& report);
+
+/// An upsert that sets the counts, whatever they were.
+bson_document set_upsert(const stored_link& link);
+
+}  // namespace buttond

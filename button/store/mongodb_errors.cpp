@@ -1,0 +1,78 @@
+#include "button/store/mongodb_errors.hpp"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <utility>
+
+namespace buttond {
+namespace {
+
+constexpr std::pair oldest_server{4, 4};  // $isNumber; $merge into the collection that is read
+constexpr std::int64_t duplicate_key = 11000;
+
+}  // namespace
+
+// The codes are of MongoDB's src/mongo/base/error_codes.yml.
+error_code server_error(std::int64_t code) noexcept {
+  switch (code) {
+    case 24:   // LockTimeout
+    case 50:   // MaxTimeMSExpired
+    case 64:   // WriteConcernFailed
+    case 202:  // NetworkInterfaceExceededTimeLimit
+    case 262:  // ExceededTimeLimit
+      return errc::store_timeout;
+    case 6:      // HostUnreachable
+    case 7:      // HostNotFound
+    case 43:     // CursorNotFound
+    case 46:     // LockBusy
+    case 79:     // UnknownReplWriteConcern
+    case 89:     // NetworkTimeout
+    case 91:     // ShutdownInProgress
+    case 100:    // UnsatisfiableWriteConcern
+    case 112:    // WriteConflict
+    case 133:    // FailedToSatisfyReadPreference
+    case 146:    // ExceededMemoryLimit
+    case 189:    // PrimarySteppedDown
+    case 237:    // CursorKilled
+    case 246:    // SnapshotUnavailable
+    case 9001:   // SocketException
+    case 10058:  // LegacyNotPrimary
+    case 10107:  // NotWritablePrimary
+    case 11600:  // InterruptedAtShutdown
+    case 11601:  // Interrupted
+    case 11602:  // InterruptedDueToReplStateChange
+    case 13388:  // StaleConfig
+    case 13435:  // NotPrimaryNoSecondaryOk
+    case 13436:  // NotPrimaryOrSecondary
+    case 14031:  // OutOfDiskSpace
+      return errc::store_unavailable;
+    default:
+      return errc::store_refused;
+  }
+}
+
+std::vector<mongodb_write_error> write_errors(bson_view reply) {
+  std::vector<mongodb_write_error> errors;
+  if (const auto all = reply.inner("writeErrors")) {
+    all->for_each([&](std::string_view, bson_view each) {
+      const auto code = each.number("code");
+      errors.push_back({.index = static_cast<std::size_t>(each.number("index")),
+                        .error = server_error(code),
+                        .duplicate = code == duplicate_key,
+                        .message = std::string{each.text("errmsg")}});
+    });
+  }
+  return errors;
+}
+
+std::string reason_against(std::string_view version) {
+  int major = 0;
+  int minor = 0;
+  std::sscanf(std::string{version}.c_str(), "%d.%d", &major, &minor);
+  if (std::pair{major, minor} >= oldest_server) return {};
+  return fmt::format("MongoDB {} is too old: buttond needs {}.{} or later", version, oldest_server.first,
+                     oldest_server.second);
+}
+
+}  // namespace buttond

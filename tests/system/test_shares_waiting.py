@@ -1,0 +1,182 @@
+"""Shares of readers while the store is away: the reader goes on, and each share is counted later, once."""
+
+import datetime
+import json
+import re
+import sqlite3
+import time
+
+import pytest
+
+from buttond import wait_until
+
+QUICK = ("--epoch", "50ms", "--fresh", "100ms", "--miss-wait", "5s")
+URL = "url=https%3A%2F%2Fexample.com%2Fa"
+
+
+def share_links(server):
+    """The links of a share page: each of them is another share."""
+    page = server.get(f"/add?{URL}&text=Words").text
+    links = re.findall(r'href="(/add/to[^"]+)" data-place="[a-z]+"', page)
+    assert links
+    return [link.replace("&amp;", "&") for link in links]
+
+
+def files(server):
+    return sorted((server.data / "shares").glob("*"))
+
+
+def waiting(server):
+    return server.metrics()["buttond_shares_waiting"]
+
+
+def shares(server):
+    return server.export().get("example.com/a", {"shares": 0})["shares"]
+
+
+def follow(server, link):
+    """As a reader does; returns the seconds that it took."""
+    began = time.monotonic()
+    answer = server.get(link)
+    assert answer.status in (200, 302), answer.body
+    return time.monotonic() - began
+
+
+class Lock:
+    """Another process's transaction, which keeps everybody else from writing."""
+
+    def __init__(self, file):
+        self.database = sqlite3.connect(file, isolation_level=None)
+        self.database.execute("BEGIN IMMEDIATE")
+
+    def end(self):
+        self.database.rollback()
+        self.database.close()
+
+
+@pytest.fixture
+def server(servers):
+    started = servers(*QUICK)
+    assert started.report_shares({"url": "https://example.com/b", "id": "1"}).status == 200  # makes the store
+    return started
+
+
+@pytest.fixture
+def away(servers, tmp_path):
+    """A node whose store is in a folder that is not there."""
+    return servers(*QUICK, store=f"sqlite:{tmp_path}/missing/buttond.db")
+
+
+def test_a_share_that_the_store_does_not_take_in_time_is_counted_later(server):
+    links = share_links(server)
+    lock = Lock(server.data / "buttond.sqlite")
+    assert follow(server, links[0]) < 3
+    assert len(files(server)) == 1
+    assert waiting(server) == 1
+    lock.end()
+    wait_until(lambda: waiting(server) == 0, 30, what="the share")
+    assert files(server) == []
+    assert shares(server) == 1
+    follow(server, links[0])
+    assert shares(server) == 1
+
+
+def test_a_share_is_a_file_before_its_answer_and_outlives_a_kill(away):
+    links = share_links(away)
+    for link in links:
+        follow(away, link)
+    away.kill()
+    kept = [json.loads(file.read_text()) for file in files(away)]
+    assert len(kept) == len(links)
+    assert {share["key"] for share in kept} == {"example.com/a"}
+    assert {share["shares"] for share in kept} == {1}
+
+    (away.folder.parent / "missing").mkdir()
+    away.start()
+    wait_until(lambda: files(away) == [], 40, what="no file")
+    assert shares(away) == len(links)
+    assert waiting(away) == 0
+
+
+def test_kills_before_and_after_the_store_comes_back_count_each_share_once(away):
+    links = share_links(away)
+    for link in links:
+        follow(away, link)
+        away.kill()
+        away.start()
+        follow(away, link)  # again, as a reader who saw the first one fail
+    (away.folder.parent / "missing").mkdir()
+    for _ in range(3):
+        away.kill()
+        away.start()
+    wait_until(lambda: files(away) == [], 40, what="no file")
+    assert shares(away) == len(links)
+
+
+def test_a_copy_of_the_data_directory_counts_no_share_twice(servers, away):
+    links = share_links(away)
+    for link in links:
+        follow(away, link)
+    copied = {file.name: file.read_text() for file in files(away)}
+    (away.folder.parent / "missing").mkdir()
+    wait_until(lambda: files(away) == [], 40, what="no file")
+    for name, text in copied.items():
+        (away.data / "shares" / name).write_text(text)
+    again = servers(*QUICK, store=away.store, data=away.data)
+    wait_until(lambda: files(again) == [], 40, what="no file")
+    assert shares(again) == len(links)
+
+
+def test_a_stop_says_what_waits(away):
+    follow(away, share_links(away)[0])
+    away.terminate()
+    assert f"1 shares are in {away.data}/shares, and go to the store at the next start" in away.log
+
+
+def test_a_file_that_is_no_share_is_said_once_and_left(server):
+    server.kill()
+    (server.data / "shares").mkdir()
+    wrong = server.data / "shares" / "0123.json"
+    wrong.write_text('{"key":"example.com/a"')
+    server.start()
+    wait_until(lambda: str(wrong) in server.log, what="a line of it")
+    follow(server, share_links(server)[0])
+    server.terminate()
+    assert server.log.count(str(wrong)) == 1
+    assert files(server) == [wrong]
+    assert shares(server) == 1
+
+
+def test_where_the_disk_takes_nothing_a_share_waits_in_memory(away):
+    (away.data / "shares").write_text("no directory")
+    follow(away, share_links(away)[0])
+    assert away.metrics()["buttond_shares_at_risk"] == 1
+    assert "cannot be written" in away.log
+    (away.folder.parent / "missing").mkdir()
+    wait_until(lambda: waiting(away) == 0, 40, what="the share")
+    assert shares(away) == 1
+    assert away.metrics()["buttond_shares_at_risk"] == 0
+
+
+def test_the_application_is_told_that_its_report_was_not_stored(away):
+    assert away.report_shares({"url": "https://example.com/a", "id": "1"}).status == 503
+    assert files(away) == []
+
+
+def test_a_day_has_the_shares_of_its_sites(server):
+    today = datetime.datetime.now(datetime.timezone.utc).date().isoformat()
+    links = share_links(server)
+    follow(server, links[0])
+    follow(server, links[0])
+    lock = Lock(server.data / "buttond.sqlite")
+    follow(server, links[1])
+    lock.end()
+    wait_until(lambda: waiting(server) == 0, 30, what="the share")
+    server.report_shares([{"url": "https://example.com/c", "id": "1", "shares": 5}])
+    server.report_shares([{"url": "https://example.com/c", "id": "1", "shares": 5}])
+    server.wait_stored()
+    server.terminate()
+    with sqlite3.connect(server.data / "buttond.sqlite") as database:
+        days = database.execute("SELECT site, day, clicks, shares FROM site_days").fetchall()
+    # Of example.com/b one when the server was made, two by readers, five by the application.
+    assert days == [("example.com", today, 1, 8)]
