@@ -109,8 +109,8 @@ app::app(const config& settings)
       cache_({.bytes = settings_.cache_bytes, .fresh = settings_.fresh}, clock_),
       loader_(store_, cache_, make_loader_bounds(settings_.miss_wait)),
       shares_(store_, cache_, print_, clock_, settings_.data / "shares",
-              [](std::string_view, std::uint64_t) {
-                // wired with the journal's rewrite
+              [this](std::string_view key, std::uint64_t shares) {
+                journal_.count_share(print_(key), key, shares);
               }),
       rate_(make_rate_limiter(settings_.rate)),
       filter_(settings_.sites, rate_.get()),

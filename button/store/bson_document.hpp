@@ -33,8 +33,8 @@ class bson_value {
   template <std::same_as<bool> Flag>
   bson_value(Flag flag) : value_(flag) {}
   template <std::integral Number>
-    requires(!std::same_as<Number, bool>)
-  bson_value(Number number) : value_(static_cast<std::int64_t>(number)) {}
+  requires(!std::same_as<Number, bool>) bson_value(Number number)
+      : value_(static_cast<std::int64_t>(number)) {}
   bson_value(std::string_view text) : value_(text) {}
   bson_value(const char* text) : value_(std::string_view{text}) {}
   bson_value(const std::string& text) : value_(std::string_view{text}) {}

@@ -20,8 +20,7 @@ bson_document as_int64(const bson_value& input, const bson_value& otherwise) {
 
 // $convert alone would take text that looks like a number, a date, true.
 bson_document count_or_null(std::string_view path) {
-  const bson_document number{
-      {"$cond", bson_array{bson_document{{"$isNumber", path}}, path, bson_null{}}}};
+  const bson_document number{{"$cond", bson_array{bson_document{{"$isNumber", path}}, path, bson_null{}}}};
   return as_int64(number, bson_null{});
 }
 

@@ -26,8 +26,8 @@ const char* source_of(const fold_state& fold) noexcept {
 }  // namespace
 
 // The primary's newest state is read: it has every batch that `take` names, for a majority acknowledged them
-// before the fold was decided. A majority's state, as a new primary knows it, may lag behind that. Should this
-// be a primary of yesterday's, no majority acknowledges what it writes, and that is a failure.
+// before the fold was decided. A majority's state, as a new primary knows it, may lag behind that. Should
+// this be a primary of yesterday's, no majority acknowledges what it writes, and that is a failure.
 result<fold_added> fold_addition::add(fold_target target, const fold_state& fold, std::string& why) {
   // The server gives up before the caller does: nobody is left to wait for it.
   const auto longest = client_.longest_call() * 9 / 10;
@@ -38,45 +38,43 @@ result<fold_added> fold_addition::add(fold_target target, const fold_state& fold
                                     {"maxTimeMS", longest.count()},
                                     {"readConcern", bson_document{{"level", "local"}}}},
                                    why);
-  fold_added done;
   if (!added) {
     if (added.error() != errc::store_refused) return added.error();
-    const auto refused = add_one_by_one(target, fold, why);
-    if (!refused) return refused.error();
-    done.refused = *refused;
+    if (const auto done = add_one_by_one(target, fold, why); !done) return done.error();
   }
+  fold_added done;
+  const auto refused = settle_refused(target, fold.n, why);
+  if (!refused) return refused.error();
+  done.refused = *refused;
   const auto repaired = count_repaired(target, fold.n, why);
   if (!repaired) return repaired.error();
   done.repaired = *repaired;
   return done;
 }
 
-// The aggregation stops at the first document that the server will not take, and does not say which. As single
-// updates they say it themselves.
-result<std::int64_t> fold_addition::add_one_by_one(fold_target target, const fold_state& fold,
-                                                   std::string& why) {
+// The aggregation stops at the first document that the server will not take, and does not say which. As
+// single updates they say it themselves.
+result<void> fold_addition::add_one_by_one(fold_target target, const fold_state& fold, std::string& why) {
   std::vector<bson_document> sums;
   const auto summed = client_.aggregate(
       source_of(fold), fold_sums(target, fold.take, fold.n), mongodb_read::newest,
       [&](bson_view sum) { sums.emplace_back(sum); }, why);
-  if (!summed) return summed.error();
-  std::int64_t refused = 0;
+  if (!summed) return summed;
   while (!sums.empty()) {
     const auto some = std::min(upserts_in_bulk, sums.size());
     std::vector<bson_document> bulk(std::make_move_iterator(sums.end() - static_cast<std::ptrdiff_t>(some)),
                                     std::make_move_iterator(sums.end()));
     sums.resize(sums.size() - some);
-    const auto left = upsert(target, fold.n, std::move(bulk), why);
-    if (!left) return left.error();
-    const auto kept = set_aside(target, fold.n, *left, why);
-    if (!kept) return kept;
-    refused += *kept;
+    const auto refused = upsert(target, fold.n, std::move(bulk), why);
+    if (!refused) return refused.error();
+    // Kept before its batches may go.
+    if (const auto kept = refused_.keep(target, fold.n, *refused, why); !kept) return kept;
   }
-  return refused;
+  return {};
 }
 
-// A duplicate key may be another folder's insertion of the same document in this moment: then it is there when
-// it is asked again. One that stays is somebody's own index.
+// A duplicate key may be another folder's insertion of the same document in this moment: then it is there
+// when it is asked again. One that stays is somebody's own index.
 result<std::vector<refused_sum>> fold_addition::upsert(fold_target target, std::int64_t n,
                                                        std::vector<bson_document> sums, std::string& why) {
   std::vector<refused_sum> refused;
@@ -108,30 +106,29 @@ result<std::vector<refused_sum>> fold_addition::upsert(fold_target target, std::
   return refused;
 }
 
-// It is kept before the batches may go. A folder that was slower may have got the document in after all, while
-// the server's mind changed: what is in is not to be tried again.
-result<std::int64_t> fold_addition::set_aside(fold_target target, std::int64_t n,
-                                              std::span<const refused_sum> sums, std::string& why) {
-  if (sums.empty()) return 0;
-  if (const auto kept = refused_.keep(target, n, sums, why); !kept) return kept.error();
-  std::vector<std::string> keys;
-  for (const auto& each : sums) keys.emplace_back(bson_view{each.sum}.text("_id"));
+// The server's mind may change while a fold is done, by this folder again or by another one: what got in
+// after all is not to be tried again.
+result<std::int64_t> fold_addition::settle_refused(fold_target target, std::int64_t n, std::string& why) {
+  std::string reason;
+  auto keys = refused_.kept_of(target, n, reason, why);
+  if (!keys) return keys.error();
+  if (keys->empty()) return 0;
   std::vector<std::string> added;
   const auto read = client_.find(
-      name_of(target), {{"_id", bson_document{{"$in", keys}}}, {"folded", n}},
+      name_of(target), {{"_id", bson_document{{"$in", *keys}}}, {"folded", n}},
       {{"projection", bson_document{{"_id", 1}}}}, mongodb_read::newest,
       [&](bson_view document) { added.emplace_back(document.text("_id")); }, why);
   if (!read) return read.error();
-  if (!added.empty())
-    if (const auto withdrawn = refused_.withdraw(target, n, added, why); !withdrawn) return withdrawn.error();
+  if (const auto withdrawn = refused_.withdraw(target, n, added, why); !withdrawn) return withdrawn.error();
 
-  const auto refused = static_cast<std::int64_t>(keys.size() - added.size());
+  const auto refused = static_cast<std::int64_t>(keys->size() - added.size());
   if (refused == 0) return 0;
-  keys.resize(std::min(keys.size(), keys_in_log));
+  keys->resize(std::min(keys->size(), keys_in_log));
   spdlog::error(
-      "store {}: the database refuses {} documents of {}, first {}: {}; their counts are kept in `refused` and "
+      "store {}: the database refuses {} documents of {}, among them {}: {}; their counts are kept in "
+      "`refused` and "
       "tried again each hour, and by `buttond refused --retry` once the cause is gone",
-      client_.name(), refused, name_of(target), fmt::join(keys, ", "), sums.front().why);
+      client_.name(), refused, name_of(target), fmt::join(*keys, ", "), reason);
   return refused;
 }
 

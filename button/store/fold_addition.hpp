@@ -28,11 +28,10 @@ class fold_addition {
   result<fold_added> add(fold_target target, const fold_state& fold, std::string& why);
 
  private:
-  result<std::int64_t> add_one_by_one(fold_target target, const fold_state& fold, std::string& why);
-  result<std::vector<refused_sum>> upsert(fold_target target, std::int64_t n,
-                                          std::vector<bson_document> sums, std::string& why);
-  result<std::int64_t> set_aside(fold_target target, std::int64_t n, std::span<const refused_sum> sums,
-                                 std::string& why);
+  result<void> add_one_by_one(fold_target target, const fold_state& fold, std::string& why);
+  result<std::vector<refused_sum>> upsert(fold_target target, std::int64_t n, std::vector<bson_document> sums,
+                                          std::string& why);
+  result<std::int64_t> settle_refused(fold_target target, std::int64_t n, std::string& why);
   result<std::int64_t> count_repaired(fold_target target, std::int64_t n, std::string& why);
 
   mongodb_client& client_;

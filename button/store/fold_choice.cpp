@@ -25,7 +25,8 @@ std::span<const waiting_batch> sort_out(const waiting_node& node, batch_mark mar
     mark = rest[follow++].mark();
   const auto stopped = rest.subspan(follow);
   const auto forked = !stopped.empty() && is_fork(stopped.front(), mark) ? certain_run(stopped) : 0;
-  choice.forked.insert(choice.forked.end(), stopped.begin(), stopped.begin() + static_cast<std::ptrdiff_t>(forked));
+  choice.forked.insert(choice.forked.end(), stopped.begin(),
+                       stopped.begin() + static_cast<std::ptrdiff_t>(forked));
   choice.gaps.insert(choice.gaps.end(), stopped.begin() + static_cast<std::ptrdiff_t>(forked), stopped.end());
   return rest.first(follow);
 }

@@ -36,8 +36,9 @@ struct fold_portion {
   std::int64_t links = 0;
 };
 
-/// The batches are taken evenly from all nodes: the first of each, then the second. Those of one moment are cut
-/// from sorted keys, so those at the same place are likely to hold the same links, which are then written once.
+/// The batches are taken evenly from all nodes: the first of each, then the second. Those of one moment are
+/// cut from sorted keys, so those at the same place are likely to hold the same links, which are then written
+/// once.
 fold_choice choose_batches(std::span<const waiting_node> nodes, const fold_marks& marks,
                            const fold_portion& most);
 

@@ -42,8 +42,9 @@ result<std::optional<fold_state>> parse(bson_view document, wall_time now, std::
   const auto marks = document.inner("marks");
   state.n = document.number("n");
   if (state.n <= 0 || !take || !marks) {
-    why = "another program changed the document in `fold`; drop that collection while no buttond runs, and set "
-          "the marks of the nodes as the log asks for";
+    why =
+        "another program changed the document in `fold`; drop that collection while no buttond runs, and set "
+        "the marks of the nodes as the log asks for";
     return errc::store_refused;
   }
   for (const auto id : document.texts("take")) state.take.emplace_back(id);
@@ -77,11 +78,13 @@ result<std::optional<fold_state>> fold_document::read(std::string& why) {
 // The number begins at the time, so that whoever drops the collection, or the other ones, gets numbers above
 // those that are in the documents' `folded`.
 result<void> fold_document::create(std::string& why) {
-  const bson_document fresh{{"n", bson_document{{"$ifNull", bson_array{"$n", bson_document{{"$toLong", "$$NOW"}}}}}},
-                            {"take", bson_document{{"$ifNull", bson_array{"$take", bson_array{}}}}},
-                            {"source", bson_document{{"$ifNull", bson_array{"$source", "batches"}}}},
-                            {"retried", bson_document{{"$ifNull", bson_array{"$retried", "$$NOW"}}}},
-                            {"marks", bson_document{{"$ifNull", bson_array{"$marks", bson_document{{"$literal", bson_document{}}}}}}}};
+  const bson_document fresh{
+      {"n", bson_document{{"$ifNull", bson_array{"$n", bson_document{{"$toLong", "$$NOW"}}}}}},
+      {"take", bson_document{{"$ifNull", bson_array{"$take", bson_array{}}}}},
+      {"source", bson_document{{"$ifNull", bson_array{"$source", "batches"}}}},
+      {"retried", bson_document{{"$ifNull", bson_array{"$retried", "$$NOW"}}}},
+      {"marks",
+       bson_document{{"$ifNull", bson_array{"$marks", bson_document{{"$literal", bson_document{}}}}}}}};
   const bson_document update{{"q", bson_document{{"_id", its_id}}},
                              {"u", bson_array{bson_document{{"$set", fresh}}}},
                              {"upsert", true}};
@@ -104,11 +107,12 @@ result<std::optional<fold_state>> fold_document::read_leased(fold_turn turn, std
   const bson_document mine{{"lease.holder", holder_}};
   if (turn == fold_turn::in_turn) query.add({"$or", bson_array{mine, lease_is_free()}});
   const bson_document lease{{"holder", holder_}, {"until", since_now(lease_time)}};
-  const auto reply = client_.write({{"findAndModify", collection},
-                                    {"query", query},
-                                    {"update", bson_array{bson_document{{"$set", bson_document{{"lease", lease}}}}}},
-                                    {"new", true}},
-                                   why);
+  const auto reply =
+      client_.write({{"findAndModify", collection},
+                     {"query", query},
+                     {"update", bson_array{bson_document{{"$set", bson_document{{"lease", lease}}}}}},
+                     {"new", true}},
+                    why);
   if (!reply) return reply.error();
   const auto document = bson_view{*reply}.inner("value");
   if (!document) return std::optional<fold_state>{};
@@ -127,7 +131,8 @@ result<std::optional<fold_state>> fold_document::decide(const fold_state& before
   if (retry) set.add({"retried", before.now});
   for (const auto& [node, mark] : decision.marks) {
     after.marks[node] = mark;
-    set.add({mark_field(node), bson_document{{"number", mark.number}, {"sum", mark.sum}, {"at", before.now}}});
+    set.add(
+        {mark_field(node), bson_document{{"number", mark.number}, {"sum", mark.sum}, {"at", before.now}}});
   }
   bson_document update{{"$set", set}};
   bson_document unset;

@@ -1,7 +1,7 @@
 #pragma once
-// The one document of the collection `fold`: which fold is decided, what it takes, how far each node has come.
-// All that folding has to agree on is agreed by updates of it, each of which asks for the state it was decided
-// on. Owned by mongodb_fold and used on the threads that call it; no state of its own but its name.
+// The one document of the collection `fold`: which fold is decided, what it takes, how far each node has
+// come. All that folding has to agree on is agreed by updates of it, each of which asks for the state it was
+// decided on. Owned by mongodb_fold and used on the threads that call it; no state of its own but its name.
 
 #include "button/store/fold_choice.hpp"
 #include "button/store/mongodb_client.hpp"
@@ -31,7 +31,7 @@ struct fold_state {
 struct fold_decision {
   std::vector<std::string> take;
   fold_source source = fold_source::batches;
-  fold_marks marks;              // of the nodes whose batches are taken
+  fold_marks marks;                 // of the nodes whose batches are taken
   std::vector<std::string> forget;  // nodes whose marks go
 };
 
@@ -42,8 +42,8 @@ class fold_document {
   /// As a majority has it; nothing where there never was a fold.
   result<std::optional<fold_state>> read(std::string& why);
 
-  /// Takes the lease for the time of a portion, or, at once, whoever has it. Nothing where another one does. The
-  /// state is acknowledged by a majority, and newer than this call.
+  /// Takes the lease for the time of a portion, or, at once, whoever has it. Nothing where another one does.
+  /// The state is acknowledged by a majority, and newer than this call.
   result<std::optional<fold_state>> take_lease(fold_turn turn, std::string& why);
 
   /// Decides the fold after `before`, which must have nothing left to take. Nothing: another one was quicker.

@@ -71,9 +71,9 @@ bson_document repaired(fold_target target, std::int64_t n) {
     broken.add(day);
     old.add(kept_if(day, "day", "$day"));
   }
-  return {{"$cond", bson_array{bson_document{{"$or", broken}},
-                               bson_document{{"repaired", bson_document{{"$mergeObjects", old}}}},
-                               bson_document{}}}};
+  return {{"$cond",
+           bson_array{bson_document{{"$or", broken}},
+                      bson_document{{"repaired", bson_document{{"$mergeObjects", old}}}}, bson_document{}}}};
 }
 
 /// The document with the sum `$$new` added to it; as it is, where fold `n` added it before.
@@ -116,19 +116,18 @@ void add_site_days(bson_array& stages, std::int64_t n) {
                                                     {"c", bson_document{{"$sum", "$links.c"}}},
                                                     {"s", bson_document{{"$sum", "$links.s"}}}}}});
   const bson_document some{{"$gt", 0}};
-  stages.add(bson_document{{"$match", bson_document{{"$or", bson_array{bson_document{{"i", some}},
-                                                                       bson_document{{"c", some}},
-                                                                       bson_document{{"s", some}}}}}}});
-  const bson_document date{
-      {"$dateToString", bson_document{{"date", "$_id.day"}, {"format", "%Y-%m-%d"}}}};
-  stages.add(
-      bson_document{{"$project", bson_document{{"_id", bson_document{{"$concat", bson_array{"$_id.site", "|", date}}}},
-                                               {"site", "$_id.site"},
-                                               {"day", "$_id.day"},
-                                               {"impressions", clamped({{"$sum", "$i"}})},
-                                               {"clicks", clamped({{"$sum", "$c"}})},
-                                               {"shares", clamped({{"$sum", "$s"}})},
-                                               {"folded", bson_document{{"$literal", n}}}}}});
+  stages.add(bson_document{
+      {"$match", bson_document{{"$or", bson_array{bson_document{{"i", some}}, bson_document{{"c", some}},
+                                                  bson_document{{"s", some}}}}}}});
+  const bson_document date{{"$dateToString", bson_document{{"date", "$_id.day"}, {"format", "%Y-%m-%d"}}}};
+  stages.add(bson_document{
+      {"$project", bson_document{{"_id", bson_document{{"$concat", bson_array{"$_id.site", "|", date}}}},
+                                 {"site", "$_id.site"},
+                                 {"day", "$_id.day"},
+                                 {"impressions", clamped({{"$sum", "$i"}})},
+                                 {"clicks", clamped({{"$sum", "$c"}})},
+                                 {"shares", clamped({{"$sum", "$s"}})},
+                                 {"folded", bson_document{{"$literal", n}}}}}});
 }
 
 }  // namespace
@@ -142,8 +141,9 @@ bson_array fold_sums(fold_target target, std::span<const std::string> ids, std::
   const auto others = name_of(links ? fold_target::site_days : fold_target::links);
   bson_document chosen{{"_id", bson_document{{"$in", ids}}}, {"of", bson_document{{"$ne", others}}}};
   if (!links) chosen.add({"day", bson_document{{"$type", "date"}}});
-  bson_array stages{bson_document{{"$match", chosen}}, bson_document{{"$unwind", "$links"}},
-                    bson_document{{"$match", bson_document{{"links.k", bson_document{{"$type", "string"}}}}}}};
+  bson_array stages{
+      bson_document{{"$match", chosen}}, bson_document{{"$unwind", "$links"}},
+      bson_document{{"$match", bson_document{{"links.k", bson_document{{"$type", "string"}}}}}}};
   links ? add_links(stages, n) : add_site_days(stages, n);
   return stages;
 }

@@ -1,6 +1,6 @@
 #pragma once
-// The fold's aggregation: the stages that sum up batches and add the sums to `links` or `site_days`. Only this
-// file knows them. Made of libbson only; no state.
+// The fold's aggregation: the stages that sum up batches and add the sums to `links` or `site_days`. Only
+// this file knows them. Made of libbson only; no state.
 //
 // The second half, adding a sum to a document, is guarded by the document's `folded`: it changes a document
 // once for each fold, however often it is done and by how many at once. It cannot fail for what is in the

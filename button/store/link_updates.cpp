@@ -26,7 +26,8 @@ bson_document upsert(const bson_document& selector, const bson_document& fields)
 
 // A count that is none is left to the fold, which keeps what stood there.
 bson_document share_upsert(const share_report& report) {
-  const bson_document known{{"$cond", bson_array{bson_document{{"$isArray", "$recent"}}, "$recent", bson_array{}}}};
+  const bson_document known{
+      {"$cond", bson_array{bson_document{{"$isArray", "$recent"}}, "$recent", bson_array{}}}};
   const bson_document ids{{"$concatArrays", bson_array{known, bson_array{literal(report.id)}}}};
   const bson_document shares{
       {"$let", bson_document{{"vars", bson_document{{"known", count_or_null("$shares")}}},

@@ -7,8 +7,8 @@
 
 namespace buttond {
 
-/// An upsert that counts the report on a link that does not have its id, and meets a duplicate key on one that
-/// has it.
+/// An upsert that counts the report on a link that does not have its id, and meets a duplicate key on one
+/// that has it.
 bson_document share_upsert(const share_report& report);
 
 /// An upsert that sets the counts, whatever they were.

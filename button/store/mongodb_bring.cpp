@@ -46,8 +46,8 @@ class bringing {
     const auto some = batches_.subspan(first, std::min(batches_in_insert, batches_.size() - first));
     bson_array documents;
     for (const auto& b : some) documents.add(batch_document(b));
-    const auto reply = client_.write(
-        {{"insert", batches_collection}, {"ordered", true}, {"documents", documents}}, why_);
+    const auto reply =
+        client_.write({{"insert", batches_collection}, {"ordered", true}, {"documents", documents}}, why_);
     if (!reply) return reply.error();
     const auto errors = write_errors(*reply);
     if (errors.empty()) return first + some.size();
@@ -80,8 +80,8 @@ class bringing {
     batch_mark mark;
     const auto field = fmt::format("marks.{}", first.node);
     const auto read = client_.find(
-        "fold", {{"_id", "fold"}},
-        {{"projection", bson_document{{field, 1}}}, {"maxTimeMS", mark_read_ms}}, mongodb_read::linearizable,
+        "fold", {{"_id", "fold"}}, {{"projection", bson_document{{field, 1}}}, {"maxTimeMS", mark_read_ms}},
+        mongodb_read::linearizable,
         [&](bson_view document) {
           const auto marks = document.inner("marks");
           const auto found = marks ? marks->inner(std::string{first.node}.c_str()) : std::nullopt;
@@ -114,8 +114,10 @@ class bringing {
     report_.set_aside += counts;
     report_.set_aside_batches += static_cast<std::int64_t>(aside.size());
     spdlog::error(
-        "store {}: another process goes on under the name of node {}, or went on after this data directory was "
-        "copied; {} batches with {} impressions, {} clicks are set aside, not counted: `buttond refused` lists "
+        "store {}: another process goes on under the name of node {}, or went on after this data directory "
+        "was "
+        "copied; {} batches with {} impressions, {} clicks are set aside, not counted: `buttond refused` "
+        "lists "
         "them. Give each process a data directory of its own",
         client_.name(), aside.front().node, aside.size(), counts.impressions, counts.clicks);
     return {};
@@ -131,8 +133,7 @@ class bringing {
     }
     const bson_document these{{"_id", bson_document{{"$in", ids}}}, {"sum", bson_document{{"$in", sums}}}};
     const bson_document one{{"q", these}, {"limit", 0}};
-    const auto removed =
-        client_.write({{"delete", batches_collection}, {"deletes", bson_array{one}}}, why_);
+    const auto removed = client_.write({{"delete", batches_collection}, {"deletes", bson_array{one}}}, why_);
     if (!removed) return removed.error();
     return {};
   }

@@ -1,7 +1,7 @@
 #pragma once
 // How batches come into `batches`: inserted, acknowledged by a majority, and then held against what the store
-// knows of their node, so that another process under the same name is noticed before the caller forgets what it
-// counted. No state.
+// knows of their node, so that another process under the same name is noticed before the caller forgets what
+// it counted. No state.
 
 #include "button/store/mongodb_client.hpp"
 #include "button/store/mongodb_refused.hpp"

@@ -216,7 +216,7 @@ struct mongodb_client::impl {
   const uri_ptr uri;
   const std::chrono::milliseconds socket_timeout;
   std::mutex mutex;
-  pool_ptr pool;  // made under mutex, then used without
+  pool_ptr pool;                           // made under mutex, then used without
   std::atomic<bool> known_version{false};  // as one that can be used
 };
 

@@ -80,8 +80,8 @@ result<fold_report> mongodb_fold::fold(fold_turn turn, std::string& why) {
   return report;
 }
 
-// What waits may be read before the lease is taken: its batches go only with a mark that is newer, or when they
-// are set aside, and then they follow no mark.
+// What waits may be read before the lease is taken: its batches go only with a mark that is newer, or when
+// they are set aside, and then they follow no mark.
 result<mongodb_fold::findings> mongodb_fold::look(std::string& why) {
   findings found;
   auto state = document_.read(why);
@@ -106,12 +106,12 @@ result<std::vector<waiting_node>> mongodb_fold::read_waiting_nodes(std::string& 
   for (const auto name : bson_view{*names}.texts("values")) {
     if (!valid_node(name)) continue;  // not of buttond's making
     auto& node = nodes.emplace_back(waiting_node{.name = std::string{name}, .batches = {}});
-    const auto read = client_.find(batches_collection, {{"node", name}},
-                                   {{"projection", waiting_projection()},
-                                    {"sort", bson_document{{"node", 1}, {"number", 1}}},
-                                    {"limit", batches_in_fold + 1}},
-                                   mongodb_read::committed,
-                                   [&](bson_view b) { node.batches.push_back(read_waiting(b)); }, why);
+    const auto read = client_.find(
+        batches_collection, {{"node", name}},
+        {{"projection", waiting_projection()},
+         {"sort", bson_document{{"node", 1}, {"number", 1}}},
+         {"limit", batches_in_fold + 1}},
+        mongodb_read::committed, [&](bson_view b) { node.batches.push_back(read_waiting(b)); }, why);
     if (!read) return read.error();
   }
   std::erase_if(nodes, [](const waiting_node& node) { return node.batches.empty(); });
@@ -122,8 +122,8 @@ result<std::vector<waiting_node>> mongodb_fold::read_waiting_nodes(std::string& 
 result<void> mongodb_fold::move_forked(fold_choice& choice, std::string& why) {
   std::vector<waiting_batch> gaps;
   for (auto first = choice.gaps.begin(); first != choice.gaps.end();) {
-    const auto last = std::find_if(first, choice.gaps.end(),
-                                   [&](const waiting_batch& b) { return b.node != first->node; });
+    const auto last =
+        std::find_if(first, choice.gaps.end(), [&](const waiting_batch& b) { return b.node != first->node; });
     const std::span node{first, last};
     std::size_t forked = 0;
     if (!first->after.sum.empty()) {
@@ -146,9 +146,11 @@ result<void> mongodb_fold::clear(fold_choice& choice, std::string& why) {
     const auto counts = refused_.set_aside(choice.forked, why);
     if (!counts) return counts.error();
     spdlog::error(
-        "store {}: {} batches with {} impressions, {} clicks are set aside, not counted: another process goes on "
+        "store {}: {} batches with {} impressions, {} clicks are set aside, not counted: another process "
+        "goes on "
         "under the name of node {}. Was its data directory copied? `buttond refused` lists them",
-        client_.name(), choice.forked.size(), counts->impressions, counts->clicks, choice.forked.front().node);
+        client_.name(), choice.forked.size(), counts->impressions, counts->clicks,
+        choice.forked.front().node);
   }
   if (choice.late.empty()) return {};
   std::vector<std::string> ids;
@@ -192,6 +194,11 @@ result<std::optional<fold_state>> mongodb_fold::decide_retry(const fold_state& b
 }
 
 result<void> mongodb_fold::carry_out(const fold_state& decided, fold_report& report, std::string& why) {
+  if (const auto added = add(decided, report, why); !added) return added;
+  return close(decided, why);
+}
+
+result<void> mongodb_fold::add(const fold_state& decided, fold_report& report, std::string& why) {
   const auto start = std::chrono::steady_clock::now();
   for (const auto target : {fold_target::links, fold_target::site_days}) {
     const auto added = addition_.add(target, decided, why);
@@ -207,6 +214,10 @@ result<void> mongodb_fold::carry_out(const fold_state& decided, fold_report& rep
   adapt(report.links, std::chrono::steady_clock::now() - start);
   if (decided.source == fold_source::batches)
     report.batches += static_cast<std::int64_t>(decided.take.size());
+  return {};
+}
+
+result<void> mongodb_fold::close(const fold_state& decided, std::string& why) {
   const auto deleted =
       client_.write({{"delete", source_of(decided)}, {"deletes", bson_array{all_of(decided.take)}}}, why);
   if (!deleted) return deleted.error();
@@ -240,12 +251,15 @@ result<std::int64_t> mongodb_fold::retry_refused(std::string_view id, std::strin
                           : result<std::vector<std::string>>{std::vector{std::string{id}}};
     if (!ids) return ids.error();
     if (ids->empty()) return counted;
-    const auto items = static_cast<std::int64_t>(ids->size());
     const auto decided = decide_retry(**state, std::move(*ids), why);
     if (!decided) return decided.error();
     if (!*decided) continue;
-    if (const auto done = carry_out(**decided, report, why); !done) return done.error();
-    counted += items - std::min(report.refused, items);
+    const auto& items = (*decided)->take;
+    if (const auto added = add(**decided, report, why); !added) return added.error();
+    const auto again = refused_.refused_again(items, (*decided)->n, why);
+    if (!again) return again;
+    if (const auto closed = close(**decided, why); !closed) return closed.error();
+    counted += static_cast<std::int64_t>(items.size()) - *again;
     if (!id.empty()) return counted;
   }
   why = "other nodes fold all the time; try again";
@@ -269,20 +283,20 @@ result<void> mongodb_fold::report_waiting(const findings& found, fold_report& re
     for (const auto& b : *waits) report.oldest = std::min(report.oldest.value_or(b.at), b.at);
   const auto is_long = [&](const waiting_batch& b) { return b.at < now - long_gap; };
   report.gaps = std::count_if(rest.gaps.begin(), rest.gaps.end(), is_long);
-  if (report.gaps != 0)
-    warn_of_gap(*std::find_if(rest.gaps.begin(), rest.gaps.end(), is_long), report.gaps);
+  if (report.gaps != 0) warn_of_gap(*std::find_if(rest.gaps.begin(), rest.gaps.end(), is_long), report.gaps);
   return {};
 }
 
 void mongodb_fold::warn_of_gap(const waiting_batch& gap, std::int64_t gaps) {
   const auto suppressed = gap_log_.due(std::chrono::steady_clock::now());
   if (!suppressed) return;
-  const auto accept =
-      fmt::format("db.fold.updateOne({{_id: \"fold\"}}, {{$set: {{\"marks.{}\": {{number: NumberLong({}), sum: "
-                  "\"\", at: new Date()}}}}}})",
-                  gap.node, gap.after.number);
+  const auto accept = fmt::format(
+      "db.fold.updateOne({{_id: \"fold\"}}, {{$set: {{\"marks.{}\": {{number: NumberLong({}), sum: "
+      "\"\", at: new Date()}}}}}})",
+      gap.node, gap.after.number);
   spdlog::error(
-      "store {}: {} batches have waited for more than an hour for the one before them: batch {} of node {} for its "
+      "store {}: {} batches have waited for more than an hour for the one before them: batch {} of node {} "
+      "for its "
       "batch {}. Start buttond on the data directory that still has that one. If it is gone for good, or was "
       "counted before the collection `fold` was dropped, say so in mongosh: {}{}",
       client_.name(), gaps, gap.number, gap.node, gap.after.number, accept, and_more(*suppressed));

@@ -61,7 +61,9 @@ class mongodb_fold {
                                            fold_report& report, std::string& why);
   result<std::optional<fold_state>> decide_retry(const fold_state& before, std::vector<std::string> ids,
                                                  std::string& why);
-  /// Steps 3 to 5.
+  /// Step 3; steps 4 and 5; all of them.
+  result<void> add(const fold_state& decided, fold_report& report, std::string& why);
+  result<void> close(const fold_state& decided, std::string& why);
   result<void> carry_out(const fold_state& decided, fold_report& report, std::string& why);
 
   result<void> report_waiting(const findings& found, fold_report& report, std::string& why);

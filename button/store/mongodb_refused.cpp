@@ -6,8 +6,9 @@
 
 #include <fmt/format.h>
 
-#include <limits>
-#include <utility>
+#include <optional>
+#include <set>
+#include <tuple>
 
 namespace buttond {
 namespace {
@@ -15,7 +16,8 @@ namespace {
 constexpr auto collection = "refused";
 constexpr std::int64_t items_in_fold = 1'000;
 constexpr auto why_set_aside =
-    "the store has other batches of this node by these numbers: a copy of its data directory, or a backup? What "
+    "the store has other batches of this node by these numbers: a copy of its data directory, or a backup? "
+    "What "
     "the other process counted stands; count this one too only if it is not the same";
 
 std::string sum_id(fold_target target, std::int64_t n, std::string_view key) {
@@ -70,16 +72,18 @@ result<tally> mongodb_refused::set_aside(std::span<const waiting_batch> batches,
   }
   const bson_document these{{"_id", one_of(ids)}, {"sum", one_of(sums)}};
   const bson_document number{{"$toString", "$number"}};
-  const bson_document copied{{"_id", bson_document{{"$concat", bson_array{"$node", "|", number, "|", "$sum"}}}},
-                             {"of", "batch"},
-                             {"node", "$node"},
-                             {"number", "$number"},
-                             {"sum", "$sum"},
-                             {"day", "$day"},
-                             {"links", "$links"},
-                             {"why", why_set_aside},
-                             {"at", "$$NOW"}};
-  const bson_document into{{"into", collection}, {"on", "_id"}, {"whenMatched", "keepExisting"}, {"whenNotMatched", "insert"}};
+  const bson_document copied{
+      {"_id", bson_document{{"$concat", bson_array{"$node", "|", number, "|", "$sum"}}}},
+      {"of", "batch"},
+      {"node", "$node"},
+      {"number", "$number"},
+      {"sum", "$sum"},
+      {"day", "$day"},
+      {"links", "$links"},
+      {"why", why_set_aside},
+      {"at", "$$NOW"}};
+  const bson_document into{
+      {"into", collection}, {"on", "_id"}, {"whenMatched", "keepExisting"}, {"whenNotMatched", "insert"}};
   const auto moved = client_.write(
       {{"aggregate", batches_collection},
        {"pipeline", bson_array{bson_document{{"$match", these}}, bson_document{{"$replaceWith", copied}},
@@ -101,7 +105,10 @@ result<tally> mongodb_refused::set_aside(std::span<const waiting_batch> batches,
                                                         {"c", sum_of("$links.c")},
                                                         {"s", sum_of("$links.s")}}}}},
       mongodb_read::newest,
-      [&](bson_view sum) { total = {sum.number("i"), sum.number("c"), sum.number("s")}; }, why);
+      [&](bson_view sum) {
+        total = {sum.number("i"), sum.number("c"), sum.number("s")};
+      },
+      why);
   if (!read) return read.error();
   return total;
 }
@@ -130,8 +137,48 @@ result<void> mongodb_refused::keep(fold_target target, std::int64_t n, std::span
   return insert(documents, why);
 }
 
+result<std::vector<std::string>> mongodb_refused::kept_of(fold_target target, std::int64_t n,
+                                                          std::string& reason, std::string& why) {
+  std::vector<std::string> keys;
+  const auto before_key = sum_id(target, n, "").size();
+  const auto read = client_.find(
+      collection, {{"n", n}, {"of", name_of(target)}}, {{"projection", bson_document{{"why", 1}}}},
+      mongodb_read::newest,
+      [&](bson_view item) {
+        keys.emplace_back(item.text("_id").substr(before_key));
+        reason = item.text("why");
+      },
+      why);
+  if (!read) return read.error();
+  return keys;
+}
+
+result<std::int64_t> mongodb_refused::refused_again(std::span<const std::string> items, std::int64_t n,
+                                                    std::string& why) {
+  using place = std::tuple<std::string, std::string, std::optional<wall_time>>;
+  const auto place_of = [](bson_view item) {
+    const auto links = item.inner("links");
+    const auto first = links ? links->inner("0") : std::nullopt;
+    return place{item.text("of"), first ? first->text("k") : "", item.date("day")};
+  };
+  std::set<place> places;
+  std::int64_t again = 0;
+  const bson_document fields{{"projection", bson_document{{"of", 1}, {"links.k", 1}, {"day", 1}}}};
+  auto read = client_.find(
+      collection, {{"n", n}}, fields, mongodb_read::newest,
+      [&](bson_view item) { places.insert(place_of(item)); }, why);
+  if (read && !places.empty()) {
+    read = client_.find(
+        collection, {{"_id", one_of(items)}}, fields, mongodb_read::newest,
+        [&](bson_view item) { again += places.contains(place_of(item)) ? 1 : 0; }, why);
+  }
+  if (!read) return read.error();
+  return again;
+}
+
 result<void> mongodb_refused::withdraw(fold_target target, std::int64_t n, std::span<const std::string> keys,
                                        std::string& why) {
+  if (keys.empty()) return {};
   std::vector<std::string> ids;
   for (const auto& key : keys) ids.push_back(sum_id(target, n, key));
   const bson_document these{{"q", bson_document{{"_id", one_of(ids)}}}, {"limit", 0}};
@@ -146,21 +193,23 @@ result<bool> mongodb_refused::has_batch(std::string_view node, const batch_mark&
 
 result<bool> mongodb_refused::has(std::string_view id, std::string& why) {
   bool found = false;
-  const auto read = client_.find(collection, {{"_id", id}}, {{"projection", bson_document{{"_id", 1}}}},
-                                 mongodb_read::newest, [&](bson_view) { found = true; }, why);
+  const auto read = client_.find(
+      collection, {{"_id", id}}, {{"projection", bson_document{{"_id", 1}}}}, mongodb_read::newest,
+      [&](bson_view) { found = true; }, why);
   if (!read) return {boost::system::in_place_error, read.error()};
   return found;
 }
 
 result<std::vector<std::string>> mongodb_refused::refused_until(std::int64_t n, std::string& why) {
   std::vector<std::string> ids;
-  const bson_document kinds{{"$in", bson_array{name_of(fold_target::links), name_of(fold_target::site_days)}}};
-  const auto read = client_.find(collection, {{"of", kinds}, {"n", bson_document{{"$lte", n}}}},
-                                 {{"projection", bson_document{{"_id", 1}}},
-                                  {"sort", bson_document{{"n", 1}}},
-                                  {"limit", items_in_fold}},
-                                 mongodb_read::committed,
-                                 [&](bson_view item) { ids.emplace_back(item.text("_id")); }, why);
+  const bson_document kinds{
+      {"$in", bson_array{name_of(fold_target::links), name_of(fold_target::site_days)}}};
+  const auto read = client_.find(
+      collection, {{"of", kinds}, {"n", bson_document{{"$lte", n}}}},
+      {{"projection", bson_document{{"_id", 1}}},
+       {"sort", bson_document{{"n", 1}}},
+       {"limit", items_in_fold}},
+      mongodb_read::committed, [&](bson_view item) { ids.emplace_back(item.text("_id")); }, why);
   if (!read) return read.error();
   return ids;
 }
@@ -173,7 +222,8 @@ result<std::int64_t> mongodb_refused::count(std::string& why) {
 
 result<void> mongodb_refused::for_each(const std::function<void(const refused_item&)>& visit,
                                        std::string& why) {
-  const bson_document links{{"$cond", bson_array{bson_document{{"$isArray", "$links"}}, "$links", bson_array{}}}};
+  const bson_document links{
+      {"$cond", bson_array{bson_document{{"$isArray", "$links"}}, "$links", bson_array{}}}};
   const bson_document keys{{"$map", bson_document{{"input", links}, {"in", "$$this.k"}}}};
   const bson_document fields{{"of", 1},
                              {"why", 1},

@@ -1,6 +1,7 @@
 #pragma once
-// The collection `refused`: what the database would not take, link by link, and batches that were set aside. Its
-// documents hold `links` as a batch does, so that the fold's pipeline counts them when they are tried again.
+// The collection `refused`: what the database would not take, link by link, and batches that were set aside.
+// Its documents hold `links` as a batch does, so that the fold's pipeline counts them when they are tried
+// again.
 //
 // Owned by mongodb_store; thread-safe, as the client is.
 
@@ -38,9 +39,16 @@ class mongodb_refused {
   /// Keeps what fold `n` could not add.
   result<void> keep(fold_target target, std::int64_t n, std::span<const refused_sum> sums, std::string& why);
 
-  /// Takes back what was kept of these sums of fold `n`.
+  /// The keys of what is kept of fold `n`; the reason for one of them in `reason`.
+  result<std::vector<std::string>> kept_of(fold_target target, std::int64_t n, std::string& reason,
+                                           std::string& why);
+
+  /// Takes back what was kept of these keys of fold `n`.
   result<void> withdraw(fold_target target, std::int64_t n, std::span<const std::string> keys,
                         std::string& why);
+
+  /// How many of `items`, which fold `n` tries again, it refused again.
+  result<std::int64_t> refused_again(std::span<const std::string> items, std::int64_t n, std::string& why);
 
   /// Whether the batch at this place of `node` was set aside.
   result<bool> has_batch(std::string_view node, const batch_mark& place, std::string& why);

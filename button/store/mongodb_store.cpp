@@ -34,10 +34,12 @@ bson_document counts_only() {
   return {{"impressions", 1}, {"clicks", 1}, {"shares", 1}};
 }
 
-bson_document index_on(const char* collection, const bson_document& key, const char* name, bool sparse) {
-  bson_document index{{"key", key}, {"name", name}};
-  if (sparse) index.add({"sparse", true});
-  return {{"createIndexes", collection}, {"indexes", bson_array{index}}};
+bson_document index(const bson_document& key, const char* name, bool sparse) {
+  return {{"key", key}, {"name", name}, {"sparse", sparse}};
+}
+
+bson_document indexes_on(const char* collection, const bson_array& indexes) {
+  return {{"createIndexes", collection}, {"indexes", indexes}};
 }
 
 template <class T>
@@ -61,16 +63,20 @@ auto mongodb_store::logged(const char* operation, Call call) -> decltype(call(st
 
 void mongodb_store::make_indexes() {
   if (indexes_tried_) return;
-  const bson_document repaired{{"repaired.n", 1}};
+  const auto repaired = index({{"repaired.n", 1}}, "repaired.n_1", true);
+  const auto by_site = index({{"site", 1}, {"day", 1}}, "site_1_day_1", false);
+  const auto by_fold = index({{"n", 1}}, "n_1", false);
+  const auto waiting = index(waiting_index(), "waiting", false);
   std::string why;
-  for (const auto& command : {index_on(batches_collection, waiting_index(), "waiting", false),
-                              index_on("site_days", {{"site", 1}, {"day", 1}}, "site_1_day_1", false),
-                              index_on(links, repaired, "repaired.n_1", true),
-                              index_on("site_days", repaired, "repaired.n_1", true)}) {
+  for (const auto& command :
+       {indexes_on(batches_collection, bson_array{waiting}),
+        indexes_on("site_days", bson_array{by_site, repaired}), indexes_on(links, bson_array{repaired}),
+        indexes_on("refused", bson_array{by_fold})}) {
     const auto made = client_.write(command, why);
     if (made) continue;
     if (made.error() != errc::store_refused) return;  // the next call tries again
-    spdlog::warn("store {}: an index cannot be made, and folding is slower without it: {}", client_.name(), why);
+    spdlog::warn("store {}: an index cannot be made, and folding is slower without it: {}", client_.name(),
+                 why);
   }
   indexes_tried_ = true;
 }
@@ -170,8 +176,8 @@ result<void> mongodb_store::record(std::span<const share_report> reports, shares
   return {};
 }
 
-// "Counted before" can be read in the links, so it is: what is not there (a link that was deleted meanwhile, an
-// index of somebody else's that refuses it) must not pass for counted.
+// "Counted before" can be read in the links, so it is: what is not there (a link that was deleted meanwhile,
+// an index of somebody else's that refuses it) must not pass for counted.
 result<void> mongodb_store::prove_repeated(std::span<const share_report> reports,
                                            std::span<const std::size_t> repeated, std::string& why) {
   if (repeated.empty()) return {};
@@ -215,8 +221,7 @@ result<void> mongodb_store::set(std::span<const stored_link> stored) {
 result<void> mongodb_store::for_each(const std::function<void(const stored_link&)>& visit) {
   return logged("read all", [&](std::string& why) {
     return client_.find(
-        links, {},
-        {{"projection", counts_only()}, {"sort", bson_document{{"_id", 1}}}, {"batchSize", 1'000}},
+        links, {}, {{"projection", counts_only()}, {"sort", bson_document{{"_id", 1}}}, {"batchSize", 1'000}},
         mongodb_read::as_configured, [&](bson_view document) { visit(read_link(document)); }, why);
   });
 }

@@ -1,6 +1,6 @@
 #pragma once
-// The store in MongoDB. A batch is brought as one document, and the database itself adds those that wait to the
-// links (mongodb_fold). It needs no transactions. README states the documents.
+// The store in MongoDB. A batch is brought as one document, and the database itself adds those that wait to
+// the links (mongodb_fold). It needs no transactions. README states the documents.
 //
 // Thread-safe. A call takes as long as the timeouts of the URI allow (see mongodb_client.cpp for those that
 // hold where it says nothing); a failover needs nothing but the next call.

@@ -91,10 +91,8 @@ struct sqlite_store::writer {
     const auto mark = mark_of(b.node);
     if (!mark) return mark.error();
     if (b.number < mark->number) return place::known;
-    if (b.number == mark->number)
-      return !b.unread && differ(b.sum, mark->sum) ? place::forked : place::known;
-    if (b.after.number == mark->number)
-      return differ(b.after.sum, mark->sum) ? place::forked : place::next;
+    if (b.number == mark->number) return !b.unread && differ(b.sum, mark->sum) ? place::forked : place::known;
+    if (b.after.number == mark->number) return differ(b.after.sum, mark->sum) ? place::forked : place::next;
     const auto after_refused = refused.contains(refused_batch_id(b.node, b.after));
     if (!after_refused) return after_refused.error();
     return *after_refused ? place::forked : place::next;
@@ -332,8 +330,9 @@ result<std::int64_t> sqlite_store::retry_refused(std::string_view id) {
     return 1;
   });
   if (counted && unknown) {
-    return log_.failed("retry", errc::store_refused,
-                       fmt::format("nothing in `refused` has the id {}: `buttond refused` lists what is there", id));
+    return log_.failed(
+        "retry", errc::store_refused,
+        fmt::format("nothing in `refused` has the id {}: `buttond refused` lists what is there", id));
   }
   return counted;
 }

@@ -1,7 +1,8 @@
 #pragma once
 // The embedded store: one SQLite file. Batches that are brought together are one transaction that also writes
-// how far their node has come, so they are counted whole and once, and there is nothing to fold. The file is opened when it is first needed and again after any failure: a server
-// starts and serves where the file cannot be opened yet, and recovers when it can.
+// how far their node has come, so they are counted whole and once, and there is nothing to fold. The file is
+// opened when it is first needed and again after any failure: a server starts and serves where the file
+// cannot be opened yet, and recovers when it can.
 //
 // Thread-safe: one connection writes and another one reads, each behind its own mutex, so that the loader
 // does not wait for the flusher. Other processes (import, export) may use the file at the same time.

@@ -36,17 +36,19 @@ struct owned_batch {
 class test_node {
  public:
   /// `seed` tells apart two processes under one name.
-  explicit test_node(std::string name, std::string seed = "") : name_(std::move(name)), seed_(std::move(seed)) {}
+  explicit test_node(std::string name, std::string seed = "")
+      : name_(std::move(name)), seed_(std::move(seed)) {}
 
   /// The next batch; nothing is brought.
   owned_batch make(const std::vector<link_delta>& links, std::optional<std::chrono::sys_days> day = a_day) {
-    owned_batch made{.node = name_,
-                     .number = last_.number + 1,
-                     .after = last_,
-                     .sum = {},
-                     .day = day,
-                     .closed_at = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()),
-                     .links = {}};
+    owned_batch made{
+        .node = name_,
+        .number = last_.number + 1,
+        .after = last_,
+        .sum = {},
+        .day = day,
+        .closed_at = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()),
+        .links = {}};
     for (const auto& [key, delta] : links) made.links.push_back({made.keys->emplace_back(key), delta});
     made.sum = batch_sum(made.view(), seed_);
     last_ = {made.number, made.sum};

@@ -36,8 +36,7 @@ using names = std::vector<std::string>;
 }  // namespace
 
 TEST_CASE("Batches that follow their node's mark without a gap are taken", "[fold]") {
-  const auto choice =
-      choose_batches(std::vector{node_with("a", {3, 4, 5})}, {{"a", {2, "sum-2"}}}, plenty);
+  const auto choice = choose_batches(std::vector{node_with("a", {3, 4, 5})}, {{"a", {2, "sum-2"}}}, plenty);
   CHECK(ids(choice.take) == names{"a|3", "a|4", "a|5"});
   CHECK(choice.marks == fold_marks{{"a", {5, "sum-5"}}});
   CHECK(choice.late.empty());
@@ -46,22 +45,21 @@ TEST_CASE("Batches that follow their node's mark without a gap are taken", "[fol
 }
 
 TEST_CASE("A batch whose predecessor is not there waits, and so do those after it", "[fold]") {
-  const auto choice =
-      choose_batches(std::vector{node_with("a", {3, 5, 6}), node_with("b", {2})}, {{"a", {2, "sum-2"}}}, plenty);
+  const auto choice = choose_batches(std::vector{node_with("a", {3, 5, 6}), node_with("b", {2})},
+                                     {{"a", {2, "sum-2"}}}, plenty);
   CHECK(ids(choice.take) == names{"a|3"});
   CHECK(ids(choice.gaps) == names{"a|5", "a|6", "b|2"});
 }
 
 TEST_CASE("What came again after it was folded is late", "[fold]") {
-  const auto choice =
-      choose_batches(std::vector{node_with("a", {1, 2, 3})}, {{"a", {2, "sum-2"}}}, plenty);
+  const auto choice = choose_batches(std::vector{node_with("a", {1, 2, 3})}, {{"a", {2, "sum-2"}}}, plenty);
   CHECK(ids(choice.late) == names{"a|1", "a|2"});
   CHECK(ids(choice.take) == names{"a|3"});
 }
 
-TEST_CASE("A batch by the mark's number with another sum is another process's, with what follows it", "[fold]") {
-  const auto choice =
-      choose_batches(std::vector{node_with("a", {2, 3, 4})}, {{"a", {2, "other"}}}, plenty);
+TEST_CASE("A batch by the mark's number with another sum is another process's, with what follows it",
+          "[fold]") {
+  const auto choice = choose_batches(std::vector{node_with("a", {2, 3, 4})}, {{"a", {2, "other"}}}, plenty);
   CHECK(ids(choice.forked) == names{"a|2", "a|3", "a|4"});
   CHECK(choice.take.empty());
   CHECK(choice.late.empty());

@@ -1,5 +1,5 @@
-// The fold's five rules (button/store/mongodb_fold.hpp). Each case fails without its rule: folders are stopped,
-// for good or for a while, between the steps.
+// The fold's five rules (button/store/mongodb_fold.hpp). Each case fails without its rule: folders are
+// stopped, for good or for a while, between the steps.
 
 #include "button/store/mongodb_store.hpp"
 #include "tests/unit/batches.hpp"
@@ -21,8 +21,9 @@ using namespace buttond::testing;
 
 namespace {
 
-constexpr std::array all_steps{fold_step::read,       fold_step::chosen,  fold_step::decided, fold_step::links_added,
-                               fold_step::days_added, fold_step::deleted, fold_step::finished};
+constexpr std::array all_steps{fold_step::read,        fold_step::chosen,     fold_step::decided,
+                               fold_step::links_added, fold_step::days_added, fold_step::deleted,
+                               fold_step::finished};
 
 /// A folder whose process ends after `step`.
 mongodb_fold::step_hook killed_after(fold_step step) {
@@ -53,8 +54,8 @@ void insert_late(const mongodb_database& database, const owned_batch& b) {
   boost::json::array links;
   for (const auto& [key, delta] : b.links)
     links.push_back({{"k", key}, {"i", delta.impressions}, {"c", delta.clicks}, {"s", delta.shares}});
-  const auto millis = std::chrono::duration_cast<std::chrono::milliseconds>(
-      std::chrono::sys_days{*b.day}.time_since_epoch());
+  const auto millis =
+      std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::sys_days{*b.day}.time_since_epoch());
   const boost::json::object document{{"_id", fmt::format("{}|{}", b.node, b.number)},
                                      {"node", b.node},
                                      {"number", b.number},
@@ -109,10 +110,10 @@ TEST_CASE("Rule 2: a folder that chose before another one folded decides nothing
   REQUIRE(node.bring(quick, {{"example.com/a", {1, 0, 0}}}));
   const auto second = node.make({{"example.com/a", {10, 0, 0}}});
   mongodb_store slow(database.uri(), stopped_after(fold_step::chosen, [&] {
-    fold_all(quick);
-    REQUIRE(bring(quick, second));
-    fold_all(quick);
-  }));
+                       fold_all(quick);
+                       REQUIRE(bring(quick, second));
+                       fold_all(quick);
+                     }));
   CHECK(slow.fold(fold_turn::at_once)->batches == 0);
   // Had the marks gone back, this one would count again.
   insert_late(database, second);
@@ -170,11 +171,11 @@ TEST_CASE("Rule 5: a folder that is late ends no fold but its own", "[store][mon
   mongodb_store db(database.uri());
   REQUIRE(node.bring(db, {{"example.com/a", {1, 0, 0}}}));
   mongodb_store slow(database.uri(), stopped_after(fold_step::deleted, [&] {
-    fold_all(db);
-    REQUIRE(node.bring(db, {{"example.com/a", {10, 0, 0}}}));
-    mongodb_store dies(database.uri(), killed_after(fold_step::decided));
-    CHECK_FALSE(dies.fold(fold_turn::at_once));
-  }));
+                       fold_all(db);
+                       REQUIRE(node.bring(db, {{"example.com/a", {10, 0, 0}}}));
+                       mongodb_store dies(database.uri(), killed_after(fold_step::decided));
+                       CHECK_FALSE(dies.fold(fold_turn::at_once));
+                     }));
   REQUIRE(slow.fold(fold_turn::at_once));
   CHECK(count_of(db, "example.com/a") == tally{11, 0, 0});
 }
@@ -187,11 +188,11 @@ TEST_CASE("Rule 5: no fold is decided while another one is not done", "[store][m
   mongodb_store db(database.uri());
   REQUIRE(one.bring(db, {{"example.com/a", {1, 0, 0}}}));
   mongodb_store slow(database.uri(), stopped_after(fold_step::decided, [&] {
-    REQUIRE(two.bring(db, {{"example.com/a", {10, 0, 0}}}));
-    mongodb_store dies(database.uri(), killed_after(fold_step::links_added));
-    CHECK_FALSE(dies.fold(fold_turn::at_once));
-    CHECK(database.documents("batches").size() == 2);
-  }));
+                       REQUIRE(two.bring(db, {{"example.com/a", {10, 0, 0}}}));
+                       mongodb_store dies(database.uri(), killed_after(fold_step::links_added));
+                       CHECK_FALSE(dies.fold(fold_turn::at_once));
+                       CHECK(database.documents("batches").size() == 2);
+                     }));
   REQUIRE(slow.fold(fold_turn::at_once));
   CHECK(count_of(db, "example.com/a") == tally{11, 0, 0});
 }
@@ -222,17 +223,18 @@ TEST_CASE("Whatever step a folder stops after, others may fold meanwhile", "[sto
   mongodb_store db(database.uri());
   REQUIRE(node.bring(db, {{"example.com/a", {1, 0, 0}}}));
   mongodb_store slow(database.uri(), stopped_after(step, [&] {
-    fold_all(db);
-    REQUIRE(node.bring(db, {{"example.com/a", {10, 0, 0}}}));
-    fold_all(db);
-    REQUIRE(node.bring(db, {{"example.com/a", {100, 0, 0}}}));
-  }));
+                       fold_all(db);
+                       REQUIRE(node.bring(db, {{"example.com/a", {10, 0, 0}}}));
+                       fold_all(db);
+                       REQUIRE(node.bring(db, {{"example.com/a", {100, 0, 0}}}));
+                     }));
   REQUIRE(slow.fold(fold_turn::at_once));
   CHECK(count_of(db, "example.com/a") == tally{111, 0, 0});
   CHECK(day_impressions(database) == 111);
 }
 
-TEST_CASE("While one node folds, another one leaves it to that, and tells what waits", "[store][mongodb][fold]") {
+TEST_CASE("While one node folds, another one leaves it to that, and tells what waits",
+          "[store][mongodb][fold]") {
   if (!mongodb_is_there()) return;
   const mongodb_database database;
   test_node node{"node-1"};
@@ -240,12 +242,12 @@ TEST_CASE("While one node folds, another one leaves it to that, and tells what w
   auto waits = node.make({{"example.com/a", {1, 0, 0}}});
   REQUIRE(bring(other, waits));
   mongodb_store slow(database.uri(), stopped_after(fold_step::read, [&] {
-    const auto report = other.fold(fold_turn::in_turn);
-    REQUIRE(report);
-    CHECK(report->batches == 0);
-    CHECK(report->waiting == 1);
-    CHECK(report->oldest == waits.closed_at);
-  }));
+                       const auto report = other.fold(fold_turn::in_turn);
+                       REQUIRE(report);
+                       CHECK(report->batches == 0);
+                       CHECK(report->waiting == 1);
+                       CHECK(report->oldest == waits.closed_at);
+                     }));
   CHECK(slow.fold(fold_turn::in_turn)->batches == 1);
 }
 
@@ -282,11 +284,12 @@ TEST_CASE("Folders that are killed at random while nodes bring lose and double n
       while (brought.size() < batches_of_node) {
         std::vector<owned_batch> some;
         for (auto more = 1 + random() % 4; more > 0; --more)
-          some.push_back(node.make({{"example.com/all", {1, 0, 0}},
-                                    {fmt::format("example.com/{}", random() % 40), {1, 0, 0}}}));
+          some.push_back(node.make(
+              {{"example.com/all", {1, 0, 0}}, {fmt::format("example.com/{}", random() % 40), {1, 0, 0}}}));
         // Sometimes together with what was brought before, as after an answer that was lost.
         if (!brought.empty() && random() % 3 == 0) some.insert(some.begin(), brought.back());
-        while (!bring(db, some)) {}
+        while (!bring(db, some)) {
+        }
         brought.insert(brought.end(), some.begin(), some.end());
       }
       --bringing;

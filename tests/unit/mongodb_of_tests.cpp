@@ -98,8 +98,7 @@ boost::json::object mongodb_database::run(const std::string& command) const {
   if (!bson_init_from_json(&parsed, command.data(), static_cast<ssize_t>(command.size()), &error))
     throw std::runtime_error(fmt::format("{}: {}", command, error.message));
   bson_t reply;
-  const bool done =
-      mongoc_database_command_simple(impl_->database.get(), &parsed, nullptr, &reply, &error);
+  const bool done = mongoc_database_command_simple(impl_->database.get(), &parsed, nullptr, &reply, &error);
   const std::unique_ptr<char, destroyer<bson_free>> json{bson_as_canonical_extended_json(&reply, nullptr)};
   auto answer = boost::json::parse(json.get()).as_object();
   bson_destroy(&parsed);

@@ -1,27 +1,30 @@
-// What is MongoDB's own about its store; what every store promises is in store_contract_test.cpp, and what
-// takes a hung or dying server in tests/system/test_mongodb_store.py.
+// What is MongoDB's own about its store; what every store promises is in the contract suites, what the fold
+// does in mongodb_fold_test.cpp, and what takes a hung or dying server in tests/system/test_mongodb_store.py.
 
 #include "button/store/mongodb_store.hpp"
 
+#include "button/store/mongodb_errors.hpp"
 #include "button/store/open_store.hpp"
+#include "tests/unit/batches.hpp"
 #include "tests/unit/mongodb_of_tests.hpp"
-#include "tests/unit/print_store.hpp"
 
 #include <boost/json.hpp>
 #include <catch2/catch.hpp>
+#include <fmt/format.h>
+
+#include <set>
 
 using namespace buttond;
-using buttond::testing::mongodb_database;
-using buttond::testing::mongodb_is_there;
+using namespace buttond::testing;
 using Catch::Contains;
 
 namespace {
 
-constexpr std::chrono::sys_days a_day = std::chrono::year{2026} / 11 / 3;
-
-result<void> apply(store& to, std::string_view node, std::int64_t epoch,
-                   const std::vector<link_delta>& links) {
-  return to.apply({node, epoch, a_day, links});
+/// One of the primary's counters of operations since its start.
+std::int64_t counter(const mongodb_database& database, std::string_view name) {
+  const auto status = database.run(R"({"serverStatus": 1})");
+  const auto& count = status.at("opcounters").at(name);
+  return std::stoll(std::string{count.as_object().begin()->value().as_string()});
 }
 
 }  // namespace
@@ -30,85 +33,92 @@ TEST_CASE("The contract of stores is checked against MongoDB too", "[store][mong
   CHECK((!mongodb_is_there() || mongodb_store(mongodb_database().uri()).ping()));
 }
 
-TEST_CASE("The documents are as documented", "[store][mongodb]") {
+TEST_CASE("100,000 links are brought as 100 documents, and nothing is updated", "[store][mongodb]") {
   if (!mongodb_is_there()) return;
   const mongodb_database database;
   mongodb_store db(database.uri());
-  REQUIRE(apply(db, "node-1", 7, {{"example.com/a", {5, 0, 0}}, {"example.com:8080/b", {1, 2, 0}}}));
-  REQUIRE(db.record_shares(
-      std::vector<share_report>{{"example.com/a", "id-1", 1}, {"shared.example", "id-2", 3}}));
-  REQUIRE(db.set(std::vector<stored_link>{{"set.example/?q", {1, 2, 3}}}));
-
-  // Fields have no order; every number is 64 bits wide.
-  CHECK(database.documents("links") == boost::json::parse(R"([
-    {"_id": "example.com/a", "site": "example.com", "impressions": {"$numberLong": "5"},
-     "clicks": {"$numberLong": "0"}, "shares": {"$numberLong": "1"},
-     "applied": {"node-1": {"$numberLong": "7"}}, "recent": ["id-1"]},
-    {"_id": "example.com:8080/b", "site": "example.com:8080", "impressions": {"$numberLong": "1"},
-     "clicks": {"$numberLong": "2"}, "shares": {"$numberLong": "0"},
-     "applied": {"node-1": {"$numberLong": "7"}}},
-    {"_id": "set.example/?q", "site": "set.example", "impressions": {"$numberLong": "1"},
-     "clicks": {"$numberLong": "2"}, "shares": {"$numberLong": "3"}},
-    {"_id": "shared.example", "site": "shared.example", "impressions": {"$numberLong": "0"},
-     "clicks": {"$numberLong": "0"}, "shares": {"$numberLong": "3"}, "recent": ["id-2"]}])"));
-  CHECK(database.documents("site_days") == boost::json::parse(R"([
-    {"_id": "example.com:8080|2026-11-03", "impressions": {"$numberLong": "1"},
-     "clicks": {"$numberLong": "2"}, "applied": {"node-1": {"$numberLong": "7"}}},
-    {"_id": "example.com|2026-11-03", "impressions": {"$numberLong": "5"},
-     "clicks": {"$numberLong": "0"}, "applied": {"node-1": {"$numberLong": "7"}}}])"));
-}
-
-TEST_CASE("A batch of which a part was applied is applied whole, once, when it comes again",
-          "[store][mongodb]") {
-  if (!mongodb_is_there()) return;
-  const mongodb_database database;
-  mongodb_store db(database.uri());
+  test_node node{"node-1"};
+  REQUIRE(node.bring(db, {}));  // makes the collections
   std::vector<std::string> keys;
-  for (int i = 0; i < 2'100; ++i) keys.push_back(fmt::format("example.com/{:04}", i));
-  std::vector<link_delta> links;
-  for (const auto& key : keys) links.push_back({key, {3, 2, 1}});
-  // As if the connection had broken within the second bulk: half of the links, and their site's day not yet.
-  REQUIRE(db.apply({"node-1", 4, {}, std::span(links).first(1'500)}));
-  REQUIRE(apply(db, "node-1", 4, links));
-  REQUIRE(apply(db, "node-1", 4, links));
-
-  const auto found = db.find(keys);
-  REQUIRE(found);
-  CHECK(std::count(found->begin(), found->end(), std::optional(tally{3, 2, 1})) == 2'100);
-  CHECK(database.documents("site_days").at(0).at_pointer("/impressions/$numberLong") == "6300");
+  for (int i = 0; i < 100'000; ++i) keys.push_back(fmt::format("example.com/articles/{:06}", i));
+  std::vector<owned_batch> batches;
+  for (std::size_t first = 0; first < keys.size(); first += links_in_batch) {
+    std::vector<link_delta> links;
+    for (auto i = first; i < first + links_in_batch; ++i) links.push_back({keys[i], {1, 0, 0}});
+    batches.push_back(node.make(links));
+  }
+  const auto inserts = counter(database, "insert");
+  const auto updates = counter(database, "update");
+  REQUIRE(bring(db, batches));
+  CHECK(counter(database, "insert") - inserts == 100);
+  CHECK(counter(database, "update") - updates == 0);
 }
 
-TEST_CASE("Counts that other programs wrote as other kinds of numbers are read", "[store][mongodb]") {
+TEST_CASE("The indexes are made at the first use", "[store][mongodb]") {
   if (!mongodb_is_there()) return;
   const mongodb_database database;
-  database.run(
-      R"({"insert": "links", "documents": [{"_id": "example.com/a", "impressions": 5, "shares": 2.0}]})");
   mongodb_store db(database.uri());
-  CHECK(db.find(std::vector<std::string>{"example.com/a"})->front() == tally{5, 0, 2});
-  REQUIRE(apply(db, "node-1", 1, {{"example.com/a", {1, 1, 0}}}));
-  CHECK(db.find(std::vector<std::string>{"example.com/a"})->front() == tally{6, 1, 2});
+  REQUIRE(db.fold(fold_turn::in_turn));
+  std::multiset<std::string> names;
+  for (const auto* collection : {"batches", "links", "site_days", "refused"}) {
+    const auto indexes = database.run(fmt::format(R"({{"listIndexes": "{}"}})", collection));
+    for (const auto& index : indexes.at("cursor").at("firstBatch").as_array())
+      names.insert(std::string{index.at("name").as_string()});
+  }
+  CHECK(names == std::multiset<std::string>{"_id_", "_id_", "_id_", "_id_", "n_1", "repaired.n_1",
+                                            "repaired.n_1", "site_1_day_1", "waiting"});
 }
 
-TEST_CASE("A duplicate key of somebody else's index is no proof that a delta was applied",
-          "[store][mongodb]") {
+TEST_CASE("To see what waits, no batch is read", "[store][mongodb]") {
   if (!mongodb_is_there()) return;
   const mongodb_database database;
-  database.run(
-      R"({"createIndexes": "links", "indexes": [{"key": {"site": 1}, "name": "site_1", "unique": true}]})");
   mongodb_store db(database.uri());
-  const auto applied = apply(db, "node-1", 1, {{"example.com/a", {1, 0, 0}}, {"example.com/b", {1, 0, 0}}});
-  REQUIRE_FALSE(applied);
-  CHECK(applied.error() == errc::store_refused);
+  test_node node{"node-1"};
+  static_cast<void>(node.make({}));
+  for (int i = 0; i < 20; ++i)
+    REQUIRE(node.bring(db, {{"example.com/a", {1, 0, 0}}}));  // all wait for the first
+  database.run(R"({"profile": 2, "slowms": -1})");
+  REQUIRE(db.fold(fold_turn::in_turn));
+  database.run(R"({"profile": 0})");
+  std::int64_t looks = 0;
+  for (const auto& entry : database.documents("system.profile")) {
+    const auto& space = entry.at("ns").as_string();
+    if (std::string_view{space}.ends_with(".batches") && entry.as_object().contains("docsExamined")) {
+      ++looks;
+      CHECK(boost::json::serialize(entry.at("docsExamined")) == R"({"$numberInt":"0"})");
+    }
+  }
+  CHECK(looks >= 2);
 }
 
-TEST_CASE("A command that the server refuses is a failure, not a duplicate", "[store][mongodb]") {
+TEST_CASE("What decides is asked of the primary, whatever the URI prefers", "[store][mongodb]") {
   if (!mongodb_is_there()) return;
   const mongodb_database database;
-  database.run(R"({"insert": "links", "documents": [{"_id": "example.com/a", "impressions": "many"}]})");
-  mongodb_store db(database.uri());
-  const auto applied = apply(db, "node-1", 1, {{"example.com/a", {1, 0, 0}}, {"example.com/b", {1, 0, 0}}});
-  REQUIRE_FALSE(applied);
-  CHECK(applied.error() == errc::store_refused);
+  mongodb_store db(database.uri_with("readPreference=secondary&readConcernLevel=local"));
+  test_node one{"node-1"};
+  auto two = one.copy("another");
+  for (int i = 0; i < 20; ++i) {
+    REQUIRE_FALSE(one.bring(db, {{"example.com/a", {1, 0, 0}}})->name_taken);
+    const auto folded = db.fold(fold_turn::in_turn);
+    REQUIRE(folded);
+    CHECK(folded->batches == 1);
+    const std::vector<share_report> reports{{"example.com/a", fmt::format("id-{}", i), 1}};
+    CHECK(db.record_shares(reports)->counted == 1);
+    CHECK(db.record_shares(reports)->repeated == 1);
+  }
+  CHECK(two.bring(db, {{"example.com/a", {1, 0, 0}}})->name_taken);
+  mongodb_store primary(database.uri());
+  CHECK(count_of(primary, "example.com/a") == tally{20, 0, 20});
+}
+
+TEST_CASE("A server before 4.4 is too old, and is named", "[store][mongodb]") {
+  CHECK_THAT(reason_against("4.2.24"), Contains("MongoDB 4.2.24 is too old") && Contains("4.4"));
+  CHECK_FALSE(reason_against("3.6.0").empty());
+  CHECK_FALSE(reason_against("").empty());
+  CHECK(reason_against("4.4.0").empty());
+  CHECK(reason_against("4.10.1").empty());
+  CHECK(reason_against("6.0.5").empty());
+  CHECK(reason_against("10.0.0-rc1").empty());
 }
 
 TEST_CASE("A server that is away fails the calls within the timeouts, and none of them throws",
@@ -118,7 +128,11 @@ TEST_CASE("A server that is away fails the calls within the timeouts, and none o
       open_store("mongodb://127.0.0.1:1/buttond?serverSelectionTimeoutMS=200&connectTimeoutMS=200");
   const auto start = std::chrono::steady_clock::now();
   CHECK(db->ping().error() == errc::store_unavailable);
-  CHECK(apply(*db, "node-1", 1, {{"example.com/a", {1, 0, 0}}}).error() == errc::store_unavailable);
+  test_node node{"node-1"};
+  CHECK(node.bring(*db, {{"example.com/a", {1, 0, 0}}}).error() == errc::store_unavailable);
+  CHECK(db->fold(fold_turn::in_turn).error() == errc::store_unavailable);
+  CHECK(db->retry_refused("").error() == errc::store_unavailable);
+  CHECK(db->for_each_refused([](const refused_item&) {}).error() == errc::store_unavailable);
   CHECK(db->find(std::vector<std::string>{"example.com/a"}).error() == errc::store_unavailable);
   CHECK(db->record_shares(std::vector<share_report>{{"example.com/a", "id", 1}}).error() ==
         errc::store_unavailable);

@@ -106,7 +106,8 @@ TEST_CASE("5,000 links of 70 sites in batches are counted whole", "[store]") {
   CHECK(wrong == 0);
 }
 
-TEST_CASE("The shares of a batch with a day are in their links before, those of an import are not", "[store]") {
+TEST_CASE("The shares of a batch with a day are in their links before, those of an import are not",
+          "[store]") {
   EACH_STORE();
   test_node node{"node-1"};
   REQUIRE(node.bring(*db, {{"example.com/a", {1, 1, 7}}}));

@@ -1,5 +1,5 @@
-// What every store promises of two processes that go on under one node's name (button/store/store.hpp), and of
-// batches that could not be read: exact, or set aside and said so.
+// What every store promises of two processes that go on under one node's name (button/store/store.hpp), and
+// of batches that could not be read: exact, or set aside and said so.
 
 #include "button/store/store.hpp"
 #include "tests/unit/batches.hpp"

@@ -1,5 +1,5 @@
-// What every store promises of shares, of setting and of reading (button/store/store.hpp), checked against each
-// kind that is there.
+// What every store promises of shares, of setting and of reading (button/store/store.hpp), checked against
+// each kind that is there.
 
 #include "button/store/store.hpp"
 #include "tests/unit/batches.hpp"
