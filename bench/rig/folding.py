@@ -22,7 +22,7 @@ class Folding:
         self._folds = database.get_collection("fold", write_concern=WriteConcern(w="majority"))
 
     def waiting_batches(self):
-        return self._batches.count_documents({})
+        return self._batches.estimated_document_count()  # any other count would read all of them
 
     def waiting_links(self):
         """All links of the batches that wait; one that is in two of them counts twice."""
