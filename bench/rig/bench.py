@@ -16,6 +16,7 @@ CPU = "us CPU a request"
 CPU_USER = "us user CPU a request"
 CPU_SYSTEM = "us system CPU a request"
 RATE = "requests a second"
+CPU_A_LINK = "us CPU a link"
 
 
 def buttons_path(links):

@@ -4,6 +4,7 @@ import signal
 
 from .load import replay
 from .nodes import Node
+from .processes import wait_until
 
 NOWHERE = "mongodb://127.0.0.1:9/none?serverSelectionTimeoutMS=100"
 
@@ -13,4 +14,9 @@ def leave_journal(folder, links, cores, load_cores):
     with Node(folder, NOWHERE, cores=cores) as node:
         replay(folder, node.port, "--made-up", links, "--popularity", "in-turn", "--requests", links // 50,
                "--links-per-request", 50, "--metrics", node.metrics_url, cores=load_cores)
+        # So many new links at once are counted in memory, until the journal has files for them.
+        wait_until(lambda: node.metrics()["buttond_impressions_at_risk"] == 0, 30, every=0.02,
+                   what="all of it in the journal")
+        if (held := node.metrics()["buttond_impressions_pending"]) != links:
+            raise RuntimeError(f"the journal holds {held:,.0f} of {links:,} links")
         node.stop(signal.SIGKILL)

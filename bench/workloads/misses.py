@@ -29,5 +29,5 @@ def measure(bench, folder, kind, store):
 def run(bench):
     with bench.folder() as folder:
         measure(bench, folder / "sqlite", "sqlite", f"sqlite:{folder / 'links.db'}")
-        with mongodb(folder / "mongo") as uri:
-            measure(bench, folder / "mongodb", "mongodb", uri)
+        with mongodb(folder / "mongo") as server:
+            measure(bench, folder / "mongodb", "mongodb", server.new_store().uri)

@@ -8,7 +8,7 @@ from buttond import ROOT
 sys.path.insert(0, str(ROOT / "bench"))
 from rig.bench import CPU  # noqa: E402
 from rig.figures import Figures  # noqa: E402
-from rig.goals import Goal, hot_against, ratio  # noqa: E402
+from rig.goals import Goal, hot_against, ratio, worst  # noqa: E402
 from rig.processes import Usage  # noqa: E402
 from rig.report import case_table, goals_table, ranking, spread  # noqa: E402
 
@@ -46,6 +46,12 @@ def test_a_goal_of_at_least_is_missed_below_its_limit():
     figures = figures_of(ours=[4.0], theirs=[1.0])
     goal = Goal("", 5, "x", ratio("hot", "one link", "ours", "theirs"), at_least=True)
     assert goal.judge(figures)[1] == "missed"
+
+
+def test_what_must_never_happen_is_missed_by_one_round():
+    goal = Goal("", 10.0, "us", worst("hot", "one link", "ours", CPU))
+    assert goal.judge(figures_of(ours=[1.0, 1.0, 11.0]))[1] == "missed"
+    assert goal.judge(figures_of(ours=[1.0, 1.0, 10.0]))[1] == "met"
 
 
 def test_a_goal_that_was_not_measured_is_not_judged():
