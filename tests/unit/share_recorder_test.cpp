@@ -159,7 +159,7 @@ TEST_CASE("Shares that wait when the recorder stops are counted by the next one"
   it.store.come_back();
   it.start();
   CHECK(it.comes_true([&] { return it.store.links() == counts{{"example.com/a", 2}}; }));
-  CHECK(it.recorder->kept().waiting == 0);
+  CHECK(it.comes_true([&] { return it.recorder->kept().waiting == 0; }));
 }
 
 TEST_CASE("The journal is told of shares that were counted now, and of no repeated one",
