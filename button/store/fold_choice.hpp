@@ -30,15 +30,19 @@ struct fold_choice {
   std::vector<waiting_batch> gaps;  // they wait for the one before them
 };
 
-/// How much one fold takes at most; at least one batch.
+/// How much one fold takes at most: as many whole rows as fit, a row being the batch at the same place of
+/// each node; at least one row, or of one that is too long for a fold as much as fits.
 struct fold_portion {
   std::size_t batches = 0;
   std::int64_t links = 0;
 };
 
-/// The batches are taken evenly from all nodes: the first of each, then the second. Those of one moment are
-/// cut from sorted keys, so those at the same place are likely to hold the same links, which are then written
-/// once.
+/// Links of the longest row that is taken whole: new ones take a database some 5 s.
+inline constexpr std::int64_t links_in_row = 50'000;
+
+/// The batches of one moment are cut from sorted keys, so those at the same place are likely to hold the same
+/// links, which are written once where they are folded together: a row costs little more than one of its
+/// batches. Who has waited longest comes first, so that no node waits for ever behind others.
 fold_choice choose_batches(std::span<const waiting_node> nodes, const fold_marks& marks,
                            const fold_portion& most);
 

@@ -100,10 +100,21 @@ TEST_CASE("The mark of a batch that could not be read has no sum", "[fold]") {
   CHECK(choice.marks == fold_marks{{"a", {3, ""}}});
 }
 
-TEST_CASE("A portion takes evenly from all nodes", "[fold]") {
+TEST_CASE("A portion takes whole rows, the batches at the same place of all nodes", "[fold]") {
   const std::vector nodes{node_with("a", {1, 2, 3}), node_with("b", {1}), node_with("c", {1, 2, 3})};
-  CHECK(ids(choose_batches(nodes, {}, {4, 100}).take) == names{"a|1", "b|1", "c|1", "a|2"});
-  CHECK(ids(choose_batches(nodes, {}, {6, 100}).take) == names{"a|1", "b|1", "c|1", "a|2", "c|2", "a|3"});
+  CHECK(ids(choose_batches(nodes, {}, {4, 100}).take) == names{"a|1", "b|1", "c|1"});
+  CHECK(ids(choose_batches(nodes, {}, {6, 100}).take) == names{"a|1", "b|1", "c|1", "a|2", "c|2"});
+  CHECK(ids(choose_batches(nodes, {}, {100, 4}).take) == names{"a|1", "b|1", "c|1"});
+  CHECK(ids(choose_batches(nodes, {}, {100, 1}).take) == names{"a|1", "b|1", "c|1"});
+}
+
+TEST_CASE("Of a row that is too long for one fold those go first that have waited longest", "[fold]") {
+  std::vector<waiting_node> nodes;
+  for (const auto* name : {"a", "b", "c"}) nodes.push_back({name, {waits(name, 1, links_in_row / 2)}});
+  nodes[0].batches[0].at += 2s;
+  nodes[1].batches[0].at += 1s;
+  CHECK(ids(choose_batches(nodes, {}, {100, 1}).take) == names{"c|1", "b|1"});
+  CHECK(ids(choose_batches(nodes, {}, {1, 1}).take) == names{"c|1"});
 }
 
 TEST_CASE("A portion ends before it has too many links, but takes one batch at least", "[fold]") {
