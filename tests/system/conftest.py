@@ -15,8 +15,10 @@ def pytest_sessionstart(session):
 
 
 @pytest.fixture
-def servers(tmp_path):
+def servers(tmp_path, request):
     """servers("--epoch", "100ms", store=...) starts a node; all are stopped at the end of the test."""
+    for store in {"database", "own_mongo", "proxy"} & set(request.fixturenames):
+        request.getfixturevalue(store)  # they end after the nodes, which would wait for them in vain
     started = Servers(tmp_path)
     yield started
     started.close()

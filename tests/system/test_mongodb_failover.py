@@ -73,7 +73,14 @@ def step_down(mongo):
     mongo.wait_followed(60)
 
 
-@pytest.mark.parametrize("fail", [kill, hang, restart_each, step_down], ids=lambda fail: fail.__name__)
+def in_release(fail):
+    """With sanitizers one kind of failure will do."""
+    return pytest.param(fail, marks=pytest.mark.release)
+
+
+@pytest.mark.parametrize(
+    "fail", [kill, in_release(hang), in_release(restart_each), in_release(step_down)], ids=lambda fail: fail.__name__
+)
 def test_a_primary_that_fails_under_load(nodes, client, own_mongo, fail):
     time.sleep(0.5)
     for _ in range(1 if fail in (hang, restart_each) else 3):
@@ -104,6 +111,7 @@ def test_without_a_majority_nothing_is_called_stored(nodes, client, own_mongo):
     check_all(client, nodes, own_mongo)
 
 
+@pytest.mark.release
 def test_nodes_and_folders_that_are_killed_again_and_again(servers, own_mongo, nodes, client):
     """The readers' two nodes live; three others, which fold beside them, die at any step of it."""
     quick = ("--epoch", "20ms", "--fold", "20ms", "--miss-wait", "1ms")
