@@ -37,8 +37,7 @@ struct fold_portion {
 };
 
 /// The batches are taken evenly from all nodes: the first of each, then the second. Those of one moment are
-/// cut from sorted keys, so those at the same place are likely to hold the same links, which are then written
-/// once.
+/// cut from sorted keys, so those at the same place hold much the same links, which are then written once.
 fold_choice choose_batches(std::span<const waiting_node> nodes, const fold_marks& marks,
                            const fold_portion& most);
 

@@ -26,6 +26,8 @@ constexpr std::int32_t connect_ms = 2'000;
 constexpr std::int32_t socket_ms = 10'000;
 constexpr std::int32_t write_concern_ms = 8'000;
 
+constexpr std::uint32_t not_a_replica_set = 123;  // a code of the server
+
 template <auto Destroy>
 struct destroyer {
   template <class T>
@@ -268,13 +270,20 @@ result<void> mongodb_client::find(const char* collection, const bson_document& f
   primary_read primary{read};
   const bool configured = read == mongodb_read::as_configured;
   bson_concat(primary.options.out(), options.get());
-  return impl_->with_client(why, [&](mongoc_client_t* client, bson_error_t* error) {
+  bool alone = false;
+  const auto found = impl_->with_client(why, [&](mongoc_client_t* client, bson_error_t* error) {
     const auto source = impl_->collection(client, collection);
     const cursor_ptr cursor{mongoc_collection_find_with_opts(
         source.get(), filter.get(), (configured ? options : primary.options).get(),
         configured ? nullptr : primary.preference.get())};
-    return impl::visit_all(cursor.get(), visit, error);
+    const bool visited = impl::visit_all(cursor.get(), visit, error);
+    alone = !visited && error->code == not_a_replica_set;
+    return visited;
   });
+  // A server that stands alone has one state only, and refuses to be asked for this one.
+  if (alone && read == mongodb_read::linearizable)
+    return find(collection, filter, options, mongodb_read::newest, visit, why);
+  return found;
 }
 
 result<void> mongodb_client::aggregate(const char* collection, const bson_array& pipeline, mongodb_read read,

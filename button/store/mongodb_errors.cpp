@@ -36,6 +36,7 @@ error_code server_error(std::int64_t code) noexcept {
     case 189:    // PrimarySteppedDown
     case 237:    // CursorKilled
     case 246:    // SnapshotUnavailable
+    case 371:    // UserWritesBlocked
     case 9001:   // SocketException
     case 10058:  // LegacyNotPrimary
     case 10107:  // NotWritablePrimary
