@@ -41,9 +41,8 @@ struct waiting_batch {
 /// Reads what waiting_projection() asks for.
 waiting_batch read_waiting(bson_view document);
 
-/// Fields of the index `waiting_index`, and of nothing else, so that a document of 100 KB is not read for
-/// them.
-bson_document waiting_projection();
+/// The index and what is asked of it: no more than it has, so that a document of 100 KB is not read for it.
 bson_document waiting_index();
+bson_document waiting_projection();
 
 }  // namespace buttond

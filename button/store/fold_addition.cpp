@@ -8,12 +8,11 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <utility>
 
 namespace buttond {
 namespace {
-
-using namespace std::chrono_literals;
 
 // A pipeline takes some 4 KB as a document.
 constexpr std::size_t upserts_in_bulk = 500;
@@ -149,8 +148,7 @@ result<std::int64_t> fold_addition::settle_refused(fold_target target, std::int6
   keys->resize(std::min(keys->size(), keys_in_log));
   spdlog::error(
       "store {}: the database refuses {} documents of {}, among them {}: {}; their counts are kept in "
-      "`refused` "
-      "and tried again each hour, and by `buttond refused --retry` once the cause is gone{}",
+      "`refused` and tried again each hour, and by `buttond refused --retry` once the cause is gone{}",
       client_.name(), refused, name_of(target), fmt::join(*keys, ", "), reason, and_more(*suppressed));
   return refused;
 }
@@ -169,8 +167,7 @@ result<std::int64_t> fold_addition::count_repaired(fold_target target, std::int6
     found.resize(std::min(found.size(), keys_in_log));
     spdlog::warn(
         "store {}: in {} documents of {} stood what is no count, among them {}; it counts as 0, and is kept "
-        "in "
-        "`repaired` there. Which program writes to them?{}",
+        "in `repaired` there. Which program writes to them?{}",
         client_.name(), repaired, name_of(target), fmt::join(found, ", "), and_more(*suppressed));
   }
   return repaired;

@@ -57,8 +57,7 @@ bson_document repaired(std::int64_t n) {
                       bson_document{{"repaired", bson_document{{"$mergeObjects", old}}}}, bson_document{}}}};
 }
 
-/// The document with the sum `$$new` added to it, whatever is in it; as it is, where fold `n` added it
-/// before.
+/// The document, whatever is in it, with the sum `$$new`; as it is, where fold `n` added it before.
 bson_document with_any(std::int64_t n) {
   const bson_document counts{{"impressions", count_plus("$$impressions", "$$new.impressions")},
                              {"clicks", count_plus("$$clicks", "$$new.clicks")},
@@ -72,26 +71,23 @@ bson_document with_any(std::int64_t n) {
   return {{"$let", bson_document{{"vars", numbers}, {"in", guarded}}}};
 }
 
-// Text, arrays, dates and the like are greater than any number. What is missing or null adds nothing to $sum.
-// No sum of a count up to `great` and a batch's fails to fit, so that $toLong fails for NaN and the like
-// alone.
+// Text, arrays, dates and the like are greater than any number, and no plain count is greater than a fold's
+// number, which is a time in milliseconds. What is missing or null adds nothing to $sum, and no sum of plain
+// counts fails to fit, so that $toLong fails for NaN and the like alone.
 bson_document with_plain(std::int64_t n) {
-  constexpr std::int64_t great = std::int64_t{1} << 62;
-  const bson_document greatest{{"$max", bson_array{"$impressions", "$clicks", "$shares"}}};
-  const bson_document odd{
-      {"$or", bson_array{bson_document{{"$gt", bson_array{greatest, great}}},
-                         bson_document{{"$gt", bson_array{"$folded", n + folds_ahead}}}}}};
+  const bson_document greatest{{"$max", bson_array{"$folded", "$impressions", "$clicks", "$shares"}}};
+  const bson_document odd{{"$gt", bson_array{greatest, n + folds_ahead}}};
   const auto sum = [](std::string_view old, std::string_view more) {
     return bson_document{{"$toLong", bson_document{{"$sum", bson_array{old, more}}}}};
   };
   const bson_document counts{{"impressions", sum("$impressions", "$$new.impressions")},
                              {"clicks", sum("$clicks", "$$new.clicks")},
                              {"shares", sum("$shares", "$$new.shares")}};
-  const bson_document added{{"$mergeObjects", bson_array{"$$ROOT", "$$new", counts}}};
-  const bson_document marked{{"$mergeObjects", bson_array{"$$ROOT", bson_document{{"repair", n}}}}};
+  const bson_document added{{"$mergeObjects", bson_array{"$$new", counts}}};
   const bson_document done{{"$gte", bson_array{"$folded", n}}};
-  const bson_document guarded{{"$cond", bson_array{done, "$$ROOT", added}}};
-  return {{"$cond", bson_array{odd, marked, guarded}}};
+  const bson_document guarded{{"$cond", bson_array{done, bson_null{}, added}}};
+  const bson_document change{{"$cond", bson_array{odd, bson_document{{"repair", n}}, guarded}}};
+  return {{"$mergeObjects", bson_array{"$$ROOT", change}}};
 }
 
 // A batch's shares are in its links already, where it has a day. What was refused is only for the collection

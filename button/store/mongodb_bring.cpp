@@ -124,10 +124,8 @@ class bringing {
     report_.set_aside_batches += static_cast<std::int64_t>(aside.size());
     spdlog::error(
         "store {}: another process goes on under the name of node {}, or went on after this data directory "
-        "was "
-        "copied; {} batches with {} impressions, {} clicks are set aside, not counted: `buttond refused` "
-        "lists "
-        "them. Give each process a data directory of its own",
+        "was copied; {} batches with {} impressions, {} clicks are set aside, not counted: `buttond "
+        "refused` lists them. Give each process a data directory of its own",
         client_.name(), aside.front().node, aside.size(), counts.impressions, counts.clicks);
     return {};
   }

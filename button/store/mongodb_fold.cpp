@@ -6,7 +6,6 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <limits>
 #include <utility>
 
 namespace buttond {
@@ -22,7 +21,6 @@ constexpr auto long_fold = 1s;
 constexpr auto short_fold = 500ms;
 
 constexpr auto retry_each = 1h;
-constexpr auto long_gap = 1h;
 constexpr std::size_t marks_forgotten_at_once = 100;
 // Each round decides a fold or sees one that another decided.
 constexpr int most_rounds = 1'000;
@@ -45,6 +43,7 @@ mongodb_fold::mongodb_fold(mongodb_client& client, mongodb_refused& refused, ste
     : client_(client),
       refused_(refused),
       document_(client),
+      waiting_(client),
       addition_(client, refused),
       hook_(std::move(hook)),
       portion_(first_portion) {}
@@ -76,7 +75,12 @@ result<fold_report> mongodb_fold::fold(fold_turn turn, std::string& why) {
       }
     }
   }
-  if (const auto told = report_waiting(*found, report, why); !told) return told.error();
+  const auto marks = found->state ? found->state->marks : fold_marks{};
+  const auto now = found->state ? found->state->now : std::chrono::system_clock::now();
+  if (const auto told = waiting_.report(found->waiting, marks, now, report, why); !told) return told.error();
+  const auto set_aside = refused_.count(why);
+  if (!set_aside) return set_aside.error();
+  report.set_aside = *set_aside;
   return report;
 }
 
@@ -87,7 +91,7 @@ result<mongodb_fold::findings> mongodb_fold::look(std::string& why) {
   auto state = document_.read(why);
   if (!state) return state.error();
   found.state = std::move(*state);
-  auto waiting = read_waiting_nodes(why);
+  auto waiting = waiting_.read(batches_in_fold + 1, why);
   if (!waiting) return waiting.error();
   found.waiting = std::move(*waiting);
   if (!found.state || !retry_is_due(*found.state)) return found;
@@ -95,27 +99,6 @@ result<mongodb_fold::findings> mongodb_fold::look(std::string& why) {
   if (!retry) return retry.error();
   found.retry = std::move(*retry);
   return found;
-}
-
-// Only the index is read, and of each node no more than a fold may take.
-result<std::vector<waiting_node>> mongodb_fold::read_waiting_nodes(std::string& why) {
-  const auto names =
-      client_.read({{"distinct", batches_collection}, {"key", "node"}}, mongodb_read::committed, why);
-  if (!names) return names.error();
-  std::vector<waiting_node> nodes;
-  for (const auto name : bson_view{*names}.texts("values")) {
-    if (!valid_node(name)) continue;  // not of buttond's making
-    auto& node = nodes.emplace_back(waiting_node{.name = std::string{name}, .batches = {}});
-    const auto read = client_.find(
-        batches_collection, {{"node", name}},
-        {{"projection", waiting_projection()},
-         {"sort", bson_document{{"node", 1}, {"number", 1}}},
-         {"limit", batches_in_fold + 1}},
-        mongodb_read::committed, [&](bson_view b) { node.batches.push_back(read_waiting(b)); }, why);
-    if (!read) return read.error();
-  }
-  std::erase_if(nodes, [](const waiting_node& node) { return node.batches.empty(); });
-  return nodes;
 }
 
 // What follows a batch that was set aside seems to wait for it.
@@ -147,8 +130,7 @@ result<void> mongodb_fold::clear(fold_choice& choice, std::string& why) {
     if (!counts) return counts.error();
     spdlog::error(
         "store {}: {} batches with {} impressions, {} clicks are set aside, not counted: another process "
-        "goes on "
-        "under the name of node {}. Was its data directory copied? `buttond refused` lists them",
+        "goes on under the name of node {}. Was its data directory copied? `buttond refused` lists them",
         client_.name(), choice.forked.size(), counts->impressions, counts->clicks,
         choice.forked.front().node);
   }
@@ -264,42 +246,6 @@ result<std::int64_t> mongodb_fold::retry_refused(std::string_view id, std::strin
   }
   why = "other nodes fold all the time; try again";
   return errc::store_timeout;
-}
-
-result<void> mongodb_fold::report_waiting(const findings& found, fold_report& report, std::string& why) {
-  const bson_document any_node{{"node", bson_document{{"$gte", ""}}}};  // counted in the index
-  const auto count =
-      client_.read({{"count", batches_collection}, {"query", any_node}}, mongodb_read::newest, why);
-  if (!count) return count.error();
-  report.waiting = bson_view{*count}.number("n");
-  const auto set_aside = refused_.count(why);
-  if (!set_aside) return set_aside.error();
-  report.set_aside = *set_aside;
-
-  const auto now = found.state ? found.state->now : std::chrono::system_clock::now();
-  const fold_portion all{std::numeric_limits<std::size_t>::max(), std::numeric_limits<std::int64_t>::max()};
-  const auto rest = choose_batches(found.waiting, found.state ? found.state->marks : fold_marks{}, all);
-  for (const auto* waits : {&rest.take, &rest.gaps})
-    for (const auto& b : *waits) report.oldest = std::min(report.oldest.value_or(b.at), b.at);
-  const auto is_long = [&](const waiting_batch& b) { return b.at < now - long_gap; };
-  report.gaps = std::count_if(rest.gaps.begin(), rest.gaps.end(), is_long);
-  if (report.gaps != 0) warn_of_gap(*std::find_if(rest.gaps.begin(), rest.gaps.end(), is_long), report.gaps);
-  return {};
-}
-
-void mongodb_fold::warn_of_gap(const waiting_batch& gap, std::int64_t gaps) {
-  const auto suppressed = gap_log_.due(std::chrono::steady_clock::now());
-  if (!suppressed) return;
-  const auto accept = fmt::format(
-      "db.fold.updateOne({{_id: \"fold\"}}, {{$set: {{\"marks.{}\": {{number: NumberLong({}), sum: "
-      "\"\", at: new Date()}}}}}})",
-      gap.node, gap.after.number);
-  spdlog::error(
-      "store {}: {} batches have waited for more than an hour for the one before them: batch {} of node {} "
-      "for its "
-      "batch {}. Start buttond on the data directory that still has that one. If it is gone for good, or was "
-      "counted before the collection `fold` was dropped, say so in mongosh: {}{}",
-      client_.name(), gaps, gap.number, gap.node, gap.after.number, accept, and_more(*suppressed));
 }
 
 // A small portion that was quick says nothing of a large one.

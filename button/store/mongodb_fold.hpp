@@ -15,7 +15,7 @@
 #include "button/store/mongodb_client.hpp"
 #include "button/store/mongodb_refused.hpp"
 #include "button/store/store.hpp"
-#include "common/log_limit.hpp"
+#include "button/store/waiting_batches.hpp"
 
 #include <atomic>
 #include <functional>
@@ -44,7 +44,6 @@ class mongodb_fold {
  private:
   result<void> after(fold_step step, std::string& why) const;
 
-  result<std::vector<waiting_node>> read_waiting_nodes(std::string& why);
   result<void> move_forked(fold_choice& choice, std::string& why);
   result<void> clear(fold_choice& choice, std::string& why);
 
@@ -66,17 +65,15 @@ class mongodb_fold {
   result<void> close(const fold_state& decided, std::string& why);
   result<void> carry_out(const fold_state& decided, fold_report& report, std::string& why);
 
-  result<void> report_waiting(const findings& found, fold_report& report, std::string& why);
-  void warn_of_gap(const waiting_batch& gap, std::int64_t gaps);
   void adapt(std::int64_t links, std::chrono::steady_clock::duration took) noexcept;
 
   mongodb_client& client_;
   mongodb_refused& refused_;
   fold_document document_;
+  waiting_batches waiting_;
   fold_addition addition_;
   const step_hook hook_;
   std::atomic<std::int64_t> portion_;  // links in the next fold: fewer after one that took long
-  log_limiter gap_log_;
 };
 
 }  // namespace buttond

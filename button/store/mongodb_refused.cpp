@@ -17,8 +17,7 @@ constexpr auto collection = "refused";
 constexpr std::int64_t items_in_fold = 1'000;
 constexpr auto why_set_aside =
     "the store has other batches of this node by these numbers: a copy of its data directory, or a backup? "
-    "What "
-    "the other process counted stands; count this one too only if it is not the same";
+    "What the other process counted stands; count this one too only if it is not the same";
 
 std::string sum_id(fold_target target, std::int64_t n, std::string_view key) {
   return fmt::format("{}|{}|{}", n, name_of(target), key);

@@ -1,7 +1,6 @@
 #pragma once
 // The collection `refused`: what the database would not take, link by link, and batches that were set aside.
-// Its documents hold `links` as a batch does, so that the fold's pipeline counts them when they are tried
-// again.
+// Its documents hold `links` as a batch does, for the same pipeline counts them when they are tried again.
 //
 // Owned by mongodb_store; thread-safe, as the client is.
 

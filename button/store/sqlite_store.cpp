@@ -1,149 +1,18 @@
 #include "button/store/sqlite_store.hpp"
 
 #include "button/store/batch_parts.hpp"
-#include "button/store/sqlite_refused.hpp"
 #include "button/store/sqlite_schema.hpp"
-#include "common/url_key.hpp"
+#include "button/store/sqlite_writer.hpp"
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
-#include <algorithm>
 #include <filesystem>
 #include <system_error>
 #include <type_traits>
 #include <utility>
 
 namespace buttond {
-namespace {
-
-result<void> write_link(sqlite_statement& into, std::string_view key, const tally& counts) noexcept {
-  return into.bind(1, key)
-      .bind(2, site_of(key))
-      .bind(3, counts.impressions)
-      .bind(4, counts.clicks)
-      .bind(5, counts.shares)
-      .run();
-}
-
-/// The links of a batch in the order of their keys, in which the tree is written fastest.
-std::vector<const link_delta*> by_key(std::span<const link_delta> links) {
-  std::vector<const link_delta*> sorted;
-  sorted.reserve(links.size());
-  for (const auto& link : links) sorted.push_back(&link);
-  std::sort(sorted.begin(), sorted.end(),
-            [](const link_delta* left, const link_delta* right) { return left->key < right->key; });
-  return sorted;
-}
-
-}  // namespace
-
-struct sqlite_store::writer {
-  static constexpr auto begin = "BEGIN IMMEDIATE";  // the lock at once: nothing fails half-way for want of it
-
-  sqlite_connection connection;
-  sqlite_statement add_link;
-  sqlite_statement set_link;
-  sqlite_statement add_site_day;
-  sqlite_statement find_mark;
-  sqlite_statement set_mark;
-  sqlite_statement add_share;
-  sqlite_statement forget_shares;
-  sqlite_refused refused;
-
-  result<void> prepare_all() {
-    const auto prepared = refused.prepare(connection);
-    if (!prepared) return prepared;
-    return prepare_statements(
-        connection,
-        {{add_link,
-          "INSERT INTO links VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (key) DO UPDATE SET "
-          "impressions = impressions + ?3, clicks = clicks + ?4, shares = shares + ?5"},
-         {set_link,
-          "INSERT INTO links VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (key) DO UPDATE SET "
-          "impressions = ?3, clicks = ?4, shares = ?5"},
-         {add_site_day,
-          "INSERT INTO site_days VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (site, day) DO UPDATE SET "
-          "impressions = impressions + ?3, clicks = clicks + ?4, shares = shares + ?5"},
-         {find_mark, "SELECT number, sum FROM applied WHERE node = ?1"},
-         {set_mark,
-          "INSERT INTO applied VALUES (?1, ?2, ?3) ON CONFLICT (node) DO UPDATE SET number = ?2, sum = ?3"},
-         {add_share,
-          "INSERT INTO recent_shares VALUES (?1, ?2, "
-          "(SELECT coalesce(max(number), 0) + 1 FROM recent_shares WHERE key = ?1)) "
-          "ON CONFLICT (key, id) DO NOTHING RETURNING number"},
-         {forget_shares, "DELETE FROM recent_shares WHERE key = ?1 AND number <= ?2"}});
-  }
-
-  result<batch_mark> mark_of(std::string_view node) {
-    const auto found = find_mark.bind(1, node).next();
-    if (!found) return found.error();
-    if (!*found) return batch_mark{};
-    batch_mark mark{find_mark.integer(0), std::string{find_mark.text(1)}};
-    find_mark.reset();
-    return mark;
-  }
-
-  enum class place { known, next, forked };
-
-  /// Where `b` stands in its node's sequence. There is no gap to wait for: the file may be a new one.
-  result<place> place_of(const batch& b) {
-    const auto mark = mark_of(b.node);
-    if (!mark) return mark.error();
-    if (b.number < mark->number) return place::known;
-    if (b.number == mark->number) return !b.unread && differ(b.sum, mark->sum) ? place::forked : place::known;
-    if (b.after.number == mark->number) return differ(b.after.sum, mark->sum) ? place::forked : place::next;
-    const auto after_refused = refused.contains(refused_batch_id(b.node, b.after));
-    if (!after_refused) return after_refused.error();
-    return *after_refused ? place::forked : place::next;
-  }
-
-  /// What has a day has its shares in the links already (see store.hpp).
-  result<void> add(std::span<const link_delta> links, std::string_view day) {
-    for (const auto* link : by_key(links)) {
-      auto delta = link->delta;
-      if (!day.empty()) delta.shares = 0;
-      if (const auto done = write_link(add_link, link->key, delta); !done) return done;
-    }
-    if (day.empty()) return {};
-    for (const auto& [site, counts] : site_totals(links)) {
-      add_site_day.bind(1, site).bind(2, day);
-      add_site_day.bind(3, counts.impressions).bind(4, counts.clicks).bind(5, counts.shares);
-      if (const auto done = add_site_day.run(); !done) return done;
-    }
-    return {};
-  }
-
-  result<void> bring(const batch& b, bring_report& report) {
-    const auto at = place_of(b);
-    if (!at) return at.error();
-    if (*at == place::known) return {};
-    const auto day = b.day ? day_text(*b.day) : std::string{};
-    if (*at == place::forked) {
-      report.name_taken = true;
-      ++report.set_aside_batches;
-      report.set_aside += total_of(b);
-      return refused.set_aside(b, day);
-    }
-    if (const auto added = add(b.links, day); !added) return added;
-    const auto mark = mark_after(b);
-    return set_mark.bind(1, b.node).bind(2, mark.number).bind(3, mark.sum).run();
-  }
-
-  /// Whether the report was counted: false for one that was before.
-  result<bool> count_share(const share_report& report) {
-    const auto inserted = add_share.bind(1, report.key).bind(2, report.id).next();
-    if (!inserted) return inserted;
-    if (!*inserted) return false;
-    const auto number = add_share.integer(0);
-    add_share.reset();
-    auto done = write_link(add_link, report.key, {0, 0, report.shares});
-    if (done) done = forget_shares.bind(1, report.key).bind(2, number - recent_shares_kept).run();
-    if (!done) return {boost::system::in_place_error, done.error()};
-    return true;
-  }
-};
-
 struct sqlite_store::reader {
   static constexpr auto begin = "BEGIN";
 
@@ -212,7 +81,7 @@ result<bring_report> sqlite_store::bring(std::span<const batch> batches, std::sp
   for (const auto& b : batches)
     if (!valid_node(b.node)) return log_.failed("bring", errc::store_refused, "the node's name is not valid");
   const std::lock_guard lock{writing_};
-  const auto brought = transact(writer_, "bring", [&](writer& to) -> result<bring_report> {
+  const auto brought = transact(writer_, "bring", [&](sqlite_writer& to) -> result<bring_report> {
     bring_report report;
     for (const auto& b : batches)
       if (const auto done = to.bring(b, report); !done) return done.error();
@@ -256,7 +125,7 @@ result<std::vector<std::optional<tally>>> sqlite_store::find(std::span<const std
 
 result<shares_recorded> sqlite_store::record_shares(std::span<const share_report> reports) {
   const std::lock_guard lock{writing_};
-  return transact(writer_, "record_shares", [&](writer& to) -> result<shares_recorded> {
+  return transact(writer_, "record_shares", [&](sqlite_writer& to) -> result<shares_recorded> {
     shares_recorded recorded;
     for (const auto& report : reports) {
       const auto counted = to.count_share(report);
@@ -270,9 +139,9 @@ result<shares_recorded> sqlite_store::record_shares(std::span<const share_report
 
 result<void> sqlite_store::set(std::span<const stored_link> links) {
   const std::lock_guard lock{writing_};
-  return transact(writer_, "set", [&](writer& to) -> result<void> {
+  return transact(writer_, "set", [&](sqlite_writer& to) -> result<void> {
     for (const auto& link : links)
-      if (const auto done = write_link(to.set_link, link.key, link.counts); !done) return done;
+      if (const auto done = to.set(link); !done) return done;
     return {};
   });
 }
@@ -321,8 +190,8 @@ result<std::int64_t> sqlite_store::retry_refused(std::string_view id) {
   if (id.empty()) return 0;
   const std::lock_guard lock{writing_};
   bool unknown = false;
-  const auto counted = transact(writer_, "retry", [&](writer& to) -> result<std::int64_t> {
-    const auto item = to.refused.take(id);
+  const auto counted = transact(writer_, "retry", [&](sqlite_writer& to) -> result<std::int64_t> {
+    const auto item = to.take_refused(id);
     if (!item) return item.error();
     unknown = !item->has_value();
     if (unknown) return 0;

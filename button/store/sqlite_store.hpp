@@ -25,6 +25,8 @@ struct sqlite_store_options {
   std::chrono::milliseconds busy{5'000};  // how long to wait for another process's transaction
 };
 
+class sqlite_writer;
+
 class sqlite_store final : public store {
  public:
   /// Tries to open the file. Throws startup_error for a file that is not ours or of a newer version;
@@ -44,7 +46,6 @@ class sqlite_store final : public store {
   std::string_view kind() const noexcept override { return "sqlite"; }
 
  private:
-  struct writer;
   struct reader;
 
   /// Opens a connection and checks its tables; `why` tells what failed.
@@ -58,7 +59,7 @@ class sqlite_store final : public store {
   const sqlite_store_options options_;
   failure_log log_;
   std::mutex writing_;
-  std::unique_ptr<writer> writer_;  // guarded by writing_
+  std::unique_ptr<sqlite_writer> writer_;  // guarded by writing_
   std::mutex reading_;
   std::unique_ptr<reader> reader_;  // guarded by reading_
 };

@@ -80,7 +80,7 @@ enum class fold_turn : std::uint8_t { in_turn, at_once };
 /// What one call of fold() did, and what is left.
 struct fold_report {
   std::int64_t batches = 0;         // added to links and site_days
-  std::int64_t links = 0;           // different ones in these
+  std::int64_t links = 0;           // in these; a link that stands in several of them counts for each
   std::int64_t refused = 0;         // of these, links and site days that the database would not take
   std::int64_t repaired = 0;        // documents in which something stood that is no count
   std::int64_t waiting = 0;         // batches that are not folded yet

@@ -66,7 +66,7 @@ TEST_CASE("The documents are as documented", "[store][mongodb]") {
                                        milliseconds(first.closed_at), first.sum, first.sum,
                                        milliseconds(second.closed_at), second.sum)));
 
-  REQUIRE(db.fold(fold_turn::at_once)->batches == 2);
+  REQUIRE(db.fold(fold_turn::at_once).value().batches == 2);
   const auto fold = database.documents("fold").at(0);
   const auto n = boost::json::serialize(fold.at("n"));
   CHECK(without(fold, {"n", "retried", "lease", "marks"}) ==
@@ -135,7 +135,7 @@ TEST_CASE("Counts that other programs wrote as other kinds of numbers are read, 
   database.run(
       R"({"insert": "links", "documents": [{"_id": "example.com/a", "impressions": 5, "shares": 2.0}]})");
   mongodb_store db(database.uri());
-  CHECK(db.find(std::vector<std::string>{"example.com/a"})->front() == tally{5, 0, 2});
+  CHECK(db.find(std::vector<std::string>{"example.com/a"}).value().front() == tally{5, 0, 2});
   test_node node{"node-1"};
   REQUIRE(node.bring(db, {{"example.com/a", {1, 1, 0}}}));
   CHECK(fold_all(db).repaired == 0);
@@ -309,9 +309,9 @@ TEST_CASE("A share counts whatever stands in its link", "[store][mongodb]") {
   database.run(fmt::format(R"({{"insert": "links", "documents": [{}]}})", boost::json::serialize(whole)));
   mongodb_store db(database.uri());
   const std::vector<share_report> reports{{"example.com/a", "id-1", 3}};
-  CHECK(db.record_shares(reports)->counted == 1);
-  CHECK(db.record_shares(reports)->repeated == 1);
-  CHECK(db.find(std::vector<std::string>{"example.com/a"})->front() == tally{0, 0, 3});
+  CHECK(db.record_shares(reports).value().counted == 1);
+  CHECK(db.record_shares(reports).value().repeated == 1);
+  CHECK(db.find(std::vector<std::string>{"example.com/a"}).value().front() == tally{0, 0, 3});
   const auto link = link_of(database, "example.com/a");
   CHECK(link.at("recent") == boost::json::parse(R"(["id-1"])"));
   CHECK(link.at("site") == "example.com");

@@ -114,7 +114,7 @@ TEST_CASE("Rule 2: a folder that chose before another one folded decides nothing
                        REQUIRE(bring(quick, second));
                        fold_all(quick);
                      }));
-  CHECK(slow.fold(fold_turn::at_once)->batches == 0);
+  CHECK(slow.fold(fold_turn::at_once).value().batches == 0);
   // Had the marks gone back, this one would count again.
   insert_late(database, second);
   CHECK(count_of(quick, "example.com/a") == tally{11, 0, 0});
@@ -144,7 +144,7 @@ TEST_CASE("Rule 3: what is brought after a fold was decided is for the next one"
   mongodb_store dies(database.uri(), killed_after(fold_step::links_added));
   CHECK_FALSE(dies.fold(fold_turn::at_once));
   REQUIRE(node.bring(db, {{"example.com/a", {10, 0, 0}}}));
-  REQUIRE(db.fold(fold_turn::at_once)->batches == 1);
+  REQUIRE(db.fold(fold_turn::at_once).value().batches == 1);
   CHECK(database.documents("batches").size() == 1);
   CHECK(count_of(db, "example.com/a") == tally{11, 0, 0});
 }
@@ -248,7 +248,7 @@ TEST_CASE("While one node folds, another one leaves it to that, and tells what w
                        CHECK(report->waiting == 1);
                        CHECK(report->oldest == waits.closed_at);
                      }));
-  CHECK(slow.fold(fold_turn::in_turn)->batches == 1);
+  CHECK(slow.fold(fold_turn::in_turn).value().batches == 1);
 }
 
 TEST_CASE("A lease that no buttond can have written holds nobody up", "[store][mongodb][fold]") {
@@ -263,7 +263,7 @@ TEST_CASE("A lease that no buttond can have written holds nobody up", "[store][m
       R"({{"update": "fold", "updates": [{{"q": {{}}, "u": {{"$set": {{"lease": {{"holder": "x", "until": {}}}}}}}}}]}})",
       until));
   REQUIRE(node.bring(db, {{"example.com/a", {1, 0, 0}}}));
-  CHECK(db.fold(fold_turn::in_turn)->batches == 1);
+  CHECK(db.fold(fold_turn::in_turn).value().batches == 1);
 }
 
 TEST_CASE("Folders that are killed at random while nodes bring lose and double nothing",
@@ -316,7 +316,7 @@ TEST_CASE("Folders that are killed at random while nodes bring lose and double n
   CHECK(left.set_aside == 0);
   tally sum;
   REQUIRE(db.for_each([&](const stored_link& link) { sum += link.counts; }));
-  const auto all = db.find(std::vector<std::string>{"example.com/all"})->front();
+  const auto all = db.find(std::vector<std::string>{"example.com/all"}).value().front();
   REQUIRE(all);
   CHECK(sum.impressions == 2 * all->impressions);
   CHECK(day_impressions(database) == sum.impressions);

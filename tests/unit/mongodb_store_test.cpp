@@ -98,15 +98,15 @@ TEST_CASE("What decides is asked of the primary, whatever the URI prefers", "[st
   test_node one{"node-1"};
   auto two = one.copy("another");
   for (int i = 0; i < 20; ++i) {
-    REQUIRE_FALSE(one.bring(db, {{"example.com/a", {1, 0, 0}}})->name_taken);
+    REQUIRE_FALSE(one.bring(db, {{"example.com/a", {1, 0, 0}}}).value().name_taken);
     const auto folded = db.fold(fold_turn::in_turn);
     REQUIRE(folded);
     CHECK(folded->batches == 1);
     const std::vector<share_report> reports{{"example.com/a", fmt::format("id-{}", i), 1}};
-    CHECK(db.record_shares(reports)->counted == 1);
-    CHECK(db.record_shares(reports)->repeated == 1);
+    CHECK(db.record_shares(reports).value().counted == 1);
+    CHECK(db.record_shares(reports).value().repeated == 1);
   }
-  CHECK(two.bring(db, {{"example.com/a", {1, 0, 0}}})->name_taken);
+  CHECK(two.bring(db, {{"example.com/a", {1, 0, 0}}}).value().name_taken);
   mongodb_store primary(database.uri());
   CHECK(count_of(primary, "example.com/a") == tally{20, 0, 20});
 }

@@ -60,12 +60,12 @@ TEST_CASE("A batch that fails in the middle leaves nothing behind and can come a
   const auto brought = bring(db, b);
   REQUIRE_FALSE(brought);
   CHECK(brought.error() == errc::store_refused);
-  CHECK(db.find(std::vector<std::string>{"example.com/a"})->front() == tally{1, 0, 0});
+  CHECK(db.find(std::vector<std::string>{"example.com/a"}).value().front() == tally{1, 0, 0});
   CHECK(other.query_integer("SELECT count(*) FROM site_days").value() == 0);
 
   REQUIRE(other.execute("DROP TRIGGER trap"));
   REQUIRE(bring(db, b));
-  CHECK(db.find(std::vector<std::string>{"example.com/a"})->front() == tally{2, 0, 0});
+  CHECK(db.find(std::vector<std::string>{"example.com/a"}).value().front() == tally{2, 0, 0});
   CHECK(other
             .query_integer("SELECT impressions FROM site_days WHERE site = 'example.com' "
                            "AND day = '1970-01-01'")
@@ -109,7 +109,7 @@ TEST_CASE("A node that has brought batches elsewhere goes on in a new file", "[s
   test_node node{"node-1"};
   static_cast<void>(node.make({{"example.com/a", {1, 0, 0}}}));
   sqlite_store db{{.file = directory.path() / "new.db"}};
-  REQUIRE_FALSE(node.bring(db, {{"example.com/a", {10, 0, 0}}})->name_taken);
+  REQUIRE_FALSE(node.bring(db, {{"example.com/a", {10, 0, 0}}}).value().name_taken);
   CHECK(count_of(db, "example.com/a") == tally{10, 0, 0});
 }
 
@@ -139,7 +139,7 @@ TEST_CASE("A store in a folder that is missing is opened, fails, and recovers wh
   fs::create_directory(directory.path() / "later");
   CHECK(db->ping());
   CHECK(bring_one(*db));
-  CHECK(db->find(std::vector<std::string>{"example.com/a"})->front() == tally{1, 0, 0});
+  CHECK(db->find(std::vector<std::string>{"example.com/a"}).value().front() == tally{1, 0, 0});
 }
 
 TEST_CASE("A file that is moved away under a running store is not written to any more", "[store][sqlite]") {
@@ -206,7 +206,7 @@ TEST_CASE("A transaction of another process is waited for, but not for good", "[
   auto other = open_file(file);
   REQUIRE(other.execute("BEGIN IMMEDIATE"));
   CHECK(bring_one(db).error() == errc::store_timeout);
-  CHECK(db.find(std::vector<std::string>{"example.com/a"})->front() == tally{1, 0, 0});
+  CHECK(db.find(std::vector<std::string>{"example.com/a"}).value().front() == tally{1, 0, 0});
   REQUIRE(other.execute("COMMIT"));
   CHECK(bring_one(db));
 }
@@ -224,7 +224,7 @@ TEST_CASE("The two processes that make a file at once agree", "[store][sqlite][c
         });
     }
     sqlite_store db{{.file = file}};
-    CHECK(db.find(std::vector<std::string>{"example.com/a"})->front() == tally{3, 0, 0});
+    CHECK(db.find(std::vector<std::string>{"example.com/a"}).value().front() == tally{3, 0, 0});
   }
 }
 

@@ -28,7 +28,7 @@ TEST_CASE("Of two batches by one number the second is set aside, and its process
   test_node one{"node-1"};
   REQUIRE(one.bring(*db, {{"example.com/a", {1, 0, 0}}}));
   auto two = one.copy("another");
-  REQUIRE_FALSE(one.bring(*db, {{"example.com/a", {10, 0, 0}}})->name_taken);
+  REQUIRE_FALSE(one.bring(*db, {{"example.com/a", {10, 0, 0}}}).value().name_taken);
   if (folded_between) fold_all(*db);
   const auto report = two.bring(*db, {{"example.com/a", {100, 20, 0}}, {"example.com/b", {100, 0, 0}}});
   REQUIRE(report);
@@ -71,7 +71,7 @@ TEST_CASE("What follows a batch that was set aside is set aside too", "[store]")
   test_node one{"node-1"};
   auto two = one.copy("another");
   REQUIRE(one.bring(*db, {{"example.com/a", {1, 0, 0}}}));
-  REQUIRE(two.bring(*db, {{"example.com/a", {10, 0, 0}}})->name_taken);
+  REQUIRE(two.bring(*db, {{"example.com/a", {10, 0, 0}}}).value().name_taken);
   if (folded_between) fold_all(*db);
   for (int i = 0; i < 3; ++i) {
     const auto report = two.bring(*db, {{"example.com/a", {100, 0, 0}}});
@@ -90,8 +90,8 @@ TEST_CASE("A batch that is set aside again is set aside once", "[store]") {
   auto two = one.copy("another");
   REQUIRE(one.bring(*db, {{"example.com/a", {1, 0, 0}}}));
   const auto other = two.make({{"example.com/a", {10, 0, 0}}});
-  REQUIRE(bring(*db, other)->set_aside_batches == 1);
-  REQUIRE(bring(*db, other)->set_aside_batches == 1);
+  REQUIRE(bring(*db, other).value().set_aside_batches == 1);
+  REQUIRE(bring(*db, other).value().set_aside_batches == 1);
   CHECK(refused_of(*db).size() == 1);
 }
 
@@ -101,10 +101,10 @@ TEST_CASE("Two copies of a directory bring the same batches, and count them once
   std::vector<owned_batch> left_behind;
   for (int i = 0; i < 5; ++i) left_behind.push_back(one.make({{"example.com/a", {1, 0, 0}}}));
   const auto other = place->open();
-  REQUIRE_FALSE(bring(*db, left_behind)->name_taken);
-  REQUIRE_FALSE(bring(*other, left_behind)->name_taken);
+  REQUIRE_FALSE(bring(*db, left_behind).value().name_taken);
+  REQUIRE_FALSE(bring(*other, left_behind).value().name_taken);
   CHECK(count_of(*db, "example.com/a") == tally{5, 0, 0});
-  REQUIRE_FALSE(bring(*other, left_behind)->name_taken);
+  REQUIRE_FALSE(bring(*other, left_behind).value().name_taken);
   CHECK(count_of(*db, "example.com/a") == tally{5, 0, 0});
 }
 
@@ -113,11 +113,11 @@ TEST_CASE("An empty batch in the place of one that could not be read holds nothi
   test_node node{"node-1"};
   REQUIRE(node.bring(*db, {{"example.com/a", {1, 0, 0}}}));
   const auto lost = node.make({{"example.com/a", {10, 0, 0}}});
-  REQUIRE_FALSE(bring(*db, unread_in_place_of(lost))->name_taken);
+  REQUIRE_FALSE(bring(*db, unread_in_place_of(lost)).value().name_taken);
   const bool sum_known = GENERATE(true, false);
   CAPTURE(sum_known);
   if (!sum_known) node.forget_sum();
-  REQUIRE_FALSE(node.bring(*db, {{"example.com/a", {100, 0, 0}}})->name_taken);
+  REQUIRE_FALSE(node.bring(*db, {{"example.com/a", {100, 0, 0}}}).value().name_taken);
   CHECK(count_of(*db, "example.com/a") == tally{101, 0, 0});
   CHECK(fold_all(*db).set_aside == 0);
 }
@@ -134,7 +134,7 @@ TEST_CASE("An empty batch in the place of one that is in the store already chang
   REQUIRE(report);
   CHECK_FALSE(report->name_taken);
   CHECK(report->set_aside_batches == 0);
-  REQUIRE_FALSE(node.bring(*db, {{"example.com/a", {100, 0, 0}}})->name_taken);
+  REQUIRE_FALSE(node.bring(*db, {{"example.com/a", {100, 0, 0}}}).value().name_taken);
   CHECK(count_of(*db, "example.com/a") == tally{110, 0, 0});
 }
 
