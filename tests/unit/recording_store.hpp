@@ -3,6 +3,7 @@
 // and fails as it is told to.
 
 #include "button/store/store.hpp"
+#include "tests/unit/plain_store.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -16,7 +17,7 @@
 
 namespace buttond::testing {
 
-class recording_store final : public store {
+class recording_store final : public plain_store {
  public:
   enum class fault {
     none,
@@ -39,10 +40,6 @@ class recording_store final : public store {
     if (what != fault::none) return errc::store_timeout;
     return report;
   }
-
-  result<fold_report> fold(fold_turn) override { return fold_report{}; }
-  result<void> for_each_refused(const std::function<void(const refused_item&)>&) override { return {}; }
-  result<std::int64_t> retry_refused(std::string_view) override { return std::int64_t{0}; }
 
   std::map<std::string, tally> tallies() const {
     const std::lock_guard lock(mutex_);
@@ -78,17 +75,6 @@ class recording_store final : public store {
     return calls_;
   }
 
-  result<std::vector<std::optional<tally>>> find(std::span<const std::string>) override {
-    return errc::store_refused;
-  }
-  result<shares_recorded> record_shares(std::span<const share_report>) override {
-    return errc::store_refused;
-  }
-  result<void> set(std::span<const stored_link>) override { return errc::store_refused; }
-  result<void> for_each(const std::function<void(const stored_link&)>&) override {
-    return errc::store_refused;
-  }
-  result<void> ping() override { return {}; }
   std::string_view kind() const noexcept override { return "recording"; }
 
   /// Every batch that came, (node, number), again where it came again. To be read when nothing applies.
