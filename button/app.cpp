@@ -108,13 +108,14 @@ app::app(const config& settings)
       store_(open_store(settings_.store), clock_),
       cache_({.bytes = settings_.cache_bytes, .fresh = settings_.fresh}, clock_),
       loader_(store_, cache_, make_loader_limits(settings_.miss_wait)),
-      shares_(store_, cache_, print_, clock_, settings_.data / "shares",
+      shares_(store_, cache_, fingerprint_of_, clock_, settings_.data / "shares",
               [this](std::string_view key, std::uint64_t shares) {
-                journal_.count_share(print_(key), key, shares);
+                journal_.count_share(fingerprint_of_(key), key, shares);
               }),
       rate_(make_rate_limiter(settings_.rate)),
       filter_(settings_.sites, rate_.get()),
-      services_{handler_settings_, clock_, print_, cache_, loader_, filter_, shares_, draining_, pages_},
+      services_{handler_settings_, clock_,  fingerprint_of_, cache_, loader_,
+                filter_,           shares_, draining_,       pages_},
       flusher_(journal_, store_, clock_),
       folder_(store_, settings_.fold, clock_) {
   inherited_sockets inherited = take_inherited_sockets();

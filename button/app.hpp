@@ -51,7 +51,7 @@ class app {
 
   const config settings_;
   const system_clock clock_;
-  const fingerprinter print_;
+  const fingerprinter fingerprint_of_;
   std::atomic<bool> draining_{false};
   handler_settings handler_settings_;
   const site_pages pages_;

@@ -11,11 +11,11 @@ constexpr std::size_t max_waiting = 1'024;
 
 }  // namespace
 
-share_recorder::share_recorder(store& into, count_cache& cache, const fingerprinter& print, const clock& time,
-                               std::filesystem::path directory, count_function count)
+share_recorder::share_recorder(store& into, count_cache& cache, const fingerprinter& fingerprint_of,
+                               const clock& time, std::filesystem::path directory, count_function count)
     : store_(into),
       cache_(cache),
-      print_(print),
+      fingerprint_of_(fingerprint_of),
       count_(std::move(count)),
       kept_(std::move(directory), time),
       sender_(
@@ -98,7 +98,7 @@ void share_recorder::finish(job& next) {
 result<shares_recorded> share_recorder::record_now(std::span<const share_report> reports) {
   auto recorded = store_.record_shares(reports);
   // Also after a failure: some of the reports may have been counted.
-  for (const share_report& report : reports) cache_.erase(print_(report.key));
+  for (const share_report& report : reports) cache_.erase(fingerprint_of_(report.key));
   if (!recorded) return recorded;
   for (std::size_t i = 0; i < recorded->fresh.size(); ++i)
     if (recorded->fresh[i]) count_(reports[i].key, static_cast<std::uint64_t>(reports[i].shares));

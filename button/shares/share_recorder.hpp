@@ -36,7 +36,7 @@ class share_recorder {
   /// Starts the thread. A link whose shares were recorded is forgotten by `cache`, so that its next reader
   /// gets the new count. `directory` is where shares are kept. All that is referred to must outlive the
   /// recorder.
-  share_recorder(store& into, count_cache& cache, const fingerprinter& print, const clock& time,
+  share_recorder(store& into, count_cache& cache, const fingerprinter& fingerprint_of, const clock& time,
                  std::filesystem::path directory, count_function count);
 
   /// Stops.
@@ -73,7 +73,7 @@ class share_recorder {
 
   store& store_;
   count_cache& cache_;
-  const fingerprinter& print_;
+  const fingerprinter& fingerprint_of_;
   count_function count_;
   kept_shares kept_;
   kept_sender sender_;

@@ -33,12 +33,12 @@ class loop {
 
   void start(impression_counter& counter, std::size_t number, int rounds) {
     thread_ = std::thread([this, &counter, number, rounds] {
-      const fingerprinter prints;
+      const fingerprinter fingerprint_of;
       for (int round = 0; round < rounds; ++round) {
         run_posted();
         for (const auto& key : {std::string("example.com/all"), "example.com/" + std::to_string(round % 150),
                                 "example.com/of/" + std::to_string(number)})
-          counter.add(event_kind::impression, prints(key), key);
+          counter.add(event_kind::impression, fingerprint_of(key), key);
         std::this_thread::yield();
       }
       counted_ = true;

@@ -46,11 +46,11 @@ class reader {
 
  private:
   void add(event_kind kind, std::string_view key, int times) {
-    for (int i = 0; i < times; ++i) counter_.add(kind, prints_(key), key);
+    for (int i = 0; i < times; ++i) counter_.add(kind, fingerprint_of_(key), key);
   }
 
   impression_counter& counter_;
-  fingerprinter prints_;
+  fingerprinter fingerprint_of_;
 };
 
 /// Brings all batches that are ready, as the flusher does; stops at the first failure.

@@ -265,9 +265,9 @@ TEST_CASE("what was acknowledged of an epoch is stored in the books, and the res
 
 TEST_CASE("shares count for the day of their link", "[journal]") {
   node it;
-  const fingerprinter prints;
-  it.events.count_share(prints("example.com/a"), "example.com/a", 3);
-  it.events.count_share(prints("example.com/a"), "example.com/a", 1'000'000'000);
+  const fingerprinter fingerprint_of;
+  it.events.count_share(fingerprint_of("example.com/a"), "example.com/a", 3);
+  it.events.count_share(fingerprint_of("example.com/a"), "example.com/a", 1'000'000'000);
   it.events.close_epoch();
   CHECK(it.events.numbers().pending == event_totals{0, 0, 1'000'000'003});
   REQUIRE(flush(it.events, it.store));

@@ -29,7 +29,7 @@ struct rig {
   }
 
   void start() {
-    recorder = std::make_unique<share_recorder>(store, cache, print, time, data.path() / "shares",
+    recorder = std::make_unique<share_recorder>(store, cache, fingerprint_of, time, data.path() / "shares",
                                                 [this](std::string_view key, std::uint64_t shares) {
                                                   const std::lock_guard lock(mutex);
                                                   events[std::string(key)] +=
@@ -58,7 +58,7 @@ struct rig {
   const temporary_directory data;
   const system_clock time;
   Store store;
-  const fingerprinter print;
+  const fingerprinter fingerprint_of;
   count_cache cache{{.bytes = 1 << 20, .fresh = 30s}, time};
   std::mutex mutex;
   counts events;
@@ -187,9 +187,9 @@ TEST_CASE("A link whose shares waited is asked for anew when they are counted", 
   it.store.go_away();
   reader one(*it.recorder, "example.com/a", "1");
   CHECK(one.waits_no_longer());
-  it.cache.put(it.print("example.com/a"), 7);
+  it.cache.put(it.fingerprint_of("example.com/a"), 7);
   it.store.come_back();
   CHECK(it.comes_true([&] {
-    return it.cache.find(it.print("example.com/a"), it.time.monotonic()).state == freshness::missing;
+    return it.cache.find(it.fingerprint_of("example.com/a"), it.time.monotonic()).state == freshness::missing;
   }));
 }

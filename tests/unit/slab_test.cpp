@@ -26,11 +26,11 @@ struct filled_slab {
     add(event_kind::click, "example.com/a");
     add(event_kind::impression, "example.com/b");
   }
-  void add(event_kind kind, std::string_view key) { REQUIRE(made->add(kind, prints(key), key)); }
+  void add(event_kind kind, std::string_view key) { REQUIRE(made->add(kind, fingerprint_of(key), key)); }
   std::string content() const { return *read_file(made->file()); }
 
   temporary_directory directory;
-  fingerprinter prints;
+  fingerprinter fingerprint_of;
   std::shared_ptr<slab> made = *slab::create(directory.path() / "slab-7", node, 7, small);
 };
 
@@ -62,38 +62,38 @@ TEST_CASE("what a slab counted is in its file at once", "[slab]") {
 
 TEST_CASE("a slab in memory counts the same", "[slab]") {
   const auto made = slab::in_memory(small);
-  const fingerprinter prints;
+  const fingerprinter fingerprint_of;
   made->begin(day);
-  REQUIRE(made->add(event_kind::click, prints("example.com/a"), "example.com/a"));
+  REQUIRE(made->add(event_kind::click, fingerprint_of("example.com/a"), "example.com/a"));
   CHECK_FALSE(made->on_disk());
   CHECK(read(made->view()) == tallies{{"example.com/a", {0, 1}}});
 }
 
 TEST_CASE("a slab is full when a new link has no record or its key no room", "[slab]") {
-  const fingerprinter prints;
+  const fingerprinter fingerprint_of;
   SECTION("records") {
     const auto made = slab::in_memory({8, 1024});
     for (int i = 0; i < 8; ++i) {
       const auto key = "example.com/" + std::to_string(i);
-      REQUIRE(made->add(event_kind::impression, prints(key), key));
+      REQUIRE(made->add(event_kind::impression, fingerprint_of(key), key));
     }
-    CHECK_FALSE(made->add(event_kind::impression, prints("example.com/8"), "example.com/8"));
-    CHECK(made->add(event_kind::impression, prints("example.com/0"), "example.com/0"));
+    CHECK_FALSE(made->add(event_kind::impression, fingerprint_of("example.com/8"), "example.com/8"));
+    CHECK(made->add(event_kind::impression, fingerprint_of("example.com/0"), "example.com/0"));
   }
   SECTION("keys") {
     const auto made = slab::in_memory({8, 64});
     const std::string most(64, 'k');
-    REQUIRE(made->add(event_kind::impression, prints(most), most));
-    CHECK_FALSE(made->add(event_kind::impression, prints("k"), "k"));
-    CHECK(made->add(event_kind::impression, prints(most), most));
+    REQUIRE(made->add(event_kind::impression, fingerprint_of(most), most));
+    CHECK_FALSE(made->add(event_kind::impression, fingerprint_of("k"), "k"));
+    CHECK(made->add(event_kind::impression, fingerprint_of(most), most));
   }
 }
 
 TEST_CASE("fingerprints are not in the file", "[slab]") {
   const filled_slab filled;
-  const auto print = filled.prints("example.com/a");
+  const auto fingerprint = filled.fingerprint_of("example.com/a");
   const auto content = filled.content();
-  for (const auto half : {print.high, print.low}) {
+  for (const auto half : {fingerprint.high, fingerprint.low}) {
     std::string bytes(sizeof half, '\0');
     std::memcpy(bytes.data(), &half, sizeof half);
     CHECK(content.find(bytes) == std::string::npos);
