@@ -15,7 +15,7 @@
 
 #include "button/impressions/books.hpp"
 #include "button/impressions/journal_files.hpp"
-#include "button/impressions/slab.hpp"
+#include "button/impressions/tally_sheet.hpp"
 #include "common/clock.hpp"
 
 #include <cstdint>

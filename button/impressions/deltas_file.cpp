@@ -13,7 +13,7 @@ namespace buttond {
 namespace {
 
 constexpr std::string_view magic = "BTNDDLTS";
-constexpr std::string_view slab_magic = "BTNDSLAB";
+constexpr std::string_view sheet_magic = "BTNDTALY";
 constexpr std::uint32_t version = 1;
 constexpr std::size_t entry_head_bytes = 28;
 constexpr std::size_t most_absorbed = 1 << 20;
@@ -178,8 +178,8 @@ result<std::unique_ptr<loaded_deltas>> parse_deltas(std::string bytes, std::stri
   auto loaded = std::make_unique<loaded_deltas>();
   loaded->bytes = std::move(bytes);
   const std::string_view all = loaded->bytes;
-  if (looks_like_slab(all)) {
-    const auto view = slab_view::parse(all, node);
+  if (looks_like_sheet(all)) {
+    const auto view = sheet_view::parse(all, node);
     if (!view) return view.error();
     loaded->links = links_of({&*view, 1});
     return loaded;
@@ -198,13 +198,13 @@ result<std::unique_ptr<loaded_deltas>> parse_deltas(std::string bytes, std::stri
   return loaded;
 }
 
-bool looks_like_slab(std::string_view bytes) noexcept {
-  return bytes.starts_with(slab_magic);
+bool looks_like_sheet(std::string_view bytes) noexcept {
+  return bytes.starts_with(sheet_magic);
 }
 
-std::vector<link_delta> links_of(std::span<const slab_view> slabs) {
+std::vector<link_delta> links_of(std::span<const sheet_view> sheets) {
   std::vector<link_delta> links;
-  for (const auto& each : slabs) {
+  for (const auto& each : sheets) {
     each.for_each([&](std::string_view key, const event_totals& counts) {
       const auto shares = each.day() ? counts.shares : 0;
       links.push_back({key,

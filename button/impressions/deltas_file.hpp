@@ -10,15 +10,19 @@
 //   12      4    A, how many files it absorbed
 //   16      8    the file's number
 //   24      32   the node, in hexadecimal
-//   56      16   the seed of its batches' sums (batch_parts.hpp); zeros where it was read back from a dead
-//   node 72      8    when it was closed: seconds since 1970-01-01 UTC 80      4    the UTC day of its
-//   counts: days since 1970-01-01 84      4    1 if it has a day, else 0 88      8    L, how many links 96 8
-//   how many batches they are cut into 104     8    impressions of all links 112     8    clicks of all links
+//   56      16   the seed of its batches' sums (batch_parts.hpp); zeros where a dead node's was read back
+//   72      8    when it was closed: seconds since 1970-01-01 UTC
+//   80      4    the UTC day of its counts: days since 1970-01-01
+//   84      4    1 if it has a day, else 0
+//   88      8    L, how many links
+//   96      8    how many batches they are cut into
+//   104     8    impressions of all links
+//   112     8    clicks of all links
 //   120     8    shares of all links
 //   128     8    bytes of the entries
 //   136     8    checksum of the entries (BLAKE2b, see common/checksum.hpp)
 //   144     8    checksum of the 144 bytes before and of the absorbed numbers (BLAKE2b)
-//   152     8 A  the numbers of the slabs and deltas whose counts it holds
+//   152     8 A  the numbers of the tally sheets and deltas whose counts it holds
 //   ...          L entries, sorted by key (as unsigned bytes), each key once
 //
 //   An entry:
@@ -33,7 +37,7 @@
 
 #include "button/impressions/books.hpp"
 #include "button/impressions/journal_files.hpp"
-#include "button/impressions/slab.hpp"
+#include "button/impressions/tally_sheet.hpp"
 #include "button/store/store.hpp"
 #include "common/clock.hpp"
 #include "common/error.hpp"
@@ -79,16 +83,16 @@ struct loaded_deltas {
   std::vector<link_delta> links;  // sorted by key, each once
 };
 
-/// Takes a deltas file's content, or a slab's (a slab may serve as deltas where the disk is full).
+/// Takes a deltas file's content, or a tally sheet's (which may serve as deltas where the disk is full).
 /// Errors as read_deltas_head.
 result<std::unique_ptr<loaded_deltas>> parse_deltas(std::string bytes, std::string_view node);
 
-/// Whether the bytes begin as a slab does.
-bool looks_like_slab(std::string_view bytes) noexcept;
+/// Whether the bytes begin as a tally sheet does.
+bool looks_like_sheet(std::string_view bytes) noexcept;
 
-/// The links of slabs of one day, sorted by key, each once. They point into the slabs. Shares without a day
-/// are left out: they are in their links already.
-std::vector<link_delta> links_of(std::span<const slab_view> slabs);
+/// The links of tally sheets of one day, sorted by key, each once. They point into the sheets. Shares without
+/// a day are left out: they are in their links already.
+std::vector<link_delta> links_of(std::span<const sheet_view> sheets);
 
 event_totals totals_of(std::span<const link_delta> links) noexcept;
 

@@ -1,7 +1,7 @@
 #pragma once
 // One loop's part in the end of an epoch: the journal's thread posts a task to the loop and waits for what it
 // hands back. A task may come late, or never (its loop is gone or hangs): the wait is bounded, and a task
-// that comes after it does nothing, so that slabs are handed over once or not at all.
+// that comes after it does nothing, so that sheets are handed over once or not at all.
 
 #include "button/impressions/impression_counter.hpp"
 #include "common/clock.hpp"
@@ -15,9 +15,9 @@ namespace buttond {
 
 class epoch_rotation {
  public:
-  using rotate_loop = std::function<void(slab_list& supply, slab_list& closed)>;
+  using rotate_loop = std::function<void(sheet_list& supply, sheet_list& closed)>;
 
-  epoch_rotation(rotate_loop rotate, slab_list supply)
+  epoch_rotation(rotate_loop rotate, sheet_list supply)
       : shared_(std::make_shared<state>(std::move(rotate), std::move(supply))) {}
 
   /// To be run on the loop's thread.
@@ -29,8 +29,8 @@ class epoch_rotation {
   }
 
   /// Waits until the task ran or cannot run any more, or until `deadline`, on the steady clock; then appends
-  /// what the loop closed, and puts the slabs that it did not need into `supply`.
-  void wait(monotonic_time deadline, slab_list& supply, slab_list& closed) {
+  /// what the loop closed, and puts the sheets that it did not need into `supply`.
+  void wait(monotonic_time deadline, sheet_list& supply, sheet_list& closed) {
     std::unique_lock lock(shared_->mutex);
     shared_->changed.wait_until(lock, deadline, [this] { return shared_->over; });
     shared_->over = true;
@@ -40,7 +40,7 @@ class epoch_rotation {
 
  private:
   struct state {
-    state(rotate_loop call, slab_list slabs) : rotate(std::move(call)), supply(std::move(slabs)) {}
+    state(rotate_loop call, sheet_list sheets) : rotate(std::move(call)), supply(std::move(sheets)) {}
 
     void run() {
       const std::lock_guard lock(mutex);
@@ -60,8 +60,8 @@ class epoch_rotation {
     std::condition_variable changed;
     bool over = false;
     rotate_loop rotate;
-    slab_list supply;
-    slab_list closed;
+    sheet_list supply;
+    sheet_list closed;
   };
 
   std::shared_ptr<state> shared_;

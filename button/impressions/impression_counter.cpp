@@ -5,10 +5,10 @@
 namespace buttond {
 namespace {
 
-// So that a full slab is set aside without an allocation.
-constexpr std::size_t usual_slabs_an_epoch = 64;
+// So that a full sheet is set aside without an allocation.
+constexpr std::size_t usual_sheets_an_epoch = 64;
 
-std::shared_ptr<slab> take_last(slab_list& from) noexcept {
+std::shared_ptr<tally_sheet> take_last(sheet_list& from) noexcept {
   if (from.empty()) return nullptr;
   auto taken = std::move(from.back());
   from.pop_back();
@@ -17,9 +17,9 @@ std::shared_ptr<slab> take_last(slab_list& from) noexcept {
 
 }  // namespace
 
-impression_counter::impression_counter(slab_size size, std::function<void()> full)
+impression_counter::impression_counter(sheet_size size, std::function<void()> full)
     : size_(size), full_(std::move(full)) {
-  filled_.reserve(usual_slabs_an_epoch);
+  filled_.reserve(usual_sheets_an_epoch);
 }
 
 void impression_counter::increase(shared_totals& what, event_kind kind, std::uint64_t times) noexcept {
@@ -43,7 +43,7 @@ bool impression_counter::add_to_next(event_kind kind, const fingerprint& link, s
                                      std::uint64_t times) noexcept {
   if (active_ != nullptr) filled_.push_back(std::move(active_));
   active_ = std::exchange(spare_, nullptr);
-  if (active_ == nullptr) active_ = slab::in_memory(size_);
+  if (active_ == nullptr) active_ = tally_sheet::in_memory(size_);
   if (active_ == nullptr) return false;
   active_->begin(day_);
   full_();
@@ -56,8 +56,8 @@ void impression_counter::filter(event_kind kind, filter_reason reason) noexcept 
   ++books.filtered[static_cast<std::size_t>(reason)];
 }
 
-void impression_counter::rotate(std::chrono::sys_days day, bool may_wait, slab_list& supply,
-                                slab_list& closed) {
+void impression_counter::rotate(std::chrono::sys_days day, bool may_wait, sheet_list& supply,
+                                sheet_list& closed) {
   day_ = day;
   for (auto& each : filled_) closed.push_back(std::move(each));
   filled_.clear();
@@ -71,7 +71,7 @@ void impression_counter::rotate(std::chrono::sys_days day, bool may_wait, slab_l
   restock(supply);
 }
 
-void impression_counter::restock(slab_list& supply) {
+void impression_counter::restock(sheet_list& supply) {
   if (spare_ == nullptr) spare_ = take_last(supply);
 }
 
@@ -83,11 +83,11 @@ void impression_counter::discard_unused() noexcept {
   }
 }
 
-void impression_counter::close_active(std::chrono::sys_days day, slab_list& supply, slab_list& closed) {
+void impression_counter::close_active(std::chrono::sys_days day, sheet_list& supply, sheet_list& closed) {
   if (active_ != nullptr && !active_->empty()) closed.push_back(std::move(active_));
   active_ = std::exchange(spare_, nullptr);
   if (active_ == nullptr) active_ = take_last(supply);
-  if (active_ == nullptr) active_ = slab::in_memory(size_);
+  if (active_ == nullptr) active_ = tally_sheet::in_memory(size_);
   if (active_ != nullptr) active_->begin(day);
 }
 

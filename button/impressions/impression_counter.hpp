@@ -1,11 +1,11 @@
 #pragma once
-// One event loop's own counter. It counts into the loop's slab of the journal before the answer is written,
-// so whatever a reader got is counted even if the process is killed in the next instant. No lock, no system
-// call, no allocation, but when a slab is full. Owned by the journal; every function runs on the loop's
-// thread, but for those that say otherwise.
+// One event loop's own counter. It counts into the loop's tally sheet of the journal before the answer is
+// written, so whatever a reader got is counted even if the process is killed in the next instant. No lock, no
+// system call, no allocation, but when a sheet is full. Owned by the journal; every function runs on the
+// loop's thread, but for those that say otherwise.
 
 #include "button/impressions/books.hpp"
-#include "button/impressions/slab.hpp"
+#include "button/impressions/tally_sheet.hpp"
 #include "common/fingerprint.hpp"
 
 #include <array>
@@ -21,10 +21,10 @@ namespace buttond {
 
 class impression_counter {
  public:
-  /// `full` is called when a slab is full, from the loop's thread; it must not block.
-  impression_counter(slab_size size, std::function<void()> full);
+  /// `full` is called when a sheet is full, from the loop's thread; it must not block.
+  impression_counter(sheet_size size, std::function<void()> full);
 
-  /// Counts `times` events of a link as seen and accepted. Cannot fail: where no slab has room it counts in
+  /// Counts `times` events of a link as seen and accepted. Cannot fail: where no sheet has room it counts in
   /// memory. `key` is at most max_url_bytes long.
   void add(event_kind kind, const fingerprint& link, std::string_view key, std::uint64_t times = 1) noexcept;
 
@@ -33,19 +33,20 @@ class impression_counter {
 
   const loop_books& books(event_kind kind) const noexcept { return books_[static_cast<std::size_t>(kind)]; }
 
-  /// For the journal. Ends this loop's part of the epoch: appends the slabs that it counted in to `closed`
-  /// and goes on with a spare, or one of `supply`, or in memory; then refills its spare from `supply`. A slab
-  /// that nothing was counted in stays. With `may_wait`, it also stays where only memory could replace it.
-  void rotate(std::chrono::sys_days day, bool may_wait, slab_list& supply, slab_list& closed);
+  /// For the journal. Ends this loop's part of the epoch: appends the sheets that it counted in to `closed`
+  /// and goes on with a spare, or one of `supply`, or in memory; then refills its spare from `supply`. A
+  /// sheet that nothing was counted in stays. With `may_wait`, it also stays where only memory could replace
+  /// it.
+  void rotate(std::chrono::sys_days day, bool may_wait, sheet_list& supply, sheet_list& closed);
 
   /// For the journal. Takes a spare from `supply` where there is none.
-  void restock(slab_list& supply);
+  void restock(sheet_list& supply);
 
-  /// For the journal: gives up the slabs that nothing was counted in, and removes their files. Until
+  /// For the journal: gives up the sheets that nothing was counted in, and removes their files. Until
   /// rotate(), there may be none to count in but memory.
   void discard_unused() noexcept;
 
-  /// All that was ever counted in memory slabs. Any thread.
+  /// All that was ever counted in sheets in memory. Any thread.
   event_totals counted_in_memory() const noexcept { return read(in_memory_); }
 
   /// All that could not be counted because there was no memory either. Any thread.
@@ -61,13 +62,13 @@ class impression_counter {
   static void increase(shared_totals& what, event_kind kind, std::uint64_t times) noexcept;
   bool add_to_next(event_kind kind, const fingerprint& link, std::string_view key,
                    std::uint64_t times) noexcept;
-  void close_active(std::chrono::sys_days day, slab_list& supply, slab_list& closed);
+  void close_active(std::chrono::sys_days day, sheet_list& supply, sheet_list& closed);
 
-  const slab_size size_;
+  const sheet_size size_;
   const std::function<void()> full_;
-  std::shared_ptr<slab> active_;  // null only when there was no memory
-  std::shared_ptr<slab> spare_;
-  slab_list filled_;  // earlier slabs of this epoch
+  std::shared_ptr<tally_sheet> active_;  // null only when there was no memory
+  std::shared_ptr<tally_sheet> spare_;
+  sheet_list filled_;  // earlier sheets of this epoch
   std::chrono::sys_days day_{};
   std::array<loop_books, event_kinds> books_{};
   shared_totals in_memory_{};

@@ -14,7 +14,7 @@
 namespace buttond {
 namespace {
 
-// A loop that does not answer for so long keeps its slab until the next epoch.
+// A loop that does not answer for so long keeps its sheet until the next epoch.
 constexpr std::chrono::seconds loop_patience{5};
 
 }  // namespace
@@ -28,12 +28,12 @@ struct journal::impl {
   void stop();
   void step();
   void end_epoch(bool periodic);
-  using turn = std::function<void(impression_counter&, slab_list& supply, slab_list& closed)>;
-  slab_list on_each_counter(const turn& take_turn);
-  slab_size size_of(std::size_t counter) const noexcept;
+  using turn = std::function<void(impression_counter&, sheet_list& supply, sheet_list& closed)>;
+  sheet_list on_each_counter(const turn& take_turn);
+  sheet_size size_of(std::size_t counter) const noexcept;
   void prepare_supply();
   void discard_supply();
-  void sync_slabs();
+  void sync_sheets();
   void report_risk();
   void notify_flusher();
   void wake(bool& flag);
@@ -49,8 +49,8 @@ struct journal::impl {
   std::mutex shares_mutex_;                                    // of the last counter
 
   // The thread's own.
-  std::vector<slab_list> supply_;             // a counter's, not yet given to it
-  std::vector<std::weak_ptr<slab>> on_disk_;  // to be synced
+  std::vector<sheet_list> supply_;                   // a counter's, not yet given to it
+  std::vector<std::weak_ptr<tally_sheet>> on_disk_;  // to be synced
   std::chrono::sys_days day_;
   monotonic_time next_epoch_;
   monotonic_time next_sync_;
@@ -61,7 +61,7 @@ struct journal::impl {
   std::condition_variable wake_up_;
   std::condition_variable closed_;
   bool stop_ = false;
-  bool slab_full_ = false;
+  bool sheet_full_ = false;
   std::uint64_t close_asked_ = 0;
   std::uint64_t close_done_ = 0;
 
@@ -81,15 +81,15 @@ journal::impl::impl(const journal_options& options, const clock& time, loop_post
       next_epoch_(time.monotonic() + options.epoch),
       next_sync_(time.monotonic() + options.sync) {
   for (std::size_t each = 0; each < supply_.size(); ++each)
-    counters_.push_back(std::make_unique<impression_counter>(size_of(each), [this] { wake(slab_full_); }));
+    counters_.push_back(std::make_unique<impression_counter>(size_of(each), [this] { wake(sheet_full_); }));
   prepare_supply();
-  slab_list nothing;
+  sheet_list nothing;
   for (std::size_t each = 0; each < supply_.size(); ++each)
     counters_[each]->rotate(day_, false, supply_[each], nothing);
 }
 
-slab_size journal::impl::size_of(std::size_t counter) const noexcept {
-  return counter < options_.loops ? options_.slab : slab_of_shares;
+sheet_size journal::impl::size_of(std::size_t counter) const noexcept {
+  return counter < options_.loops ? options_.sheet : sheet_of_shares;
 }
 
 void journal::impl::stop() {
@@ -99,7 +99,7 @@ void journal::impl::stop() {
 
 journal::impl::~impl() {
   stop();
-  // Slabs that nothing was counted in need not be read back.
+  // Sheets that nothing was counted in need not be read back.
   for (auto& counter : counters_) counter->discard_unused();
   discard_supply();
 }
@@ -127,15 +127,15 @@ void journal::impl::run() {
     step();
     lock.lock();
     wake_up_.wait_for(lock, until_due(),
-                      [this] { return stop_ || slab_full_ || close_asked_ != close_done_; });
+                      [this] { return stop_ || sheet_full_ || close_asked_ != close_done_; });
   }
 }
 
-/// Not a part of the start, which would wait for these slabs' syncs.
+/// Not a part of the start, which would wait for these sheets' syncs.
 void journal::impl::restock() {
   prepare_supply();
   on_each_counter(
-      [](impression_counter& counter, slab_list& supply, slab_list&) { counter.restock(supply); });
+      [](impression_counter& counter, sheet_list& supply, sheet_list&) { counter.restock(supply); });
 }
 
 std::chrono::nanoseconds journal::impl::until_due() const {
@@ -150,7 +150,7 @@ void journal::impl::step() {
   bool full = false;
   {
     const std::lock_guard lock(mutex_);
-    full = std::exchange(slab_full_, false);
+    full = std::exchange(sheet_full_, false);
     asked = close_asked_;
   }
   const auto now = time_.monotonic();
@@ -160,7 +160,7 @@ void journal::impl::step() {
     next_epoch_ = time_.monotonic() + options_.epoch;
   }
   if (now >= next_sync_) {
-    sync_slabs();
+    sync_sheets();
     next_sync_ = time_.monotonic() + options_.sync;
   }
   if (asked == close_done_) return;
@@ -176,8 +176,9 @@ void journal::impl::end_epoch(bool periodic) {
   day_ = utc_day(time_.wall());
   // With a full disk, counts that the disk has stay there while the store does not take any.
   const bool may_wait = periodic && nodes_.numbers().batches > 0;
-  slab_list closed = on_each_counter(
-      [may_wait, renamed, day = day_](impression_counter& counter, slab_list& supply, slab_list& of_counter) {
+  sheet_list closed =
+      on_each_counter([may_wait, renamed, day = day_](impression_counter& counter, sheet_list& supply,
+                                                      sheet_list& of_counter) {
         if (renamed) counter.discard_unused();
         counter.rotate(day, may_wait, supply, of_counter);
       });
@@ -187,17 +188,19 @@ void journal::impl::end_epoch(bool periodic) {
   notify_flusher();
 }
 
-/// Lets each counter take its turn with its supply, on its loop, and waits for all; returns the slabs that
+/// Lets each counter take its turn with its supply, on its loop, and waits for all; returns the sheets that
 /// they closed.
-slab_list journal::impl::on_each_counter(const turn& take_turn) {
+sheet_list journal::impl::on_each_counter(const turn& take_turn) {
   std::vector<epoch_rotation> rotations;
   for (std::size_t loop = 0; loop < options_.loops; ++loop) {
-    rotations.emplace_back([&counter = *counters_[loop], take_turn](
-                               slab_list& supply, slab_list& closed) { take_turn(counter, supply, closed); },
-                           std::move(supply_[loop]));
+    rotations.emplace_back(
+        [&counter = *counters_[loop], take_turn](sheet_list& supply, sheet_list& closed) {
+          take_turn(counter, supply, closed);
+        },
+        std::move(supply_[loop]));
     post_(loop, rotations.back().task());
   }
-  slab_list closed;
+  sheet_list closed;
   {
     const std::lock_guard lock(shares_mutex_);
     take_turn(*counters_.back(), supply_.back(), closed);
@@ -208,23 +211,23 @@ slab_list journal::impl::on_each_counter(const turn& take_turn) {
   return closed;
 }
 
-/// Sees to it that there is a slab for each counter.
+/// Sees to it that there is a sheet for each counter.
 void journal::impl::prepare_supply() {
   for (std::size_t each = 0; each < supply_.size(); ++each) {
     if (!supply_[each].empty()) continue;
-    auto made = nodes_.new_slab(size_of(each));
+    auto made = nodes_.new_sheet(size_of(each));
     if (made == nullptr) return;
     on_disk_.push_back(made);
     supply_[each].push_back(std::move(made));
   }
 }
 
-void journal::impl::sync_slabs() {
+void journal::impl::sync_sheets() {
   std::erase_if(on_disk_, [](const auto& each) { return each.expired(); });
   for (const auto& each : on_disk_) {
-    const auto slab = each.lock();
-    if (slab == nullptr) continue;
-    if (auto synced = slab->sync(); !synced) ledger_.fail("sync", slab->file(), synced.error());
+    const auto sheet = each.lock();
+    if (sheet == nullptr) continue;
+    if (auto synced = sheet->sync(); !synced) ledger_.fail("sync", sheet->file(), synced.error());
   }
 }
 

@@ -1,10 +1,10 @@
 #pragma once
 // The node's files that hold every epoch which the store has not acknowledged, and the thread that ends
-// epochs: every `epoch`, when a slab is full, at UTC midnight, and when asked to.
+// epochs: every `epoch`, when a tally sheet is full, at UTC midnight, and when asked to.
 //
 // Construct (makes a node of a new name in DATA/journal: never fails, where nothing can be written it counts
 // in memory and says so) -> start() once the loops run -> close_epoch() -> destroy, with the loops stopped or
-// at least no longer counting. What is in slabs and queues then stays on disk for the next start.
+// at least no longer counting. What is in sheets and queues then stays on disk for the next start.
 //
 // Another process's node is left alone while that process lives. Afterwards its batches are flushed by this
 // one, under their own node's name.
@@ -32,14 +32,14 @@ struct journal_options {
   std::size_t loops = 1;
   std::chrono::milliseconds epoch{10'000};
   std::chrono::milliseconds sync{1'000};
-  slab_size slab{};
+  sheet_size sheet{};
 };
 
 /// Shares are few: what one epoch has of them seldom needs more.
-inline constexpr slab_size slab_of_shares{.records = 1024, .key_bytes = 256 << 10};
+inline constexpr sheet_size sheet_of_shares{.records = 1024, .key_bytes = 256 << 10};
 
 /// Runs a task soon on a loop's thread (or at once where that loop does not run). A task may be destroyed
-/// without having run; its loop's counts then stay in the loop's slab.
+/// without having run; its loop's counts then stay in the loop's sheet.
 using loop_post = std::function<void(std::size_t loop, std::function<void()> task)>;
 
 struct journal_numbers {
@@ -68,7 +68,7 @@ class journal {
   /// Counts shares of a link that the store has in the link already, for their day. From any thread.
   void count_share(const fingerprint& link, std::string_view key, std::uint64_t shares);
 
-  /// Starts the thread that ends epochs and syncs slabs. The loops run by then.
+  /// Starts the thread that ends epochs and syncs sheets. The loops run by then.
   void start();
 
   /// Ends the current epoch and makes it a batch; used when stopping. Returns when it is durable (or at
@@ -78,7 +78,7 @@ class journal {
   /// Ends the thread; nothing is posted to a loop after that. Closes no epoch.
   void stop();
 
-  /// What the thread does first: gives each loop a spare slab. For tests, without start().
+  /// What the thread does first: gives each loop a spare sheet. For tests, without start().
   void restock();
 
   /// What the thread does when it wakes: all that is due by the clock. For tests, without start().

@@ -10,7 +10,7 @@
 namespace buttond {
 namespace {
 
-constexpr std::string_view slab_prefix = "slab-";
+constexpr std::string_view sheet_prefix = "sheet-";
 constexpr std::string_view deltas_prefix = "deltas-";
 constexpr std::string_view batches_infix = ".batches-";
 constexpr std::string_view brought_prefix = "brought-";
@@ -48,8 +48,8 @@ std::optional<numbered_batches> read_batches(std::string_view rest) {
 
 }  // namespace
 
-std::string slab_name(file_number number) {
-  return fmt::format("{}{}", slab_prefix, number);
+std::string sheet_name(file_number number) {
+  return fmt::format("{}{}", sheet_prefix, number);
 }
 
 std::string deltas_name(file_number number) {
@@ -69,8 +69,8 @@ journal_file read_journal_name(std::string_view name) {
   using enum journal_file::kind;
   if (name.ends_with(".tmp")) return {unfinished, 0, {}, {}};
   journal_file read;
-  if (take(name, slab_prefix)) {
-    if (take(name, read.number) && name.empty()) read.what = slab;
+  if (take(name, sheet_prefix)) {
+    if (take(name, read.number) && name.empty()) read.what = sheet;
   } else if (take(name, deltas_prefix)) {
     if (!take(name, read.number)) return read;
     const bool tried = take(name, batches_infix);

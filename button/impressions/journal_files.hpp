@@ -2,7 +2,7 @@
 // The names of the files in a node's directory, DATA/journal/<node>: made and read here alone.
 //
 //   lock             held by flock while a process uses the directory
-//   slab-<file>      see slab.hpp
+//   sheet-<file>     see tally_sheet.hpp
 //   deltas-<file>    see deltas_file.hpp; without numbers yet, so it may be merged with others
 //   deltas-<file>.batches-<first>-<last>-<sum>
 //                    the same, cut into batches of these numbers, which may be in the store: it keeps them
@@ -35,17 +35,17 @@ struct numbered_batches {
 };
 
 struct journal_file {
-  enum class kind : std::uint8_t { slab, deltas, brought, unfinished, other };
+  enum class kind : std::uint8_t { sheet, deltas, brought, unfinished, other };
 
   kind what = kind::other;
-  file_number number = 0;                   // of slabs and deltas
+  file_number number = 0;                   // of sheets and deltas
   std::optional<numbered_batches> batches;  // of deltas that have them
   batch_mark mark;                          // of what was brought
 };
 
 inline constexpr std::string_view lock_name = "lock";
 
-std::string slab_name(file_number number);
+std::string sheet_name(file_number number);
 std::string deltas_name(file_number number);
 std::string deltas_name(file_number number, const numbered_batches& batches);
 std::string brought_name(const batch_mark& mark);

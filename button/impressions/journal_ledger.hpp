@@ -21,7 +21,7 @@ class journal_ledger {
  public:
   struct books {
     event_totals opened;   // what the journal held when it was opened, or when it was found
-    event_totals pending;  // in closed slabs and in the queues
+    event_totals pending;  // in closed tally sheets and in the queues
     event_totals stored;   // acknowledged by the store
     event_totals lost;
     event_totals secured;  // of what was counted in memory only, that which the disk or the store has now
@@ -32,7 +32,7 @@ class journal_ledger {
 
   /// Was found on the disk: pending.
   void opened(const event_totals& counts);
-  /// Left a loop with its closed slab: pending.
+  /// Left a loop with its closed sheet: pending.
   void entered(const event_totals& counts);
   /// Was pending.
   void stored(const event_totals& counts);

@@ -66,7 +66,7 @@ bool journal_nodes::has_work(const std::filesystem::path& directory) const {
   return std::none_of(names->begin(), names->end(), is_useless) ||
          std::any_of(names->begin(), names->end(), [&](const std::string& name) {
            const auto what = read_journal_name(name).what;
-           return (what == journal_file::kind::slab || what == journal_file::kind::deltas) &&
+           return (what == journal_file::kind::sheet || what == journal_file::kind::deltas) &&
                   !is_useless(name);
          });
 }
@@ -97,19 +97,19 @@ std::vector<journal_nodes::node_ptr> journal_nodes::all() const {
   return nodes_;
 }
 
-std::shared_ptr<slab> journal_nodes::new_slab(slab_size size) {
+std::shared_ptr<tally_sheet> journal_nodes::new_sheet(sheet_size size) {
   if (own_ == nullptr) return nullptr;
-  auto made = own_->new_slab(size);
+  auto made = own_->new_sheet(size);
   if (made) return std::move(*made);
-  ledger_.fail("make a slab in", own_->directory(), made.error());
+  ledger_.fail("make a tally sheet in", own_->directory(), made.error());
   return nullptr;
 }
 
-void journal_nodes::close(slab_list closed) {
-  slab_list unwritten;
+void journal_nodes::close(sheet_list closed) {
+  sheet_list unwritten;
   for (const auto& node : all()) {
     if (node == in_memory_) continue;
-    slab_list of_node;
+    sheet_list of_node;
     for (auto& each : closed) {
       const bool belongs = each != nullptr &&
                            (each->on_disk() ? each->file().parent_path() == node->directory() : node == own_);

@@ -23,9 +23,9 @@ class journal_nodes {
   bool look_around();
 
   /// Null where none can be made; the failure is reported.
-  std::shared_ptr<slab> new_slab(slab_size size);
+  std::shared_ptr<tally_sheet> new_sheet(sheet_size size);
 
-  void close(slab_list closed);
+  void close(sheet_list closed);
 
   std::optional<batch_claim> take();
 

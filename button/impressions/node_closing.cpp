@@ -1,4 +1,4 @@
-// From closed slabs to deltas (node_journal.hpp, steps 1 and 2).
+// From closed tally sheets to deltas (node_journal.hpp, steps 1 and 2).
 #include "button/impressions/node_journal.hpp"
 #include "button/store/batch_parts.hpp"
 
@@ -6,16 +6,16 @@
 
 namespace buttond {
 
-slab_list node_journal::close(const slab_list& closed) {
-  slab_list refused;
+sheet_list node_journal::close(const sheet_list& closed) {
+  sheet_list refused;
   for (auto& group : by_day(closed)) make_deltas(std::move(group), refused);
   settle();
   ready_ = true;
   return refused;
 }
 
-std::vector<std::vector<node_journal::waiting_slab>> node_journal::by_day(const slab_list& closed) {
-  std::map<journal_day, std::vector<waiting_slab>> days;
+std::vector<std::vector<node_journal::waiting_sheet>> node_journal::by_day(const sheet_list& closed) {
+  std::map<journal_day, std::vector<waiting_sheet>> days;
   const std::lock_guard lock(mutex_);
   for (auto& each : waiting_) days[each.day].push_back(std::move(each));
   waiting_.clear();
@@ -27,19 +27,19 @@ std::vector<std::vector<node_journal::waiting_slab>> node_journal::by_day(const 
     days[each->day()].push_back(
         {each, each->file(), each->number(), each->day(), each->totals(), each->bytes()});
   }
-  std::vector<std::vector<waiting_slab>> groups;
+  std::vector<std::vector<waiting_sheet>> groups;
   for (auto& [day, group] : days) groups.push_back(std::move(group));
   return groups;
 }
 
-void node_journal::make_deltas(std::vector<waiting_slab> group, slab_list& refused) {
+void node_journal::make_deltas(std::vector<waiting_sheet> group, sheet_list& refused) {
   if (!on_disk()) {
     keep_in_memory(group);
     return;
   }
   if (write_deltas(group)) return;
 
-  // The disk is full, it seems. Slabs that have their blocks already become deltas as they are.
+  // The disk is full, it seems. Sheets that have their blocks already become deltas as they are.
   for (auto& each : group) {
     if (each.file.empty()) {
       refused.push_back(std::move(each.live));
@@ -57,10 +57,10 @@ batch_seed node_journal::new_seed() const noexcept {
   return seed;
 }
 
-bool node_journal::write_deltas(const std::vector<waiting_slab>& group) {
-  std::vector<std::string> contents;  // of slabs that were read back; the views point into them
+bool node_journal::write_deltas(const std::vector<waiting_sheet>& group) {
+  std::vector<std::string> contents;  // of sheets that were read back; the views point into them
   contents.reserve(group.size());
-  std::vector<slab_view> views;
+  std::vector<sheet_view> views;
   deltas_head head{node_, next_file(), time_.wall(), group.front().day, new_seed(), {}, 0, 0, {}};
   queued_deltas fresh;
   event_totals from_memory;
@@ -74,7 +74,7 @@ bool node_journal::write_deltas(const std::vector<waiting_slab>& group) {
         return false;
       }
       // It was parsed when the directory was opened, and is a file of this process's since.
-      views.push_back(slab_view::parse(contents.emplace_back(std::move(*content)), node_).value());
+      views.push_back(sheet_view::parse(contents.emplace_back(std::move(*content)), node_).value());
     }
     if (each.file.empty()) {
       from_memory += each.totals;
@@ -102,8 +102,8 @@ bool node_journal::write_deltas(const std::vector<waiting_slab>& group) {
   return true;
 }
 
-void node_journal::keep_in_memory(const std::vector<waiting_slab>& group) {
-  std::vector<slab_view> views;
+void node_journal::keep_in_memory(const std::vector<waiting_sheet>& group) {
+  std::vector<sheet_view> views;
   for (const auto& each : group) views.push_back(each.live->view());
   const auto links = links_of(views);
   const deltas_head head{node_, next_file(), time_.wall(), group.front().day, new_seed(), {}, 0, 0, {}};
@@ -117,7 +117,7 @@ void node_journal::keep_in_memory(const std::vector<waiting_slab>& group) {
   queue_.add(head.number, std::move(fresh));
 }
 
-bool node_journal::rename_to_deltas(const waiting_slab& from) {
+bool node_journal::rename_to_deltas(const waiting_sheet& from) {
   const auto number = next_file();
   const auto content = read_file(from.file);
   const auto loaded = content ? parse_deltas(*content, node_) : content.error();

@@ -65,17 +65,17 @@ node_journal::~node_journal() {
   remove_empty_directory(directory_);
 }
 
-result<std::shared_ptr<slab>> node_journal::new_slab(slab_size size) {
+result<std::shared_ptr<tally_sheet>> node_journal::new_sheet(sheet_size size) {
   const auto number = next_file();
-  auto made = slab::create(directory_ / slab_name(number), node_, number, size);
+  auto made = tally_sheet::create(directory_ / sheet_name(number), node_, number, size);
   if (!made) return made;
   names_changed();
   if (auto synced = sync_directory(directory_); !synced) {
     remove_file((*made)->file());
     return synced.error();
   }
-  std::erase_if(slabs_, [](const auto& each) { return each.expired(); });
-  slabs_.push_back(*made);
+  std::erase_if(sheets_, [](const auto& each) { return each.expired(); });
+  sheets_.push_back(*made);
   return made;
 }
 
@@ -225,7 +225,7 @@ bool node_journal::finished() const {
     if (!waiting_.empty()) return false;
   }
   return queue_.empty() &&
-         std::all_of(slabs_.begin(), slabs_.end(), [](const auto& each) { return each.expired(); });
+         std::all_of(sheets_.begin(), sheets_.end(), [](const auto& each) { return each.expired(); });
 }
 
 queue_numbers node_journal::numbers() const {

@@ -1,23 +1,21 @@
 #pragma once
-// The journal of one node: its directory DATA/journal/<node> with its slabs and its deltas, locked while in
-// use, so that two processes never share one. Or no directory: then its deltas live in memory. A node is one
-// run of the server, so a process has one of its own, and those of dead processes that it found: these it
-// empties under their own names, cut as any copy of the directory would be cut, and removes.
+// The journal of one node: its directory DATA/journal/<node> with its tally sheets and its deltas, locked
+// while in use, so that two processes never share one. Or no directory: then its deltas live in memory. A
+// node is one run of the server, so a process has one of its own, and those of dead processes that it found:
+// these it empties under their own names, cut as any copy of the directory would be cut, and removes.
 //
 // How counts move, so that a crash at any point neither loses nor repeats one:
-//   1. a closed slab -> deltas that name it as absorbed, durable -> the slab is removed, durably -> the
-//   deltas
-//      may go to the store. After a crash in between, a slab that deltas absorbed is removed, not read.
-//   2. where the deltas cannot be written (a full disk), the slab itself becomes the deltas: it is renamed.
+//   1. a closed sheet -> deltas that name it as absorbed, durable -> the sheet is removed, durably -> the
+//      deltas may go to the store. After a crash in between, a sheet that deltas absorbed is removed, not
+//      read.
+//   2. where the deltas cannot be written (a full disk), the sheet itself becomes the deltas: it is renamed.
 //   3. two deltas -> merged ones that name both, by the same steps.
 //   4. before their first try the deltas are cut into batches: their numbers, and the sum of the batch
-//   before,
-//      become a part of the file's name, durably.
+//      before, become a part of the file's name, durably.
 //   5. acknowledged by the store -> renamed to what was brought last. Should that be undone by a power
-//   failure,
-//      they are brought again, which changes nothing.
+//      failure, they are brought again, which changes nothing.
 //
-// Made, opened, and fed (new_slab, close, settle, move_from) by the journal's thread; emptied (claim) by the
+// Made, opened, and fed (new_sheet, close, settle, move_from) by the journal's thread; emptied (claim) by the
 // flusher's; numbers() and name_taken() are for any thread.
 
 #include "button/impressions/batch_claim.hpp"
@@ -25,7 +23,7 @@
 #include "button/impressions/deltas_file.hpp"
 #include "button/impressions/journal_files.hpp"
 #include "button/impressions/journal_ledger.hpp"
-#include "button/impressions/slab.hpp"
+#include "button/impressions/tally_sheet.hpp"
 #include "common/clock.hpp"
 #include "common/file.hpp"
 
@@ -64,12 +62,12 @@ class node_journal : public std::enable_shared_from_this<node_journal> {
   const std::string& node() const noexcept { return node_; }
   const std::filesystem::path& directory() const noexcept { return directory_; }
 
-  /// A slab on disk, its name durable.
-  result<std::shared_ptr<slab>> new_slab(slab_size size);
+  /// A sheet on disk, its name durable.
+  result<std::shared_ptr<tally_sheet>> new_sheet(sheet_size size);
 
-  /// Takes closed slabs, and makes deltas of them and of what waits, one a day. Returns the slabs in memory
+  /// Takes closed sheets, and makes deltas of them and of what waits, one a day. Returns the sheets in memory
   /// that it could not take, since they cannot be written.
-  slab_list close(const slab_list& closed);
+  sheet_list close(const sheet_list& closed);
 
   /// Moves the deltas of `from`, which are in memory, here where they were never tried.
   void move_from(node_journal& from);
@@ -85,7 +83,7 @@ class node_journal : public std::enable_shared_from_this<node_journal> {
   /// Whether another process goes on under this name: then this node counts no more.
   bool name_taken() const noexcept { return name_taken_.load(std::memory_order_relaxed); }
 
-  /// Nothing waits, and no slab of it is in use.
+  /// Nothing waits, and no sheet of it is in use.
   bool finished() const;
 
   queue_numbers numbers() const;
@@ -94,10 +92,10 @@ class node_journal : public std::enable_shared_from_this<node_journal> {
   event_totals pending() const;
 
  private:
-  // A closed slab that is not in deltas yet.
-  struct waiting_slab {
-    std::shared_ptr<slab> live;  // null for one that was read back
-    std::filesystem::path file;  // empty for one in memory
+  // A closed sheet that is not in deltas yet.
+  struct waiting_sheet {
+    std::shared_ptr<tally_sheet> live;  // null for one that was read back
+    std::filesystem::path file;         // empty for one in memory
     file_number number = 0;
     journal_day day;
     event_totals totals;
@@ -115,11 +113,11 @@ class node_journal : public std::enable_shared_from_this<node_journal> {
   class recovery;
 
   // Closing: node_closing.cpp.
-  std::vector<std::vector<waiting_slab>> by_day(const slab_list& closed);
-  void make_deltas(std::vector<waiting_slab> group, slab_list& refused);
-  bool write_deltas(const std::vector<waiting_slab>& group);
-  void keep_in_memory(const std::vector<waiting_slab>& group);
-  bool rename_to_deltas(const waiting_slab& from);
+  std::vector<std::vector<waiting_sheet>> by_day(const sheet_list& closed);
+  void make_deltas(std::vector<waiting_sheet> group, sheet_list& refused);
+  bool write_deltas(const std::vector<waiting_sheet>& group);
+  void keep_in_memory(const std::vector<waiting_sheet>& group);
+  bool rename_to_deltas(const waiting_sheet& from);
 
   // Settling: node_settling.cpp.
   void settle();
@@ -149,7 +147,7 @@ class node_journal : public std::enable_shared_from_this<node_journal> {
 
   // The journal's thread's own.
   file_number next_file_ = 1;
-  std::vector<std::weak_ptr<slab>> slabs_;
+  std::vector<std::weak_ptr<tally_sheet>> sheets_;
 
   // The flusher's thread's own.
   batch_mark last_;                // the last batch that has a number
@@ -159,7 +157,7 @@ class node_journal : public std::enable_shared_from_this<node_journal> {
   std::atomic<std::uint64_t> synced_changes_ = 0;
 
   mutable std::mutex mutex_;
-  std::vector<waiting_slab> waiting_;  // guarded by mutex_
+  std::vector<waiting_sheet> waiting_;  // guarded by mutex_
 };
 
 }  // namespace buttond

@@ -30,8 +30,8 @@ class node_journal::recovery {
       const auto& [number, found] = *at;
       journal_.next_file_ = std::max(journal_.next_file_, number + 1);
       if (absorbed_.contains(number)) continue;
-      if (found.name.what == journal_file::kind::slab)
-        read_slab(number, found.file);
+      if (found.name.what == journal_file::kind::sheet)
+        read_sheet(number, found.file);
       else
         read_deltas(number, found);
     }
@@ -45,7 +45,7 @@ class node_journal::recovery {
     journal_file name;
   };
 
-  struct slab_content {
+  struct sheet_content {
     event_totals totals;
     journal_day day;
     std::uint64_t bytes = 0;
@@ -64,9 +64,9 @@ class node_journal::recovery {
 
   void read_deltas(file_number number, const found_file& found) {
     auto start = read_file(found.file, 8);
-    if (start && looks_like_slab(*start)) {
-      if (const auto slab = parse_slab(found.file))
-        add(number, found, slab->totals, slab->batches, slab->day);
+    if (start && looks_like_sheet(*start)) {
+      if (const auto sheet = parse_sheet(found.file))
+        add(number, found, sheet->totals, sheet->batches, sheet->day);
       return;
     }
     auto head = read_deltas_head(found.file, journal_.node_);
@@ -102,8 +102,8 @@ class node_journal::recovery {
     if (found.name.batches && why != errc::file_other_node) add(number, found, {}, 0, {});
   }
 
-  void read_slab(file_number number, const std::filesystem::path& file) {
-    const auto found = parse_slab(file);
+  void read_sheet(file_number number, const std::filesystem::path& file) {
+    const auto found = parse_sheet(file);
     if (!found) {
       journal_.ledger_.refuse(file, found.error());
       return;
@@ -116,10 +116,10 @@ class node_journal::recovery {
     journal_.waiting_.push_back({nullptr, file, number, found->day, found->totals, found->bytes});
   }
 
-  result<slab_content> parse_slab(const std::filesystem::path& file) {
+  result<sheet_content> parse_sheet(const std::filesystem::path& file) {
     const auto content = read_file(file);
     if (!content) return content.error();
-    const auto view = slab_view::parse(*content, journal_.node_);
+    const auto view = sheet_view::parse(*content, journal_.node_);
     if (!view) return view.error();
     const auto damaged = view->for_each([](std::string_view, const event_totals&) {});
     if (damaged != event_totals{}) {
@@ -131,7 +131,7 @@ class node_journal::recovery {
           file.string(), damaged.impressions, damaged.clicks);
     }
     const auto links = links_of({&*view, 1});
-    return slab_content{totals_of(links), view->day(), content->size(), cut_into_batches(links).size()};
+    return sheet_content{totals_of(links), view->day(), content->size(), cut_into_batches(links).size()};
   }
 
   void add(file_number number, const found_file& found, const event_totals& totals, std::uint64_t batches,

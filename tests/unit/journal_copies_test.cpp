@@ -49,7 +49,7 @@ TEST_CASE("two cold copies of a directory bring the same batches, which count on
     events.close_epoch();
     on.time.advance(std::chrono::hours(24));
     events.step();
-    somebody.sees("example.com/in a slab", 3);
+    somebody.sees("example.com/in a sheet", 3);
     events.count_share(fingerprinter()("example.com/a"), "example.com/a", 2);
   }
   on.copy("one", "two");
@@ -70,7 +70,7 @@ TEST_CASE("a copy that was cut off while it was brought goes on where it stopped
     auto events = on.start("one");
     for (int link = 0; link < 200; ++link) reader(events).sees("example.com/" + std::to_string(link));
     events.close_epoch();
-    reader(events).sees("example.com/in a slab", 3);
+    reader(events).sees("example.com/in a sheet", 3);
   }
   on.copy("one", "two");
   {

@@ -119,7 +119,7 @@ void recover(const remains& left, const doomed_node::last_step& last = nullptr) 
 }
 
 // Everything that the journal does with files: epochs that the store takes, refuses, takes in part; batches
-// that wait and are merged; a slab that gets full.
+// that wait and are merged; a tally sheet that gets full.
 void live(doomed_node& node, recording_store& store) {
   using fault = recording_store::fault;
   node.counts("a", 3);

@@ -49,7 +49,7 @@ struct node {
 
 }  // namespace
 
-TEST_CASE("with a full disk, what slabs on the disk hold reaches the store all the same",
+TEST_CASE("with a full disk, what tally sheets on the disk hold reaches the store all the same",
           "[journal][faults]") {
   node it;
   it.sees("example.com/a", 3);
@@ -113,7 +113,7 @@ TEST_CASE("an epoch does not move counts from the disk into memory while the sto
   const file_steps full(full_disk);
   it.sees("example.com/a", 1);
   it.time.advance(std::chrono::seconds(10));
-  it.events->step();  // takes the spare, the last slab on the disk
+  it.events->step();  // takes the spare, the last sheet on the disk
   for (int epoch = 0; epoch < 5; ++epoch) {
     it.sees("example.com/a", 1);
     it.time.advance(std::chrono::seconds(10));

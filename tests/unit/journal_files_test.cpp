@@ -15,8 +15,8 @@ const std::string sum = "00112233445566778899aabbccddeeff";
 }  // namespace
 
 TEST_CASE("names of files read back as they were made", "[journal_files]") {
-  CHECK(read_journal_name(slab_name(7)).what == kind::slab);
-  CHECK(read_journal_name(slab_name(7)).number == 7);
+  CHECK(read_journal_name(sheet_name(7)).what == kind::sheet);
+  CHECK(read_journal_name(sheet_name(7)).number == 7);
 
   const auto fresh = read_journal_name(deltas_name(12));
   CHECK(fresh.what == kind::deltas);
@@ -38,10 +38,11 @@ TEST_CASE("names of files read back as they were made", "[journal_files]") {
 }
 
 TEST_CASE("names that are no file of a journal's are left alone", "[journal_files]") {
-  for (const auto* name : {"", "lock", "slab-", "slab-x", "slab-1x", "slab--1", "slab-99999999999999999999",
-                           "deltas-", "deltas-1.", "deltas-1.batches-", "deltas-1.batches-1",
-                           "deltas-1.batches-0-1-", "deltas-1.batches-3-2-", "deltas-1.batches-1-1-xyz",
-                           "deltas-1.tried", "brought-", "brought-1", "brought-1-xyz", "batch-1"}) {
+  for (const auto* name :
+       {"", "lock", "sheet-", "sheet-x", "sheet-1x", "sheet--1", "sheet-99999999999999999999", "deltas-",
+        "deltas-1.", "deltas-1.batches-", "deltas-1.batches-1", "deltas-1.batches-0-1-",
+        "deltas-1.batches-3-2-", "deltas-1.batches-1-1-xyz", "deltas-1.tried", "brought-", "brought-1",
+        "brought-1-xyz", "batch-1"}) {
     CAPTURE(name);
     CHECK(read_journal_name(name).what == kind::other);
   }

@@ -53,7 +53,7 @@ struct house {
   }
 
   /// A node lives, counts, and is killed.
-  void leave_slab(const std::string& key, int times) const {
+  void leave_sheet(const std::string& key, int times) const {
     auto events = open();
     reader(events).sees(key, times);
   }
@@ -74,7 +74,7 @@ TEST_CASE("a start opens the books with what the journal holds, and flushes it u
           "[journal][recovery]") {
   const house home;
   home.leave_batch("example.com/a", 3);
-  home.leave_slab("example.com/b", 2);
+  home.leave_sheet("example.com/b", 2);
   auto events = home.open();
   CHECK(events.numbers().opened == event_totals{5, 0});
   CHECK(events.numbers().pending == event_totals{5, 0});
@@ -171,21 +171,21 @@ TEST_CASE("a file of another version is refused and left as it is", "[journal][r
 TEST_CASE("a file of another node is refused and left as it is", "[journal][recovery]") {
   const house other;
   other.leave_batch("example.com/a", 3);
-  other.leave_slab("example.com/a", 3);
+  other.leave_sheet("example.com/a", 3);
   const house home;
   home.leave_batch("example.com/b", 1);
   const auto own = home.only("deltas-").parent_path();
   const auto foreign_deltas = own / "deltas-7000";
-  const auto foreign_slab = own / "slab-8000";
+  const auto foreign_sheet = own / "sheet-8000";
   fs::copy(other.only("deltas-"), foreign_deltas);
-  fs::copy(other.only("slab-"), foreign_slab);
+  fs::copy(other.only("sheet-"), foreign_sheet);
   auto events = home.open();
   CHECK(events.numbers().errors == 2);
   CHECK(events.numbers().opened == event_totals{1, 0});
   flush_all(events, home.store);
   CHECK(home.store.total() == tally{1, 0, 0});
   CHECK(fs::exists(foreign_deltas));
-  CHECK(fs::exists(foreign_slab));
+  CHECK(fs::exists(foreign_sheet));
 }
 
 TEST_CASE("a file that is refused is said once, however often the directory is read", "[journal][recovery]") {
@@ -226,7 +226,7 @@ TEST_CASE("what another process left is flushed, under its own name, once it is 
   std::optional<stepped_journal> second(std::in_place, small_journal(home.directory.path()), home.time);
   reader(*second).sees("example.com/batch", 4);
   second->close_epoch();
-  reader(*second).sees("example.com/slab", 2);
+  reader(*second).sees("example.com/sheet", 2);
   first.close_epoch();
   CHECK(first.numbers().opened == event_totals{});
   second.reset();
@@ -234,23 +234,23 @@ TEST_CASE("what another process left is flushed, under its own name, once it is 
   CHECK(first.numbers().opened == event_totals{6, 0});
   flush_all(first, home.store);
   CHECK(home.store.of("example.com/batch") == tally{4, 0, 0});
-  CHECK(home.store.of("example.com/slab") == tally{2, 0, 0});
+  CHECK(home.store.of("example.com/sheet") == tally{2, 0, 0});
   CHECK(first.numbers().stored == event_totals{6, 0});
 }
 
-TEST_CASE("records of a slab that a power failure damaged are lost in the books, the others counted",
+TEST_CASE("records of a tally sheet that a power failure damaged are lost in the books, the others counted",
           "[journal][recovery]") {
   const house home;
-  home.leave_slab("example.com/a", 3);
-  home.leave_slab("example.com/b", 2);
-  std::vector<fs::path> slabs;
+  home.leave_sheet("example.com/a", 3);
+  home.leave_sheet("example.com/b", 2);
+  std::vector<fs::path> sheets;
   for (const auto& each : home.files())
     if (auto content = *read_file(each); content.find("example.com/a") != std::string::npos) {
       content[content.find("example.com/a")] = '\0';
       REQUIRE(replace_file(each, content).has_value());
-      slabs.push_back(each);
+      sheets.push_back(each);
     }
-  REQUIRE(slabs.size() == 1);
+  REQUIRE(sheets.size() == 1);
   auto events = home.open();
   CHECK(events.numbers().opened == event_totals{5, 0});
   CHECK(events.numbers().lost == event_totals{3, 0});

@@ -23,7 +23,7 @@ inline journal_options small_journal(const std::filesystem::path& directory, std
   journal_options options;
   options.directory = directory;
   options.loops = loops;
-  options.slab = {64, 4096};
+  options.sheet = {64, 4096};
   return options;
 }
 

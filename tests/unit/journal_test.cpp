@@ -78,14 +78,14 @@ TEST_CASE("an epoch in which nothing was counted makes no batch and no file", "[
   node it;
   it.time.advance(10s);
   it.events.step();
-  const auto slabs = files_in(it.directory.path(), "slab-");
+  const auto sheets = files_in(it.directory.path(), "sheet-");
   for (int epoch = 0; epoch < 5; ++epoch) {
     it.time.advance(10s);
     it.events.step();
   }
   CHECK(it.events.numbers().batches == 0);
-  CHECK(files_in(it.directory.path(), "slab-") == slabs);
-  CHECK(slabs == 6);  // in use, to spare, and next: for the loop, and for shares
+  CHECK(files_in(it.directory.path(), "sheet-") == sheets);
+  CHECK(sheets == 6);  // in use, to spare, and next: for the loop, and for shares
 }
 
 TEST_CASE("an epoch never spans midnight", "[journal]") {
@@ -115,7 +115,7 @@ TEST_CASE("a loop that counted nothing before midnight counts for the new day af
   CHECK_FALSE(it.store.days().contains(day));
 }
 
-TEST_CASE("a full slab is replaced at once, and ends the epoch when the thread wakes", "[journal]") {
+TEST_CASE("a full tally sheet is replaced at once, and ends the epoch when the thread wakes", "[journal]") {
   node it;
   reader somebody(it.events);
   for (int link = 0; link < 65; ++link) somebody.sees("example.com/" + std::to_string(link));

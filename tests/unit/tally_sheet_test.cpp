@@ -1,4 +1,4 @@
-#include "button/impressions/slab.hpp"
+#include "button/impressions/tally_sheet.hpp"
 
 #include "common/file.hpp"
 #include "tests/unit/temporary_directory.hpp"
@@ -15,11 +15,11 @@ using namespace buttond::testing;
 namespace {
 
 constexpr std::string_view node = "0123456789abcdef";
-constexpr slab_size small{32, 1024};
+constexpr sheet_size small{32, 1024};
 const auto day = std::chrono::sys_days(std::chrono::year(2026) / 3 / 14);
 
-struct filled_slab {
-  filled_slab() {
+struct filled_sheet {
+  filled_sheet() {
     made->begin(day);
     add(event_kind::impression, "example.com/a");
     add(event_kind::impression, "example.com/a");
@@ -31,12 +31,12 @@ struct filled_slab {
 
   temporary_directory directory;
   fingerprinter fingerprint_of;
-  std::shared_ptr<slab> made = *slab::create(directory.path() / "slab-7", node, 7, small);
+  std::shared_ptr<tally_sheet> made = *tally_sheet::create(directory.path() / "sheet-7", node, 7, small);
 };
 
 using tallies = std::map<std::string, event_totals>;
 
-tallies read(const slab_view& view, event_totals* damaged = nullptr) {
+tallies read(const sheet_view& view, event_totals* damaged = nullptr) {
   tallies all;
   const auto bad = view.for_each(
       [&](std::string_view key, const event_totals& counts) { all[std::string(key)] = counts; });
@@ -48,10 +48,10 @@ const tallies expected{{"example.com/a", {2, 1}}, {"example.com/b", {1, 0}}};
 
 }  // namespace
 
-TEST_CASE("what a slab counted is in its file at once", "[slab]") {
-  const filled_slab filled;
+TEST_CASE("what a tally sheet counted is in its file at once", "[tally_sheet]") {
+  const filled_sheet filled;
   const auto content = filled.content();
-  const auto view = slab_view::parse(content, node);
+  const auto view = sheet_view::parse(content, node);
   REQUIRE(view.has_value());
   CHECK(view->day() == day);
   CHECK(view->number() == 7);
@@ -60,8 +60,8 @@ TEST_CASE("what a slab counted is in its file at once", "[slab]") {
   CHECK(filled.made->totals() == event_totals{3, 1});
 }
 
-TEST_CASE("a slab in memory counts the same", "[slab]") {
-  const auto made = slab::in_memory(small);
+TEST_CASE("a tally sheet in memory counts the same", "[tally_sheet]") {
+  const auto made = tally_sheet::in_memory(small);
   const fingerprinter fingerprint_of;
   made->begin(day);
   REQUIRE(made->add(event_kind::click, fingerprint_of("example.com/a"), "example.com/a"));
@@ -69,10 +69,10 @@ TEST_CASE("a slab in memory counts the same", "[slab]") {
   CHECK(read(made->view()) == tallies{{"example.com/a", {0, 1}}});
 }
 
-TEST_CASE("a slab is full when a new link has no record or its key no room", "[slab]") {
+TEST_CASE("a tally sheet is full when a new link has no record or its key no room", "[tally_sheet]") {
   const fingerprinter fingerprint_of;
   SECTION("records") {
-    const auto made = slab::in_memory({8, 1024});
+    const auto made = tally_sheet::in_memory({8, 1024});
     for (int i = 0; i < 8; ++i) {
       const auto key = "example.com/" + std::to_string(i);
       REQUIRE(made->add(event_kind::impression, fingerprint_of(key), key));
@@ -81,7 +81,7 @@ TEST_CASE("a slab is full when a new link has no record or its key no room", "[s
     CHECK(made->add(event_kind::impression, fingerprint_of("example.com/0"), "example.com/0"));
   }
   SECTION("keys") {
-    const auto made = slab::in_memory({8, 64});
+    const auto made = tally_sheet::in_memory({8, 64});
     const std::string most(64, 'k');
     REQUIRE(made->add(event_kind::impression, fingerprint_of(most), most));
     CHECK_FALSE(made->add(event_kind::impression, fingerprint_of("k"), "k"));
@@ -89,8 +89,8 @@ TEST_CASE("a slab is full when a new link has no record or its key no room", "[s
   }
 }
 
-TEST_CASE("fingerprints are not in the file", "[slab]") {
-  const filled_slab filled;
+TEST_CASE("fingerprints are not in the file", "[tally_sheet]") {
+  const filled_sheet filled;
   const auto fingerprint = filled.fingerprint_of("example.com/a");
   const auto content = filled.content();
   for (const auto half : {fingerprint.high, fingerprint.low}) {
@@ -100,60 +100,60 @@ TEST_CASE("fingerprints are not in the file", "[slab]") {
   }
 }
 
-TEST_CASE("a record whose key did not reach the disk is reported and the others stand", "[slab]") {
-  const filled_slab filled;
+TEST_CASE("a record whose key did not reach the disk is reported and the others stand", "[tally_sheet]") {
+  const filled_sheet filled;
   auto content = filled.content();
   content[content.find("example.com/a")] = '\0';
   event_totals damaged;
-  CHECK(read(*slab_view::parse(content, node), &damaged) == tallies{{"example.com/b", {1, 0}}});
+  CHECK(read(*sheet_view::parse(content, node), &damaged) == tallies{{"example.com/b", {1, 0}}});
   CHECK(damaged == event_totals{2, 1});
 }
 
-TEST_CASE("a record that points outside the key area is reported", "[slab]") {
-  const filled_slab filled;
+TEST_CASE("a record that points outside the key area is reported", "[tally_sheet]") {
+  const filled_sheet filled;
   auto content = filled.content();
   constexpr std::size_t first_record = 4096;
   std::memset(content.data() + first_record + 32, 0xff, 4);
   event_totals damaged;
-  CHECK(read(*slab_view::parse(content, node), &damaged) == tallies{{"example.com/b", {1, 0}}});
+  CHECK(read(*sheet_view::parse(content, node), &damaged) == tallies{{"example.com/b", {1, 0}}});
   CHECK(damaged == event_totals{2, 1});
 }
 
-TEST_CASE("records after a lost page are read all the same", "[slab]") {
-  const filled_slab filled;
+TEST_CASE("records after a lost page are read all the same", "[tally_sheet]") {
+  const filled_sheet filled;
   auto content = filled.content();
   std::memset(content.data() + 4096, 0, 40);
-  CHECK(read(*slab_view::parse(content, node)) == tallies{{"example.com/b", {1, 0}}});
+  CHECK(read(*sheet_view::parse(content, node)) == tallies{{"example.com/b", {1, 0}}});
 }
 
-TEST_CASE("a slab whose day was lost has none", "[slab]") {
-  const filled_slab filled;
+TEST_CASE("a tally sheet whose day was lost has none", "[tally_sheet]") {
+  const filled_sheet filled;
   auto content = filled.content();
   content[72] = static_cast<char>(content[72] ^ 1);
-  CHECK_FALSE(slab_view::parse(content, node)->day());
+  CHECK_FALSE(sheet_view::parse(content, node)->day());
 }
 
-TEST_CASE("a slab truncated at any length is refused", "[slab]") {
-  const filled_slab filled;
+TEST_CASE("a tally sheet truncated at any length is refused", "[tally_sheet]") {
+  const filled_sheet filled;
   const auto content = filled.content();
   for (std::size_t length = 0; length < content.size(); ++length)
-    REQUIRE(slab_view::parse(std::string_view(content).substr(0, length), node).error() ==
+    REQUIRE(sheet_view::parse(std::string_view(content).substr(0, length), node).error() ==
             errc::file_corrupt);
 }
 
-TEST_CASE("a slab with any damaged byte in its head is refused", "[slab]") {
-  const filled_slab filled;
+TEST_CASE("a tally sheet with any damaged byte in its head is refused", "[tally_sheet]") {
+  const filled_sheet filled;
   for (std::size_t at = 0; at < 72; ++at) {
     auto content = filled.content();
     content[at] = static_cast<char>(content[at] ^ 0x20);
-    REQUIRE(slab_view::parse(content, node).has_error());
+    REQUIRE(sheet_view::parse(content, node).has_error());
   }
 }
 
-TEST_CASE("a slab of another version or node is refused", "[slab]") {
-  const filled_slab filled;
+TEST_CASE("a tally sheet of another version or node is refused", "[tally_sheet]") {
+  const filled_sheet filled;
   auto content = filled.content();
-  CHECK(slab_view::parse(content, "fedcba9876543210").error() == errc::file_other_node);
+  CHECK(sheet_view::parse(content, "fedcba9876543210").error() == errc::file_other_node);
   content[8] = 2;
-  CHECK(slab_view::parse(content, node).error() == errc::file_other_version);
+  CHECK(sheet_view::parse(content, node).error() == errc::file_other_version);
 }

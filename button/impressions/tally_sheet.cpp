@@ -1,4 +1,4 @@
-#include "button/impressions/slab.hpp"
+#include "button/impressions/tally_sheet.hpp"
 
 #include "common/checksum.hpp"
 
@@ -15,7 +15,7 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little, "the journal's files are little-endian");
 
-constexpr std::string_view magic = "BTNDSLAB";
+constexpr std::string_view magic = "BTNDTALY";
 constexpr std::uint32_t version = 1;
 constexpr std::size_t header_bytes = 4096;
 
@@ -42,7 +42,7 @@ struct disk_record {
 };
 static_assert(sizeof(disk_record) == 40);
 
-std::size_t file_bytes(slab_size size) noexcept {
+std::size_t file_bytes(sheet_size size) noexcept {
   return header_bytes + std::size_t{size.records} * sizeof(disk_record) + size.key_bytes;
 }
 
@@ -67,15 +67,15 @@ journal_day decode_day(std::uint64_t encoded) noexcept {
 
 }  // namespace
 
-struct slab::record : disk_record {};
+struct tally_sheet::record : disk_record {};
 
-struct slab::entry {
+struct tally_sheet::entry {
   fingerprint link;
   std::uint32_t record;  // its number plus one; 0: this place is free
   std::uint32_t unused;
 };
 
-result<slab_view> slab_view::parse(std::string_view bytes, std::string_view node) {
+result<sheet_view> sheet_view::parse(std::string_view bytes, std::string_view node) {
   header head;
   if (bytes.size() < header_bytes) return errc::file_corrupt;
   std::memcpy(&head, bytes.data(), sizeof head);
@@ -86,7 +86,7 @@ result<slab_view> slab_view::parse(std::string_view bytes, std::string_view node
   const std::string_view owner(head.node.data(), ::strnlen(head.node.data(), head.node.size()));
   if (!node.empty() && owner != node) return errc::file_other_node;
 
-  slab_view view;
+  sheet_view view;
   view.records_ = bytes.substr(header_bytes, head.records * sizeof(disk_record));
   view.keys_ = bytes.substr(header_bytes + view.records_.size());
   view.day_ = decode_day(head.day);
@@ -94,7 +94,7 @@ result<slab_view> slab_view::parse(std::string_view bytes, std::string_view node
   return view;
 }
 
-event_totals slab_view::for_each(
+event_totals sheet_view::for_each(
     const std::function<void(std::string_view, const event_totals&)>& visit) const {
   event_totals damaged;
   // To the end, not to the first empty record: a power failure may have lost a page in the middle.
@@ -114,7 +114,7 @@ event_totals slab_view::for_each(
   return damaged;
 }
 
-slab::slab(memory_map data, memory_map index, slab_size size) noexcept
+tally_sheet::tally_sheet(memory_map data, memory_map index, sheet_size size) noexcept
     : data_(std::move(data)),
       index_(std::move(index)),
       entries_(reinterpret_cast<entry*>(index_.bytes().data())),
@@ -123,21 +123,22 @@ slab::slab(memory_map data, memory_map index, slab_size size) noexcept
       index_mask_(static_cast<std::uint32_t>(index_.bytes().size() / sizeof(entry)) - 1),
       size_(size) {}
 
-std::shared_ptr<slab> slab::make(memory_map data, slab_size size) noexcept {
+std::shared_ptr<tally_sheet> tally_sheet::make(memory_map data, sheet_size size) noexcept {
   // Never more than three quarters full, so that a probe stays short, and never full, so that it ends.
   const std::size_t wanted = std::size_t{size.records} + std::max(size.records / 3, 1U);
   const std::size_t places = std::bit_ceil(wanted);
   auto index = memory_map::anonymous(places * sizeof(entry));
   if (!index) return nullptr;
-  auto* made = new (std::nothrow) slab(std::move(data), std::move(*index), size);
-  return std::shared_ptr<slab>(made);
+  auto* made = new (std::nothrow) tally_sheet(std::move(data), std::move(*index), size);
+  return std::shared_ptr<tally_sheet>(made);
 }
 
-result<std::shared_ptr<slab>> slab::create(const std::filesystem::path& file, std::string_view node,
-                                           std::int64_t number, slab_size size) {
+result<std::shared_ptr<tally_sheet>> tally_sheet::create(const std::filesystem::path& file,
+                                                         std::string_view node, std::int64_t number,
+                                                         sheet_size size) {
   auto beside = file;
   beside += ".tmp";
-  auto made = [&]() -> result<std::shared_ptr<slab>> {
+  auto made = [&]() -> result<std::shared_ptr<tally_sheet>> {
     auto fd = open_file(beside, O_RDWR | O_CREAT | O_TRUNC);
     if (!fd) return fd.error();
     if (auto reserved = reserve_blocks(fd->get(), file_bytes(size)); !reserved) return reserved.error();
@@ -156,7 +157,7 @@ result<std::shared_ptr<slab>> slab::create(const std::filesystem::path& file, st
   return made;
 }
 
-std::shared_ptr<slab> slab::in_memory(slab_size size) noexcept {
+std::shared_ptr<tally_sheet> tally_sheet::in_memory(sheet_size size) noexcept {
   auto data = memory_map::anonymous(file_bytes(size));
   if (!data) return nullptr;
   auto fresh = make(std::move(*data), size);
@@ -164,7 +165,7 @@ std::shared_ptr<slab> slab::in_memory(slab_size size) noexcept {
   return fresh;
 }
 
-void slab::write_header(std::string_view node, std::int64_t number) noexcept {
+void tally_sheet::write_header(std::string_view node, std::int64_t number) noexcept {
   number_ = number;
   header head{};
   std::memcpy(head.magic.data(), magic.data(), head.magic.size());
@@ -177,13 +178,14 @@ void slab::write_header(std::string_view node, std::int64_t number) noexcept {
   std::memcpy(data_.bytes().data(), &head, sizeof head);
 }
 
-void slab::begin(std::chrono::sys_days day) noexcept {
+void tally_sheet::begin(std::chrono::sys_days day) noexcept {
   day_ = day;
   const auto encoded = encode_day(day);
   std::memcpy(data_.bytes().data() + offsetof(header, day), &encoded, sizeof encoded);
 }
 
-bool slab::add(event_kind kind, const fingerprint& link, std::string_view key, std::uint64_t times) noexcept {
+bool tally_sheet::add(event_kind kind, const fingerprint& link, std::string_view key,
+                      std::uint64_t times) noexcept {
   auto at = static_cast<std::uint32_t>(link.high) & index_mask_;
   while (entries_[at].record != 0 && entries_[at].link != link) at = (at + 1) & index_mask_;
   record* found =
@@ -199,7 +201,8 @@ bool slab::add(event_kind kind, const fingerprint& link, std::string_view key, s
   return true;
 }
 
-slab::record* slab::insert(entry& place, const fingerprint& link, std::string_view key) noexcept {
+tally_sheet::record* tally_sheet::insert(entry& place, const fingerprint& link,
+                                         std::string_view key) noexcept {
   if (used_records_ == size_.records || key.size() > size_.key_bytes - used_key_bytes_) return nullptr;
   std::memcpy(keys_ + used_key_bytes_, key.data(), key.size());
   record& fresh = records_[used_records_];
@@ -213,12 +216,12 @@ slab::record* slab::insert(entry& place, const fingerprint& link, std::string_vi
   return &fresh;
 }
 
-event_totals slab::totals() const noexcept {
+event_totals tally_sheet::totals() const noexcept {
   return {totals_[0].load(std::memory_order_relaxed), totals_[1].load(std::memory_order_relaxed),
           totals_[2].load(std::memory_order_relaxed)};
 }
 
-result<void> slab::sync() {
+result<void> tally_sheet::sync() {
   const auto counted = totals();
   const auto events = counted.impressions + counted.clicks + counted.shares;
   if (!on_disk() || events == synced_events_.load(std::memory_order_relaxed)) return {};
@@ -227,10 +230,10 @@ result<void> slab::sync() {
   return synced;
 }
 
-slab_view slab::view() const {
+sheet_view tally_sheet::view() const {
   const auto bytes = data_.bytes();
-  // A slab of ours is valid by construction.
-  return *slab_view::parse({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, {});
+  // A sheet of ours is valid by construction.
+  return *sheet_view::parse({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, {});
 }
 
 }  // namespace buttond

@@ -1,21 +1,21 @@
 #pragma once
-// A slab: where one event loop counts during one epoch. A file of fixed size, mapped into memory, with every
-// block reserved beforehand, so counting makes no system call and can never meet a full disk; or the same in
-// anonymous memory, where no file can be had (what it holds is at risk).
+// A tally sheet: where one event loop counts during one epoch, a record a link. A file of fixed size, mapped
+// into memory, with every block reserved beforehand, so counting makes no system call and can never meet a
+// full disk; or the same in anonymous memory, where no file can be had (what it holds is at risk).
 //
 // The file, version 1; numbers are little-endian:
 //
 //   offset  bytes
-//   0       8      magic "BTNDSLAB"
+//   0       8      magic "BTNDTALY"
 //   8       4      version, 1
 //   12      4      R, how many records there is room for
 //   16      4      K, bytes of the key area (a multiple of 8)
 //   20      4      0
-//   24      8      the slab's number: its name among the node's files, never used twice
+//   24      8      the sheet's number: its name among the node's files, never used twice
 //   32      32     the node, padded with zeros
 //   64      8      checksum of the 64 bytes before (SipHash-2-4, see common/checksum.hpp)
 //   72      8      the UTC day: days since 1970-01-01 as 4 bytes, then their complement as 4 bytes;
-//                  0 until the slab is taken into use
+//                  0 until the sheet is taken into use
 //   80      4016   0
 //   4096    40 R   the records, in the order in which their links were first seen
 //   ...     K      the key area: keys end to end
@@ -36,7 +36,7 @@
 // reach a disk, records lie close together (a sync writes, and a page fault costs, by links that were seen),
 // and reading back needs no secret.
 //
-// One loop's thread writes; others read after the loop gave the slab away. sync() is for any thread.
+// One loop's thread writes; others read after the loop gave the sheet away. sync() is for any thread.
 
 #include "button/impressions/books.hpp"
 #include "common/error.hpp"
@@ -59,18 +59,18 @@ namespace buttond {
 
 using journal_day = std::optional<std::chrono::sys_days>;
 
-struct slab_size {
+struct sheet_size {
   std::uint32_t records = 48 * 1024;
   std::uint32_t key_bytes = 5 << 20;
 };
 
-/// Reads a slab; points into the bytes it was made from.
-class slab_view {
+/// Reads a sheet; points into the bytes it was made from.
+class sheet_view {
  public:
-  /// Errors: file_corrupt, file_other_version; file_other_node where `node` is given and is not the slab's.
-  static result<slab_view> parse(std::string_view bytes, std::string_view node);
+  /// Errors: file_corrupt, file_other_version; file_other_node where `node` is given and is not the sheet's.
+  static result<sheet_view> parse(std::string_view bytes, std::string_view node);
 
-  /// Nothing for a slab that was never in use, or whose day was lost in a power failure.
+  /// Nothing for a sheet that was never in use, or whose day was lost in a power failure.
   journal_day day() const noexcept { return day_; }
   std::int64_t number() const noexcept { return number_; }
 
@@ -85,14 +85,14 @@ class slab_view {
   std::int64_t number_ = 0;
 };
 
-class slab {
+class tally_sheet {
  public:
   /// A new file (made as "<file>.tmp", renamed when it is whole; the directory is for the caller to sync).
-  static result<std::shared_ptr<slab>> create(const std::filesystem::path& file, std::string_view node,
-                                              std::int64_t number, slab_size size);
+  static result<std::shared_ptr<tally_sheet>> create(const std::filesystem::path& file, std::string_view node,
+                                                     std::int64_t number, sheet_size size);
 
   /// Null when there is no memory.
-  static std::shared_ptr<slab> in_memory(slab_size size) noexcept;
+  static std::shared_ptr<tally_sheet> in_memory(sheet_size size) noexcept;
 
   /// Takes it into use. Again, with another day, only while it is empty.
   void begin(std::chrono::sys_days day) noexcept;
@@ -115,14 +115,14 @@ class slab {
   /// What was counted so far is on the disk. Does nothing when nothing was counted since the last call.
   result<void> sync();
 
-  slab_view view() const;
+  sheet_view view() const;
 
  private:
   struct entry;
   struct record;
 
-  slab(memory_map data, memory_map index, slab_size size) noexcept;
-  static std::shared_ptr<slab> make(memory_map data, slab_size size) noexcept;
+  tally_sheet(memory_map data, memory_map index, sheet_size size) noexcept;
+  static std::shared_ptr<tally_sheet> make(memory_map data, sheet_size size) noexcept;
   void write_header(std::string_view node, std::int64_t number) noexcept;
   record* insert(entry& place, const fingerprint& link, std::string_view key) noexcept;
 
@@ -132,7 +132,7 @@ class slab {
   record* records_;
   char* keys_;
   std::uint32_t index_mask_;
-  slab_size size_;
+  sheet_size size_;
   std::uint32_t used_records_ = 0;
   std::uint32_t used_key_bytes_ = 0;
   std::int64_t number_ = 0;
@@ -143,6 +143,6 @@ class slab {
   std::filesystem::path file_;
 };
 
-using slab_list = std::vector<std::shared_ptr<slab>>;
+using sheet_list = std::vector<std::shared_ptr<tally_sheet>>;
 
 }  // namespace buttond
