@@ -233,44 +233,6 @@ class TestFilters:
         assert server.books()["accepted"] == 30
 
 
-class TestMetrics:
-    def test_requests_are_counted_by_route_and_code(self, server):
-        server.buttons("https://example.com/a")
-        server.get("/v1/buttons")
-        server.get("/nothing")
-        metrics = server.metrics()
-        assert metrics['buttond_requests_total{route="buttons",code="200"}'] == 1
-        assert metrics['buttond_requests_total{route="buttons",code="400"}'] == 1
-        assert metrics['buttond_requests_total{route="none",code="404"}'] == 1
-        assert metrics["buttond_request_duration_seconds_count"] == 3
-
-    def test_a_deferred_answer_is_counted_under_its_route(self, server):
-        server.buttons("https://example.com/never-seen-before")
-        assert server.metrics()['buttond_requests_total{route="buttons",code="200"}'] == 1
-
-    def test_the_cache_counts_hits_and_misses(self, server):
-        server.buttons("https://example.com/a")
-        server.buttons("https://example.com/a")
-        metrics = server.metrics()
-        assert metrics["buttond_cache_misses_total"] >= 1
-        assert metrics["buttond_cache_hits_total"] >= 1
-        assert metrics["buttond_cache_entries"] == 1
-
-    def test_the_store_is_up_after_the_start_and_says_when_it_is_not(self, server, servers):
-        wait_until(lambda: server.metrics()["buttond_store_up"] == 1, what="buttond_store_up")
-        down = servers(store="mongodb://127.0.0.1:1/buttond?serverSelectionTimeoutMS=100")
-        down.buttons("https://example.com/a")
-        assert down.metrics()["buttond_store_up"] == 0
-
-    def test_promtool_finds_nothing_to_improve(self, server):
-        import subprocess
-
-        server.buttons("https://example.com/a")
-        text = server.get("/metrics", base=server.admin_url).body
-        checked = subprocess.run(["promtool", "check", "metrics"], input=text, capture_output=True)
-        assert (checked.returncode, checked.stdout + checked.stderr) == (0, b"")
-
-
 def test_answers_to_errors_are_json_that_names_what_to_do(server):
     for path in ("/v1/buttons", "/v1/explain", "/v1/counts?url=x:y", "/nothing"):
         error = json.loads(server.get(path).body)["error"]

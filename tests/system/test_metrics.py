@@ -1,0 +1,83 @@
+"""What /metrics prints: the list in README, requests, the cache, the store. The books: test_counting_*.py."""
+
+import itertools
+import re
+import subprocess
+
+from buttond import ROOT, wait_until
+
+
+def spelled_out(name):
+    """a_{b,c}_d is a_b_d and a_c_d."""
+    pieces = [piece.split(",") for piece in re.split(r"[{}]", name)]
+    return ["".join(choice) for choice in itertools.product(*pieces)]
+
+
+def metrics_of_the_readme():
+    """{name: (type, names of its labels)} of the table of metrics."""
+    listed = {}
+    for row in re.finditer(r"^\| (`buttond_.*`) \| (\w+) \| .+ \|$", (ROOT / "README.md").read_text(), re.MULTILINE):
+        for names, labels in re.findall(r"`([a-z_]+(?:(?<=_){[a-z_,]+}[a-z_]*)*)(?:{([a-z,]+)})?`", row[1]):
+            for name in spelled_out(names):
+                assert name not in listed
+                listed[name] = (row[2], set(filter(None, labels.split(","))))
+    return listed
+
+
+def metrics_of(server):
+    """{name: (type, names of its labels)} of what /metrics prints."""
+    text = server.get("/metrics", base=server.admin_url).text
+    printed = {name: (kind, set()) for name, kind in re.findall(r"^# TYPE (\S+) (\S+)$", text, re.MULTILINE)}
+    for sample, labels in re.findall(r"^([a-z_]+)(?:{(.*)})? ", text, re.MULTILINE):
+        name = sample if sample in printed else re.sub("_(bucket|sum|count)$", "", sample)
+        printed[name][1].update(set(re.findall(r'([a-z]+)="', labels)) - {"le"})
+    return printed
+
+
+def test_the_table_of_the_readme_is_what_is_printed(server):
+    server.buttons("https://example.com/a")
+    assert metrics_of(server) == metrics_of_the_readme()
+
+
+def test_every_metric_that_the_readme_names_elsewhere_is_in_its_table():
+    named = re.findall(r"`(buttond_[a-z_]+)`", (ROOT / "README.md").read_text())
+    assert set(named) <= set(metrics_of_the_readme())
+
+
+def test_requests_are_counted_by_route_and_code(server):
+    server.buttons("https://example.com/a")
+    server.get("/v1/buttons")
+    server.get("/nothing")
+    metrics = server.metrics()
+    assert metrics['buttond_requests_total{route="buttons",code="200"}'] == 1
+    assert metrics['buttond_requests_total{route="buttons",code="400"}'] == 1
+    assert metrics['buttond_requests_total{route="none",code="404"}'] == 1
+    assert metrics["buttond_request_duration_seconds_count"] == 3
+
+
+def test_a_deferred_answer_is_counted_under_its_route(server):
+    server.buttons("https://example.com/never-seen-before")
+    assert server.metrics()['buttond_requests_total{route="buttons",code="200"}'] == 1
+
+
+def test_the_cache_counts_hits_and_misses(server):
+    server.buttons("https://example.com/a")
+    server.buttons("https://example.com/a")
+    metrics = server.metrics()
+    assert metrics["buttond_cache_misses_total"] >= 1
+    assert metrics["buttond_cache_hits_total"] >= 1
+    assert metrics["buttond_cache_entries"] == 1
+
+
+def test_the_store_is_up_after_the_start_and_says_when_it_is_not(server, servers):
+    wait_until(lambda: server.metrics()["buttond_store_up"] == 1, what="buttond_store_up")
+    down = servers(store="mongodb://127.0.0.1:1/buttond?serverSelectionTimeoutMS=100")
+    down.buttons("https://example.com/a")
+    assert down.metrics()["buttond_store_up"] == 0
+
+
+def test_promtool_finds_nothing_to_improve(server):
+    server.buttons("https://example.com/a")
+    text = server.get("/metrics", base=server.admin_url).body
+    checked = subprocess.run(["promtool", "check", "metrics"], input=text, capture_output=True)
+    assert (checked.returncode, checked.stdout + checked.stderr) == (0, b"")
