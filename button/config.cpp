@@ -1,5 +1,6 @@
 #include "button/config.hpp"
 
+#include "button/config_file.hpp"
 #include "button/handlers/pages/places.hpp"
 #include "button/handlers/pages/url_template.hpp"
 #include "button/version.hpp"
@@ -281,9 +282,7 @@ std::optional<command_line> parse_command_line(int argc, const char* const* argv
   CLI::App app("buttond serves share buttons and counts them.", "buttond");
   app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   app.set_version_flag("--version", version_text());
-  app.set_config("--config", "", "TOML file with flags as keys, for example epoch = \"10s\"")
-      ->envname("BUTTOND_CONFIG");
-  app.allow_config_extras(CLI::config_extras_mode::error);
+  add_config_flag(app);
   flag_set flags(app);
   CLI::Option* rate = nullptr;
   add_listeners(flags, settings);

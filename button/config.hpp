@@ -60,8 +60,9 @@ struct command_line {
   refused_arguments refused;
 };
 
-/// Reads the command line, BUTTOND_* and --config. Nothing when it was answered already (--help, --version).
-/// Throws startup_error with one line that says which value is wrong, why, and what would do.
+/// Reads the command line, BUTTOND_* and --config, each of which wins over the next. Nothing when it was
+/// answered already (--help, --version). Throws startup_error with one line that says which value is wrong,
+/// why, and what would do.
 std::optional<command_line> parse_command_line(int argc, const char* const* argv);
 
 }  // namespace buttond

@@ -104,6 +104,27 @@ class TestCommandLine:
         assert answer.headers["Cache-Control"] == "public, max-age=50"
         assert json.loads(server.log.splitlines()[0])["level"] == "info"
 
+    def test_the_environment_wins_over_the_file_and_the_command_line_over_both(self, tmp_path, servers):
+        file = tmp_path / "buttond.toml"
+        file.write_text('site = ["example.net"]\nfresh = "45s"\nrate = 1000\nproxy-protocol = true\n')
+        env = {"BUTTOND_SITE": "example.com", "BUTTOND_FRESH": "50s", "BUTTOND_PROXY_PROTOCOL": "false", "BUTTOND_RATE": "0"}
+        server = servers("--config", file, env=env)
+        server.buttons("https://example.com/", "https://example.net/")
+        assert server.books()["filtered"] == 1
+        assert server.get("/v1/counts?url=https%3A%2F%2Fexample.com%2F").headers["Cache-Control"] == "public, max-age=50"
+        server = servers("--config", file, "--fresh", "55s", env=env)
+        assert server.get("/v1/counts?url=https%3A%2F%2Fexample.com%2F").headers["Cache-Control"] == "public, max-age=55"
+
+    def test_the_environment_names_the_file_too_and_the_command_line_wins(self, tmp_path):
+        wrong, right = tmp_path / "wrong.toml", tmp_path / "right.toml"
+        wrong.write_text('epohc = "10s"\n')
+        right.write_text('epoch = "10s"\n')
+        explain = ("explain", "https://example.com/")
+        assert "epohc" in run(*explain, env={"BUTTOND_CONFIG": str(wrong)}).stderr
+        assert run("--config", right, *explain, env={"BUTTOND_CONFIG": str(wrong)}).returncode == 0
+        missing = run(*explain, env={"BUTTOND_CONFIG": str(tmp_path / "nowhere.toml")})
+        assert (missing.returncode, "nowhere.toml" in missing.stderr) == (2, True)
+
     def test_an_unknown_key_in_the_file_is_refused_by_name(self, tmp_path):
         file = tmp_path / "buttond.toml"
         file.write_text('epohc = "10s"\n')
