@@ -48,6 +48,8 @@ TEST_CASE("every place of the table is complete, and those on the web are reache
     CAPTURE(each.id);
     CHECK_FALSE(each.name.empty());
     CHECK_FALSE(each.icon.empty());
+    CHECK(each.colour.size() == 7);
+    CHECK(each.colour.find_first_not_of("0123456789abcdef", 1) == std::string_view::npos);
     CHECK(page.offers(each.id));
     const auto address = page.address(each.id, sample);
     CHECK(address.has_value() == !each.address.empty());

@@ -12,6 +12,7 @@ namespace buttond {
 struct place {
   std::string_view id;       // as in --place and in the address of the place
   std::string_view name;     // as readers know it
+  std::string_view colour;   // of its icon's ground, on which the icon is white
   std::string_view address;  // a url_template; empty for what the share page does itself
   std::string_view icon;     // path data on a field of 24 by 24, even-odd
 };

@@ -88,6 +88,7 @@ void share_page::render(const shared_page& page, std::string_view share_id, shar
     page_data item;
     set(item, "id", each.what.id);
     set(item, "name", each.what.name);
+    set(item, "colour", each.what.colour);
     set(item, "icon", each.what.icon);
     set(item, "href", place_link(each.what.id, page, share_id));
     item.set("asks_for_server", asks_for_server(each.what.id));
