@@ -1,8 +1,7 @@
 // The documents in MongoDB: as README states them, and whatever other programs made of them.
 
 #include "button/store/mongodb_store.hpp"
-#include "tests/unit/batches.hpp"
-#include "tests/unit/mongodb_of_tests.hpp"
+#include "tests/unit/on_mongodb.hpp"
 
 #include <boost/json.hpp>
 #include <catch2/catch.hpp>
@@ -32,11 +31,7 @@ boost::json::value link_of(const mongodb_database& database, std::string_view ke
 
 }  // namespace
 
-TEST_CASE("The documents are as documented", "[store][mongodb]") {
-  if (!mongodb_is_there()) return;
-  const mongodb_database database;
-  mongodb_store db(database.uri());
-  test_node node{"node-1"};
+TEST_CASE_METHOD(on_mongodb, "The documents are as documented", "[store][mongodb]") {
   const auto first =
       node.make({{"example.com/a", {5, 0, 1}}, {"example.com:8080/b", {1, 2, 0}}}, documented_day);
   const auto second = node.make({{"example.com?q", {0, 0, 7}}}, std::nullopt);
@@ -96,30 +91,24 @@ TEST_CASE("The documents are as documented", "[store][mongodb]") {
                                                                           n)));
 }
 
-TEST_CASE("A batch that was set aside is as documented", "[store][mongodb]") {
-  if (!mongodb_is_there()) return;
-  const mongodb_database database;
-  mongodb_store db(database.uri());
-  test_node one{"node-1"};
-  auto two = one.copy("another");
-  REQUIRE(one.bring(db, {{"example.com/a", {1, 0, 0}}}));
-  const auto other = two.make({{"example.com/a", {2, 0, 0}}}, documented_day);
-  REQUIRE(bring(db, other));
+TEST_CASE_METHOD(on_mongodb, "A batch that was set aside is as documented", "[store][mongodb]") {
+  auto other = node.copy("another");
+  REQUIRE(node.bring(db, {{"example.com/a", {1, 0, 0}}}));
+  const auto fork = other.make({{"example.com/a", {2, 0, 0}}}, documented_day);
+  REQUIRE(bring(db, fork));
   CHECK(without(database.documents("refused").at(0), {"why", "at"}) ==
         boost::json::parse(fmt::format(R"({{"_id": "node-1|1|{0}", "of": "batch", "node": "node-1",
     "number": {{"$numberLong": "1"}}, "sum": "{0}", "day": {{"$date": {{"$numberLong": "1793664000000"}}}},
     "links": [{{"k": "example.com/a", "i": {{"$numberLong": "2"}}, "c": {{"$numberLong": "0"}},
                 "s": {{"$numberLong": "0"}}}}]}})",
-                                       other.sum)));
+                                       fork.sum)));
 }
 
-TEST_CASE("A link's document stays small however many nodes count it", "[store][mongodb]") {
-  if (!mongodb_is_there()) return;
-  const mongodb_database database;
-  mongodb_store db(database.uri());
+TEST_CASE_METHOD(on_mongodb, "A link's document stays small however many nodes count it",
+                 "[store][mongodb]") {
   for (int names = 0; names < 1'000; ++names) {
-    test_node node{fmt::format("node-{:032}", names)};
-    REQUIRE(node.bring(db, {{"example.com/articles/2026/11/23/a-title-of-some-length", {1, 1, 0}}}));
+    test_node one{fmt::format("node-{:032}", names)};
+    REQUIRE(one.bring(db, {{"example.com/articles/2026/11/23/a-title-of-some-length", {1, 1, 0}}}));
   }
   CHECK(fold_all(db).waiting == 0);
   const auto size = database.run(R"({"aggregate": "links", "cursor": {},
@@ -128,15 +117,12 @@ TEST_CASE("A link's document stays small however many nodes count it", "[store][
         250);
 }
 
-TEST_CASE("Counts that other programs wrote as other kinds of numbers are read, and become int64",
-          "[store][mongodb]") {
-  if (!mongodb_is_there()) return;
-  const mongodb_database database;
+TEST_CASE_METHOD(on_mongodb,
+                 "Counts that other programs wrote as other kinds of numbers are read, and become int64",
+                 "[store][mongodb]") {
   database.run(
       R"({"insert": "links", "documents": [{"_id": "example.com/a", "impressions": 5, "shares": 2.0}]})");
-  mongodb_store db(database.uri());
   CHECK(db.find(std::vector<std::string>{"example.com/a"}).value().front() == tally{5, 0, 2});
-  test_node node{"node-1"};
   REQUIRE(node.bring(db, {{"example.com/a", {1, 1, 0}}}));
   CHECK(fold_all(db).repaired == 0);
   CHECK(without(link_of(database, "example.com/a"), {"folded"}) == boost::json::parse(R"(
@@ -144,8 +130,7 @@ TEST_CASE("Counts that other programs wrote as other kinds of numbers are read, 
      "clicks": {"$numberLong": "1"}, "shares": {"$numberLong": "2"}})"));
 }
 
-TEST_CASE("What is no count counts as 0, and is kept beside", "[store][mongodb]") {
-  if (!mongodb_is_there()) return;
+TEST_CASE_METHOD(on_mongodb, "What is no count counts as 0, and is kept beside", "[store][mongodb]") {
   const std::vector<std::string> broken{R"("many")",
                                         R"("5")",
                                         "true",
@@ -162,9 +147,6 @@ TEST_CASE("What is no count counts as 0, and is kept beside", "[store][mongodb]"
                                         R"({"$date": {"$numberLong": "5"}})",
                                         R"({"a": {"b": "$$ROOT"}})",
                                         R"({"$binary": {"base64": "AAAA", "subType": "00"}})"};
-  const mongodb_database database;
-  mongodb_store db(database.uri());
-  test_node node{"node-1"};
   for (const std::string field : {"impressions", "clicks", "shares"}) {
     for (const auto& value : broken) {
       CAPTURE(field, value);
@@ -190,13 +172,9 @@ TEST_CASE("What is no count counts as 0, and is kept beside", "[store][mongodb]"
   CHECK(count_of(db, "example.com/b") == tally{48, 0, 0});
 }
 
-TEST_CASE("A count that is null or missing is 0", "[store][mongodb]") {
-  if (!mongodb_is_there()) return;
-  const mongodb_database database;
+TEST_CASE_METHOD(on_mongodb, "A count that is null or missing is 0", "[store][mongodb]") {
   database.run(
       R"({"insert": "links", "documents": [{"_id": "example.com/a", "impressions": null, "folded": null}]})");
-  mongodb_store db(database.uri());
-  test_node node{"node-1"};
   REQUIRE(node.bring(db, {{"example.com/a", {1, 2, 3}}}, std::nullopt));
   CHECK(fold_all(db).repaired == 0);
   CHECK(without(link_of(database, "example.com/a"), {"folded"}) == boost::json::parse(R"(
@@ -204,13 +182,10 @@ TEST_CASE("A count that is null or missing is 0", "[store][mongodb]") {
      "clicks": {"$numberLong": "2"}, "shares": {"$numberLong": "3"}})"));
 }
 
-TEST_CASE("A document is repaired once, whatever step its folder dies after", "[store][mongodb][fold]") {
-  if (!mongodb_is_there()) return;
-  const mongodb_database database;
+TEST_CASE_METHOD(on_mongodb, "A document is repaired once, whatever step its folder dies after",
+                 "[store][mongodb][fold]") {
   database.run(
       R"({"insert": "links", "documents": [{"_id": "example.com/a", "impressions": "many", "clicks": 7}]})");
-  test_node node{"node-1"};
-  mongodb_store db(database.uri());
   REQUIRE(node.bring(db, {{"example.com/a", {1, 1, 0}}}));
   mongodb_store dies(database.uri(), [](fold_step step) -> result<void> {
     if (step == fold_step::links_added) return errc::store_unavailable;
@@ -220,12 +195,9 @@ TEST_CASE("A document is repaired once, whatever step its folder dies after", "[
   CHECK(count_of(db, "example.com/a") == tally{1, 8, 0});
 }
 
-TEST_CASE("Where the index of what is to be repaired is gone, it is made again, and all is counted",
-          "[store][mongodb]") {
-  if (!mongodb_is_there()) return;
-  const mongodb_database database;
-  mongodb_store db(database.uri());
-  test_node node{"node-1"};
+TEST_CASE_METHOD(on_mongodb,
+                 "Where the index of what is to be repaired is gone, it is made again, and all is counted",
+                 "[store][mongodb]") {
   REQUIRE(node.bring(db, {{"example.com/a", {1, 0, 0}}}));
   fold_all(db);
   database.run(R"({"drop": "links"})");
@@ -236,8 +208,8 @@ TEST_CASE("Where the index of what is to be repaired is gone, it is made again, 
   CHECK(database.run(R"({"listIndexes": "links"})").at("cursor").at("firstBatch").as_array().size() == 2);
 }
 
-TEST_CASE("A 'folded' that no fold can have written holds nothing up", "[store][mongodb]") {
-  if (!mongodb_is_there()) return;
+TEST_CASE_METHOD(on_mongodb, "A 'folded' that no fold can have written holds nothing up",
+                 "[store][mongodb]") {
   const std::vector<std::string> too_great{R"({"$numberLong": "9223372036854775807"})",
                                            R"({"$numberDouble": "1e15"})",
                                            R"({"$numberDouble": "Infinity"})",
@@ -247,9 +219,6 @@ TEST_CASE("A 'folded' that no fold can have written holds nothing up", "[store][
                                            "true"};
   const std::vector<std::string> none{R"({"$numberLong": "-5"})", R"({"$numberDouble": "NaN"})",
                                       R"({"$numberDouble": "-1e300"})", "null"};
-  const mongodb_database database;
-  mongodb_store db(database.uri());
-  test_node node{"node-1"};
   for (const auto* values : {&too_great, &none}) {
     for (const auto& value : *values) {
       CAPTURE(value);
@@ -264,29 +233,21 @@ TEST_CASE("A 'folded' that no fold can have written holds nothing up", "[store][
   }
 }
 
-TEST_CASE("A sum that does not fit stays at the greatest number", "[store][mongodb]") {
-  if (!mongodb_is_there()) return;
-  const mongodb_database database;
+TEST_CASE_METHOD(on_mongodb, "A sum that does not fit stays at the greatest number", "[store][mongodb]") {
   constexpr auto greatest = std::numeric_limits<std::int64_t>::max();
-  mongodb_store db(database.uri());
-  test_node one{"node-1"};
-  test_node two{"node-2"};
-  REQUIRE(one.bring(db, {{"example.com/a", {greatest - 5, greatest, 0}}}));
-  REQUIRE(two.bring(db, {{"example.com/a", {4, greatest, 0}}}));
+  test_node other{"node-2"};
+  REQUIRE(node.bring(db, {{"example.com/a", {greatest - 5, greatest, 0}}}));
+  REQUIRE(other.bring(db, {{"example.com/a", {4, greatest, 0}}}));
   CHECK(count_of(db, "example.com/a") == tally{greatest - 1, greatest, 0});
-  REQUIRE(one.bring(db, {{"example.com/a", {100, 1, 0}}}));
+  REQUIRE(node.bring(db, {{"example.com/a", {100, 1, 0}}}));
   CHECK(count_of(db, "example.com/a") == tally{greatest, greatest, 0});
   CHECK(fold_all(db).repaired == 0);
 }
 
-TEST_CASE("A site and a day that are not right are set", "[store][mongodb]") {
-  if (!mongodb_is_there()) return;
-  const mongodb_database database;
+TEST_CASE_METHOD(on_mongodb, "A site and a day that are not right are set", "[store][mongodb]") {
   database.run(R"({"insert": "links", "documents": [{"_id": "example.com/a", "site": 5}]})");
   database.run(
       R"({"insert": "site_days", "documents": [{"_id": "example.com|2026-11-03", "day": "today", "clicks": "x"}]})");
-  mongodb_store db(database.uri());
-  test_node node{"node-1"};
   REQUIRE(node.bring(db, {{"example.com/a", {1, 1, 0}}}, documented_day));
   CHECK(fold_all(db).repaired == 1);
   CHECK(link_of(database, "example.com/a").at("site") == "example.com");
@@ -297,17 +258,14 @@ TEST_CASE("A site and a day that are not right are set", "[store][mongodb]") {
   CHECK(day.at("repaired").at("clicks") == "x");
 }
 
-TEST_CASE("A share counts whatever stands in its link", "[store][mongodb]") {
-  if (!mongodb_is_there()) return;
+TEST_CASE_METHOD(on_mongodb, "A share counts whatever stands in its link", "[store][mongodb]") {
   const std::string document = GENERATE(
       R"({"shares": "many"})", R"({"recent": "id-0"})", R"({"recent": null, "site": []})",
       R"({"shares": null, "recent": {"id": 1}, "folded": "x"})", R"({"shares": {"$numberDouble": "NaN"}})");
   CAPTURE(document);
-  const mongodb_database database;
   auto whole = boost::json::parse(document).as_object();
   whole["_id"] = "example.com/a";
   database.run(fmt::format(R"({{"insert": "links", "documents": [{}]}})", boost::json::serialize(whole)));
-  mongodb_store db(database.uri());
   const std::vector<share_report> reports{{"example.com/a", "id-1", 3}};
   CHECK(db.record_shares(reports).value().counted == 1);
   CHECK(db.record_shares(reports).value().repeated == 1);

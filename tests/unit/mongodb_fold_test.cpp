@@ -2,8 +2,7 @@
 // stopped, for good or for a while, between the steps.
 
 #include "button/store/mongodb_store.hpp"
-#include "tests/unit/batches.hpp"
-#include "tests/unit/mongodb_of_tests.hpp"
+#include "tests/unit/on_mongodb.hpp"
 
 #include <boost/json.hpp>
 #include <catch2/catch.hpp>
@@ -70,11 +69,8 @@ void insert_late(const mongodb_database& database, const owned_batch& b) {
 
 }  // namespace
 
-TEST_CASE("Rule 1: a batch that arrives again after it was folded is thrown away", "[store][mongodb][fold]") {
-  if (!mongodb_is_there()) return;
-  const mongodb_database database;
-  mongodb_store db(database.uri());
-  test_node node{"node-1"};
+TEST_CASE_METHOD(on_mongodb, "Rule 1: a batch that arrives again after it was folded is thrown away",
+                 "[store][mongodb][fold]") {
   const auto first = node.make({{"example.com/a", {1, 0, 0}}});
   const auto second = node.make({{"example.com/a", {10, 0, 0}}});
   REQUIRE(bring(db, {first, second}));
@@ -86,11 +82,8 @@ TEST_CASE("Rule 1: a batch that arrives again after it was folded is thrown away
   CHECK(database.documents("refused").empty());
 }
 
-TEST_CASE("Rule 1: a batch that becomes visible after its successor is counted", "[store][mongodb][fold]") {
-  if (!mongodb_is_there()) return;
-  const mongodb_database database;
-  mongodb_store db(database.uri());
-  test_node node{"node-1"};
+TEST_CASE_METHOD(on_mongodb, "Rule 1: a batch that becomes visible after its successor is counted",
+                 "[store][mongodb][fold]") {
   const auto first = node.make({{"example.com/a", {1, 0, 0}}});
   const auto second = node.make({{"example.com/a", {10, 0, 0}}});
   const auto third = node.make({{"example.com/a", {100, 0, 0}}});
@@ -102,29 +95,22 @@ TEST_CASE("Rule 1: a batch that becomes visible after its successor is counted",
   CHECK(count_of(db, "example.com/a") == tally{111, 0, 0});
 }
 
-TEST_CASE("Rule 2: a folder that chose before another one folded decides nothing", "[store][mongodb][fold]") {
-  if (!mongodb_is_there()) return;
-  const mongodb_database database;
-  mongodb_store quick(database.uri());
-  test_node node{"node-1"};
-  REQUIRE(node.bring(quick, {{"example.com/a", {1, 0, 0}}}));
+TEST_CASE_METHOD(on_mongodb, "Rule 2: a folder that chose before another one folded decides nothing",
+                 "[store][mongodb][fold]") {
+  REQUIRE(node.bring(db, {{"example.com/a", {1, 0, 0}}}));
   const auto second = node.make({{"example.com/a", {10, 0, 0}}});
   mongodb_store slow(database.uri(), stopped_after(fold_step::chosen, [&] {
-                       fold_all(quick);
-                       REQUIRE(bring(quick, second));
-                       fold_all(quick);
+                       fold_all(db);
+                       REQUIRE(bring(db, second));
+                       fold_all(db);
                      }));
   CHECK(slow.fold(fold_turn::at_once).value().batches == 0);
   // Had the marks gone back, this one would count again.
   insert_late(database, second);
-  CHECK(count_of(quick, "example.com/a") == tally{11, 0, 0});
+  CHECK(count_of(db, "example.com/a") == tally{11, 0, 0});
 }
 
-TEST_CASE("Rule 3: what is added again changes nothing", "[store][mongodb][fold]") {
-  if (!mongodb_is_there()) return;
-  const mongodb_database database;
-  test_node node{"node-1"};
-  mongodb_store db(database.uri());
+TEST_CASE_METHOD(on_mongodb, "Rule 3: what is added again changes nothing", "[store][mongodb][fold]") {
   REQUIRE(node.bring(db, {{"example.com/a", {1, 2, 0}}, {"example.com/b", {3, 4, 0}}}));
   for (const auto step : {fold_step::links_added, fold_step::days_added}) {
     mongodb_store dies(database.uri(), killed_after(step));
@@ -135,11 +121,8 @@ TEST_CASE("Rule 3: what is added again changes nothing", "[store][mongodb][fold]
   CHECK(day_impressions(database) == 4);
 }
 
-TEST_CASE("Rule 3: what is brought after a fold was decided is for the next one", "[store][mongodb][fold]") {
-  if (!mongodb_is_there()) return;
-  const mongodb_database database;
-  test_node node{"node-1"};
-  mongodb_store db(database.uri());
+TEST_CASE_METHOD(on_mongodb, "Rule 3: what is brought after a fold was decided is for the next one",
+                 "[store][mongodb][fold]") {
   REQUIRE(node.bring(db, {{"example.com/a", {1, 0, 0}}}));
   mongodb_store dies(database.uri(), killed_after(fold_step::links_added));
   CHECK_FALSE(dies.fold(fold_turn::at_once));
@@ -149,11 +132,7 @@ TEST_CASE("Rule 3: what is brought after a fold was decided is for the next one"
   CHECK(count_of(db, "example.com/a") == tally{11, 0, 0});
 }
 
-TEST_CASE("Rule 4: batches stay until all of them is added", "[store][mongodb][fold]") {
-  if (!mongodb_is_there()) return;
-  const mongodb_database database;
-  test_node node{"node-1"};
-  mongodb_store db(database.uri());
+TEST_CASE_METHOD(on_mongodb, "Rule 4: batches stay until all of them is added", "[store][mongodb][fold]") {
   REQUIRE(node.bring(db, {{"example.com/a", {1, 0, 0}}}));
   mongodb_store dies(database.uri(), killed_after(fold_step::links_added));
   CHECK_FALSE(dies.fold(fold_turn::at_once));
@@ -164,11 +143,8 @@ TEST_CASE("Rule 4: batches stay until all of them is added", "[store][mongodb][f
   CHECK(database.documents("batches").empty());
 }
 
-TEST_CASE("Rule 5: a folder that is late ends no fold but its own", "[store][mongodb][fold]") {
-  if (!mongodb_is_there()) return;
-  const mongodb_database database;
-  test_node node{"node-1"};
-  mongodb_store db(database.uri());
+TEST_CASE_METHOD(on_mongodb, "Rule 5: a folder that is late ends no fold but its own",
+                 "[store][mongodb][fold]") {
   REQUIRE(node.bring(db, {{"example.com/a", {1, 0, 0}}}));
   mongodb_store slow(database.uri(), stopped_after(fold_step::deleted, [&] {
                        fold_all(db);
@@ -180,15 +156,12 @@ TEST_CASE("Rule 5: a folder that is late ends no fold but its own", "[store][mon
   CHECK(count_of(db, "example.com/a") == tally{11, 0, 0});
 }
 
-TEST_CASE("Rule 5: no fold is decided while another one is not done", "[store][mongodb][fold]") {
-  if (!mongodb_is_there()) return;
-  const mongodb_database database;
-  test_node one{"node-1"};
-  test_node two{"node-2"};
-  mongodb_store db(database.uri());
-  REQUIRE(one.bring(db, {{"example.com/a", {1, 0, 0}}}));
+TEST_CASE_METHOD(on_mongodb, "Rule 5: no fold is decided while another one is not done",
+                 "[store][mongodb][fold]") {
+  test_node other{"node-2"};
+  REQUIRE(node.bring(db, {{"example.com/a", {1, 0, 0}}}));
   mongodb_store slow(database.uri(), stopped_after(fold_step::decided, [&] {
-                       REQUIRE(two.bring(db, {{"example.com/a", {10, 0, 0}}}));
+                       REQUIRE(other.bring(db, {{"example.com/a", {10, 0, 0}}}));
                        mongodb_store dies(database.uri(), killed_after(fold_step::links_added));
                        CHECK_FALSE(dies.fold(fold_turn::at_once));
                        CHECK(database.documents("batches").size() == 2);
@@ -197,13 +170,10 @@ TEST_CASE("Rule 5: no fold is decided while another one is not done", "[store][m
   CHECK(count_of(db, "example.com/a") == tally{11, 0, 0});
 }
 
-TEST_CASE("Whatever step a folder dies after, the next one goes on", "[store][mongodb][fold]") {
-  if (!mongodb_is_there()) return;
+TEST_CASE_METHOD(on_mongodb, "Whatever step a folder dies after, the next one goes on",
+                 "[store][mongodb][fold]") {
   const auto step = GENERATE(Catch::Generators::from_range(all_steps));
   CAPTURE(static_cast<int>(step));
-  const mongodb_database database;
-  test_node node{"node-1"};
-  mongodb_store db(database.uri());
   REQUIRE(node.bring(db, {{"example.com/a", {1, 0, 0}}, {"example.com/b", {1, 0, 0}}}));
   mongodb_store dies(database.uri(), killed_after(step));
   CHECK_FALSE(dies.fold(fold_turn::at_once));
@@ -214,13 +184,10 @@ TEST_CASE("Whatever step a folder dies after, the next one goes on", "[store][mo
   CHECK(database.documents("batches").empty());
 }
 
-TEST_CASE("Whatever step a folder stops after, others may fold meanwhile", "[store][mongodb][fold]") {
-  if (!mongodb_is_there()) return;
+TEST_CASE_METHOD(on_mongodb, "Whatever step a folder stops after, others may fold meanwhile",
+                 "[store][mongodb][fold]") {
   const auto step = GENERATE(Catch::Generators::from_range(all_steps));
   CAPTURE(static_cast<int>(step));
-  const mongodb_database database;
-  test_node node{"node-1"};
-  mongodb_store db(database.uri());
   REQUIRE(node.bring(db, {{"example.com/a", {1, 0, 0}}}));
   mongodb_store slow(database.uri(), stopped_after(step, [&] {
                        fold_all(db);
@@ -233,16 +200,12 @@ TEST_CASE("Whatever step a folder stops after, others may fold meanwhile", "[sto
   CHECK(day_impressions(database) == 111);
 }
 
-TEST_CASE("While one node folds, another one leaves it to that, and tells what waits",
-          "[store][mongodb][fold]") {
-  if (!mongodb_is_there()) return;
-  const mongodb_database database;
-  test_node node{"node-1"};
-  mongodb_store other(database.uri());
+TEST_CASE_METHOD(on_mongodb, "While one node folds, another one leaves it to that, and tells what waits",
+                 "[store][mongodb][fold]") {
   auto waits = node.make({{"example.com/a", {1, 0, 0}}});
-  REQUIRE(bring(other, waits));
+  REQUIRE(bring(db, waits));
   mongodb_store slow(database.uri(), stopped_after(fold_step::read, [&] {
-                       const auto report = other.fold(fold_turn::in_turn);
+                       const auto report = db.fold(fold_turn::in_turn);
                        REQUIRE(report);
                        CHECK(report->batches == 0);
                        CHECK(report->waiting == 1);
@@ -251,12 +214,9 @@ TEST_CASE("While one node folds, another one leaves it to that, and tells what w
   CHECK(slow.fold(fold_turn::in_turn).value().batches == 1);
 }
 
-TEST_CASE("A lease that no buttond can have written holds nobody up", "[store][mongodb][fold]") {
-  if (!mongodb_is_there()) return;
+TEST_CASE_METHOD(on_mongodb, "A lease that no buttond can have written holds nobody up",
+                 "[store][mongodb][fold]") {
   const auto* until = GENERATE("\"for ever\"", "{\"$date\": \"2090-01-01T00:00:00Z\"}", "null");
-  const mongodb_database database;
-  test_node node{"node-1"};
-  mongodb_store db(database.uri());
   REQUIRE(node.bring(db, {{"example.com/a", {1, 0, 0}}}));
   fold_all(db);
   database.run(fmt::format(
@@ -266,10 +226,8 @@ TEST_CASE("A lease that no buttond can have written holds nobody up", "[store][m
   CHECK(db.fold(fold_turn::in_turn).value().batches == 1);
 }
 
-TEST_CASE("Folders that are killed at random while nodes bring lose and double nothing",
-          "[store][mongodb][fold][concurrent]") {
-  if (!mongodb_is_there()) return;
-  const mongodb_database database;
+TEST_CASE_METHOD(on_mongodb, "Folders that are killed at random while nodes bring lose and double nothing",
+                 "[store][mongodb][fold][concurrent]") {
   constexpr int nodes = 3;
   constexpr int folders = 3;
   constexpr int batches_of_node = 60;
@@ -278,17 +236,17 @@ TEST_CASE("Folders that are killed at random while nodes bring lose and double n
   for (int n = 0; n < nodes; ++n) {
     threads.emplace_back([&, n] {
       std::mt19937 random{static_cast<unsigned>(n)};
-      mongodb_store db(database.uri());
-      test_node node{fmt::format("node-{}", n)};
+      mongodb_store own_db(database.uri());
+      test_node own_node{fmt::format("node-{}", n)};
       std::vector<owned_batch> brought;
       while (brought.size() < batches_of_node) {
         std::vector<owned_batch> some;
         for (auto more = 1 + random() % 4; more > 0; --more)
-          some.push_back(node.make(
+          some.push_back(own_node.make(
               {{"example.com/all", {1, 0, 0}}, {fmt::format("example.com/{}", random() % 40), {1, 0, 0}}}));
         // Sometimes together with what was brought before, as after an answer that was lost.
         if (!brought.empty() && random() % 3 == 0) some.insert(some.begin(), brought.back());
-        while (!bring(db, some)) {
+        while (!bring(own_db, some)) {
         }
         brought.insert(brought.end(), some.begin(), some.end());
       }
@@ -310,7 +268,6 @@ TEST_CASE("Folders that are killed at random while nodes bring lose and double n
   for (auto& thread : threads) thread.join();
   CHECK(deaths > 0);
 
-  mongodb_store db(database.uri());
   const auto left = fold_all(db);
   CHECK(left.waiting == 0);
   CHECK(left.set_aside == 0);
@@ -322,7 +279,7 @@ TEST_CASE("Folders that are killed at random while nodes bring lose and double n
   CHECK(day_impressions(database) == sum.impressions);
   std::int64_t made = 0;
   for (const auto& fold : database.documents("fold"))
-    for (const auto& [node, mark] : fold.at("marks").as_object())
+    for (const auto& [name, mark] : fold.at("marks").as_object())
       made += std::stoll(std::string{mark.at_pointer("/number/$numberLong").as_string()});
   CHECK(all->impressions == made);
 }

@@ -1,8 +1,7 @@
 // Two processes under one node's name, gaps and marks in MongoDB, beyond what every store promises.
 
 #include "button/store/mongodb_store.hpp"
-#include "tests/unit/batches.hpp"
-#include "tests/unit/mongodb_of_tests.hpp"
+#include "tests/unit/on_mongodb.hpp"
 
 #include <boost/json.hpp>
 #include <catch2/catch.hpp>
@@ -24,16 +23,13 @@ std::int64_t set_aside_impressions(store& in) {
 
 }  // namespace
 
-TEST_CASE("A process that went on far ahead under the same name is noticed at the mark", "[store][mongodb]") {
-  if (!mongodb_is_there()) return;
-  const mongodb_database database;
-  mongodb_store db(database.uri());
-  test_node one{"node-1"};
-  REQUIRE(one.bring(db, {{"example.com/a", {1, 0, 0}}}));
-  auto two = one.copy("another");
-  for (int i = 0; i < 5; ++i) REQUIRE(one.bring(db, {{"example.com/a", {1, 0, 0}}}));
+TEST_CASE_METHOD(on_mongodb, "A process that went on far ahead under the same name is noticed at the mark",
+                 "[store][mongodb]") {
+  REQUIRE(node.bring(db, {{"example.com/a", {1, 0, 0}}}));
+  auto other = node.copy("another");
+  for (int i = 0; i < 5; ++i) REQUIRE(node.bring(db, {{"example.com/a", {1, 0, 0}}}));
   fold_all(db);
-  const auto report = two.bring(db, {{"example.com/a", {100, 0, 0}}});
+  const auto report = other.bring(db, {{"example.com/a", {100, 0, 0}}});
   REQUIRE(report);
   CHECK(report->name_taken);
   CHECK(report->set_aside == tally{100, 0, 0});
@@ -41,40 +37,35 @@ TEST_CASE("A process that went on far ahead under the same name is noticed at th
   CHECK(database.documents("batches").empty());
 }
 
-TEST_CASE("A fork whose numbers never meet the mark is noticed by its chain of sums", "[store][mongodb]") {
-  if (!mongodb_is_there()) return;
-  const mongodb_database database;
-  mongodb_store db(database.uri());
-  test_node one{"node-1"};
-  REQUIRE(one.bring(db, {{"example.com/a", {1, 0, 0}}}));
-  auto two = one.copy("another");
-  REQUIRE(one.bring(db, {{"example.com/a", {1, 0, 0}}}));
+TEST_CASE_METHOD(on_mongodb, "A fork whose numbers never meet the mark is noticed by its chain of sums",
+                 "[store][mongodb]") {
+  REQUIRE(node.bring(db, {{"example.com/a", {1, 0, 0}}}));
+  auto other = node.copy("another");
+  REQUIRE(node.bring(db, {{"example.com/a", {1, 0, 0}}}));
   static_cast<void>(
-      two.make({{"example.com/a", {100, 0, 0}}}));  // lost on its way: the same number as the last
-  REQUIRE(two.bring(db, {{"example.com/a", {1'000, 0, 0}}}));
-  REQUIRE(two.bring(db, {{"example.com/a", {1'000, 0, 0}}}));
+      other.make({{"example.com/a", {100, 0, 0}}}));  // lost on its way: the same number as the last
+  REQUIRE(other.bring(db, {{"example.com/a", {1'000, 0, 0}}}));
+  REQUIRE(other.bring(db, {{"example.com/a", {1'000, 0, 0}}}));
   CHECK(count_of(db, "example.com/a") == tally{2, 0, 0});
   CHECK(set_aside_impressions(db) == 2'000);
   CHECK(fold_all(db).waiting == 0);
   // What comes later of that process is told so, though the fold has set aside what it follows.
-  const auto report = two.bring(db, {{"example.com/a", {1'000, 0, 0}}});
+  const auto report = other.bring(db, {{"example.com/a", {1'000, 0, 0}}});
   CHECK(report->name_taken);
   CHECK(report->set_aside == tally{1'000, 0, 0});
 }
 
-TEST_CASE("Two processes under one name lose and double nothing, however they mix", "[store][mongodb]") {
-  if (!mongodb_is_there()) return;
+TEST_CASE_METHOD(on_mongodb, "Two processes under one name lose and double nothing, however they mix",
+                 "[store][mongodb]") {
   const auto seed = GENERATE(range(0u, 12u));
   CAPTURE(seed);
   std::mt19937 random{seed};
-  const mongodb_database database;
-  mongodb_store db(database.uri());
   test_node first{"node-1"};
   std::int64_t brought = 0;
-  const auto bring_some = [&](test_node& node) {
+  const auto bring_some = [&](test_node& of) {
     std::vector<owned_batch> some;
     for (auto more = 1 + random() % 3; more > 0; --more) {
-      some.push_back(node.make({{"example.com/a", {1, 0, 0}}}));
+      some.push_back(of.make({{"example.com/a", {1, 0, 0}}}));
       ++brought;
     }
     const auto report = bring(db, some);
@@ -98,12 +89,9 @@ TEST_CASE("Two processes under one name lose and double nothing, however they mi
   CHECK(count_of(db, "example.com/a")->impressions + set_aside_impressions(db) == brought);
 }
 
-TEST_CASE("A batch that has waited for an hour for the one before it is told of, and never guessed",
-          "[store][mongodb]") {
-  if (!mongodb_is_there()) return;
-  const mongodb_database database;
-  mongodb_store db(database.uri());
-  test_node node{"node-1"};
+TEST_CASE_METHOD(on_mongodb,
+                 "A batch that has waited for an hour for the one before it is told of, and never guessed",
+                 "[store][mongodb]") {
   const auto lost = node.make({{"example.com/a", {1, 0, 0}}});
   auto old = node.make({{"example.com/a", {10, 0, 0}}});
   old.closed_at -= 61min;
@@ -128,15 +116,13 @@ TEST_CASE("A batch that has waited for an hour for the one before it is told of,
   CHECK(fold_all(db).gaps == 0);
 }
 
-TEST_CASE("A node's mark goes 400 days after its last batch, and not while one of its batches waits",
-          "[store][mongodb]") {
-  if (!mongodb_is_there()) return;
-  const mongodb_database database;
-  mongodb_store db(database.uri());
+TEST_CASE_METHOD(on_mongodb,
+                 "A node's mark goes 400 days after its last batch, and not while one of its batches waits",
+                 "[store][mongodb]") {
   test_node gone{"gone"};
   test_node back{"back"};
   test_node here{"here"};
-  for (auto* node : {&gone, &back, &here}) REQUIRE(node->bring(db, {{"example.com/a", {1, 0, 0}}}));
+  for (auto* each : {&gone, &back, &here}) REQUIRE(each->bring(db, {{"example.com/a", {1, 0, 0}}}));
   fold_all(db);
   database.run(
       R"({"update": "fold", "updates": [{"q": {}, "u": [{"$set": {
@@ -152,11 +138,7 @@ TEST_CASE("A node's mark goes 400 days after its last batch, and not while one o
   CHECK(marks.contains("here"));
 }
 
-TEST_CASE("Folds go on where the collection 'fold' was dropped", "[store][mongodb]") {
-  if (!mongodb_is_there()) return;
-  const mongodb_database database;
-  mongodb_store db(database.uri());
-  test_node node{"node-1"};
+TEST_CASE_METHOD(on_mongodb, "Folds go on where the collection 'fold' was dropped", "[store][mongodb]") {
   REQUIRE(node.bring(db, {{"example.com/a", {1, 0, 0}}}));
   fold_all(db);
   database.run(R"({"drop": "fold"})");
@@ -165,19 +147,14 @@ TEST_CASE("Folds go on where the collection 'fold' was dropped", "[store][mongod
   CHECK(count_of(db, "example.com/a") == tally{11, 0, 0});
 }
 
-TEST_CASE("A document 'fold' that another program broke fails the fold, and says so", "[store][mongodb]") {
-  if (!mongodb_is_there()) return;
-  const mongodb_database database;
+TEST_CASE_METHOD(on_mongodb, "A document 'fold' that another program broke fails the fold, and says so",
+                 "[store][mongodb]") {
   database.run(R"({"insert": "fold", "documents": [{"_id": "fold", "n": "many", "take": 5}]})");
-  mongodb_store db(database.uri());
   CHECK(db.fold(fold_turn::in_turn).error() == errc::store_refused);
 }
 
-TEST_CASE("A copy of what is folded already is known by the sums of what follows", "[store][mongodb]") {
-  if (!mongodb_is_there()) return;
-  const mongodb_database database;
-  mongodb_store db(database.uri());
-  test_node node{"node-1"};
+TEST_CASE_METHOD(on_mongodb, "A copy of what is folded already is known by the sums of what follows",
+                 "[store][mongodb]") {
   std::vector<owned_batch> all;
   for (int i = 0; i < 5; ++i) all.push_back(node.make({{"example.com/a", {1, 0, 0}}}));
   std::vector<batch> views;

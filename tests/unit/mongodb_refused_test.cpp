@@ -1,8 +1,7 @@
 // What MongoDB will not take: named, kept with its counts, tried again, and never in the way of the rest.
 
 #include "button/store/mongodb_store.hpp"
-#include "tests/unit/batches.hpp"
-#include "tests/unit/mongodb_of_tests.hpp"
+#include "tests/unit/on_mongodb.hpp"
 
 #include <boost/json.hpp>
 #include <catch2/catch.hpp>
@@ -28,12 +27,9 @@ constexpr auto not_b = R"({"_id": {"$ne": "example.com/b"}})";
 
 }  // namespace
 
-TEST_CASE("A link that the database refuses is kept, and all others are counted", "[store][mongodb]") {
-  if (!mongodb_is_there()) return;
-  const mongodb_database database;
+TEST_CASE_METHOD(on_mongodb, "A link that the database refuses is kept, and all others are counted",
+                 "[store][mongodb]") {
   make_strict(database, "links", not_b);
-  mongodb_store db(database.uri());
-  test_node node{"node-1"};
   REQUIRE(node.bring(
       db, {{"example.com/a", {1, 0, 0}}, {"example.com/b", {2, 3, 0}}, {"example.com/c", {4, 0, 0}}}));
   const auto report = fold_all(db);
@@ -54,12 +50,8 @@ TEST_CASE("A link that the database refuses is kept, and all others are counted"
   CHECK_THAT(items[0].why, Catch::Contains("validation"));
 }
 
-TEST_CASE("What was refused is counted once when the cause is gone", "[store][mongodb]") {
-  if (!mongodb_is_there()) return;
-  const mongodb_database database;
+TEST_CASE_METHOD(on_mongodb, "What was refused is counted once when the cause is gone", "[store][mongodb]") {
   make_strict(database, "links", not_b);
-  mongodb_store db(database.uri());
-  test_node node{"node-1"};
   for (int folds = 0; folds < 2; ++folds) {
     REQUIRE(node.bring(db, {{"example.com/b", {2, 3, 9}}}));
     fold_all(db);
@@ -80,12 +72,8 @@ TEST_CASE("What was refused is counted once when the cause is gone", "[store][mo
   CHECK(database.documents("site_days").at(0).at_pointer("/shares/$numberLong") == "18");
 }
 
-TEST_CASE("One item of what was refused is tried again by its id", "[store][mongodb]") {
-  if (!mongodb_is_there()) return;
-  const mongodb_database database;
+TEST_CASE_METHOD(on_mongodb, "One item of what was refused is tried again by its id", "[store][mongodb]") {
   make_strict(database, "links", R"({"other": 1})");
-  mongodb_store db(database.uri());
-  test_node node{"node-1"};
   REQUIRE(node.bring(db, {{"example.com/a", {1, 0, 0}}, {"example.com/b", {2, 0, 0}}}));
   fold_all(db);
   auto items = refused_of(db);
@@ -100,12 +88,8 @@ TEST_CASE("One item of what was refused is tried again by its id", "[store][mong
   CHECK(db.retry_refused(b->id).error() == errc::store_refused);
 }
 
-TEST_CASE("What was refused is tried again after an hour", "[store][mongodb]") {
-  if (!mongodb_is_there()) return;
-  const mongodb_database database;
+TEST_CASE_METHOD(on_mongodb, "What was refused is tried again after an hour", "[store][mongodb]") {
   make_strict(database, "links", not_b);
-  mongodb_store db(database.uri());
-  test_node node{"node-1"};
   REQUIRE(node.bring(db, {{"example.com/b", {2, 0, 0}}}));
   fold_all(db);
   take_all(database, "links");
@@ -118,12 +102,9 @@ TEST_CASE("What was refused is tried again after an hour", "[store][mongodb]") {
   CHECK(refused_of(db).empty());
 }
 
-TEST_CASE("A day that the database refuses is kept for the day alone", "[store][mongodb]") {
-  if (!mongodb_is_there()) return;
-  const mongodb_database database;
+TEST_CASE_METHOD(on_mongodb, "A day that the database refuses is kept for the day alone",
+                 "[store][mongodb]") {
   make_strict(database, "site_days", R"({"site": {"$ne": "b.example"}})");
-  mongodb_store db(database.uri());
-  test_node node{"node-1"};
   REQUIRE(
       node.bring(db, {{"a.example/1", {1, 0, 0}}, {"b.example/1", {2, 0, 0}}, {"b.example/2", {3, 0, 4}}}));
   CHECK(fold_all(db).refused == 1);
@@ -139,12 +120,8 @@ TEST_CASE("A day that the database refuses is kept for the day alone", "[store][
   CHECK(database.documents("site_days").at(1).at_pointer("/shares/$numberLong") == "4");
 }
 
-TEST_CASE("A database that refuses every link stops nobody", "[store][mongodb]") {
-  if (!mongodb_is_there()) return;
-  const mongodb_database database;
+TEST_CASE_METHOD(on_mongodb, "A database that refuses every link stops nobody", "[store][mongodb]") {
   make_strict(database, "links", R"({"other": 1})");
-  mongodb_store db(database.uri());
-  test_node node{"node-1"};
   std::vector<std::string> keys;
   for (int i = 0; i < 1'700; ++i) keys.push_back(fmt::format("example.com/{:04}", i));
   for (std::size_t first = 0; first < keys.size(); first += 1'000) {
@@ -163,13 +140,10 @@ TEST_CASE("A database that refuses every link stops nobody", "[store][mongodb]")
   CHECK(refused_of(db).empty());
 }
 
-TEST_CASE("Somebody's own unique index refuses what it must, and nothing more", "[store][mongodb]") {
-  if (!mongodb_is_there()) return;
-  const mongodb_database database;
+TEST_CASE_METHOD(on_mongodb, "Somebody's own unique index refuses what it must, and nothing more",
+                 "[store][mongodb]") {
   database.run(
       R"({"createIndexes": "links", "indexes": [{"key": {"site": 1}, "name": "site_1", "unique": true}]})");
-  mongodb_store db(database.uri());
-  test_node node{"node-1"};
   REQUIRE(
       node.bring(db, {{"example.com/a", {1, 0, 0}}, {"example.com/b", {1, 0, 0}}, {"c.example", {1, 0, 0}}}));
   CHECK(fold_all(db).refused == 1);
@@ -181,18 +155,15 @@ TEST_CASE("Somebody's own unique index refuses what it must, and nothing more", 
   CHECK(count_of(db, "example.com/b") == tally{1, 0, 0});
 }
 
-TEST_CASE("A folder that dies after it kept what was refused counts it no second time", "[store][mongodb]") {
-  if (!mongodb_is_there()) return;
-  const mongodb_database database;
+TEST_CASE_METHOD(on_mongodb, "A folder that dies after it kept what was refused counts it no second time",
+                 "[store][mongodb]") {
   make_strict(database, "links", not_b);
-  test_node node{"node-1"};
   mongodb_store dies(database.uri(), [](fold_step step) -> result<void> {
     if (step == fold_step::links_added) return errc::store_unavailable;
     return {};
   });
   REQUIRE(node.bring(dies, {{"example.com/a", {1, 0, 0}}, {"example.com/b", {2, 0, 0}}}));
   CHECK_FALSE(dies.fold(fold_turn::at_once));
-  mongodb_store db(database.uri());
   fold_all(db);
   CHECK(refused_of(db).size() == 1);
   take_all(database, "links");
@@ -200,11 +171,9 @@ TEST_CASE("A folder that dies after it kept what was refused counts it no second
   CHECK(count_of(db, "example.com/b") == tally{2, 0, 0});
 }
 
-TEST_CASE("What is refused by one folder and taken for another one is counted once", "[store][mongodb]") {
-  if (!mongodb_is_there()) return;
-  const mongodb_database database;
+TEST_CASE_METHOD(on_mongodb, "What is refused by one folder and taken for another one is counted once",
+                 "[store][mongodb]") {
   make_strict(database, "links", not_b);
-  test_node node{"node-1"};
   mongodb_store first(database.uri(), [&](fold_step step) -> result<void> {
     if (step != fold_step::links_added) return {};
     take_all(database, "links");
@@ -219,9 +188,8 @@ TEST_CASE("What is refused by one folder and taken for another one is counted on
   CHECK(refused_of(second).empty());
 }
 
-TEST_CASE("A share that the database refuses fails its call, and is no repetition", "[store][mongodb]") {
-  if (!mongodb_is_there()) return;
-  const mongodb_database database;
+TEST_CASE_METHOD(on_mongodb, "A share that the database refuses fails its call, and is no repetition",
+                 "[store][mongodb]") {
   SECTION("by a validator") {
     make_strict(database, "links", not_b);
   }
@@ -230,7 +198,6 @@ TEST_CASE("A share that the database refuses fails its call, and is no repetitio
         R"({"createIndexes": "links", "indexes": [{"key": {"site": 1}, "name": "site_1", "unique": true}]})");
     database.run(R"({"insert": "links", "documents": [{"_id": "example.com/a", "site": "example.com"}]})");
   }
-  mongodb_store db(database.uri());
   CHECK(db.record_shares(std::vector<share_report>{{"example.com/b", "id", 1}}).error() ==
         errc::store_refused);
 }

@@ -5,8 +5,7 @@
 
 #include "button/store/mongodb_errors.hpp"
 #include "button/store/open_store.hpp"
-#include "tests/unit/batches.hpp"
-#include "tests/unit/mongodb_of_tests.hpp"
+#include "tests/unit/on_mongodb.hpp"
 
 #include <boost/json.hpp>
 #include <catch2/catch.hpp>
@@ -33,11 +32,8 @@ TEST_CASE("The contract of stores is checked against MongoDB too", "[store][mong
   CHECK((!mongodb_is_there() || mongodb_store(mongodb_database().uri()).ping()));
 }
 
-TEST_CASE("100,000 links are brought as 100 documents, and nothing is updated", "[store][mongodb][alone]") {
-  if (!mongodb_is_there()) return;
-  const mongodb_database database;
-  mongodb_store db(database.uri());
-  test_node node{"node-1"};
+TEST_CASE_METHOD(on_mongodb, "100,000 links are brought as 100 documents, and nothing is updated",
+                 "[store][mongodb][alone]") {
   REQUIRE(node.bring(db, {}));  // makes the collections
   std::vector<std::string> keys;
   for (int i = 0; i < 100'000; ++i) keys.push_back(fmt::format("example.com/articles/{:06}", i));
@@ -57,10 +53,7 @@ TEST_CASE("100,000 links are brought as 100 documents, and nothing is updated", 
   CHECK(counter(database, "update") - updates == 0);
 }
 
-TEST_CASE("The indexes are made at the first use", "[store][mongodb]") {
-  if (!mongodb_is_there()) return;
-  const mongodb_database database;
-  mongodb_store db(database.uri());
+TEST_CASE_METHOD(on_mongodb, "The indexes are made at the first use", "[store][mongodb]") {
   REQUIRE(db.fold(fold_turn::in_turn));
   std::multiset<std::string> names;
   for (const auto* collection : {"batches", "links", "site_days", "refused"}) {
@@ -72,11 +65,7 @@ TEST_CASE("The indexes are made at the first use", "[store][mongodb]") {
                                             "site_1_day_1", "waiting"});
 }
 
-TEST_CASE("To see what waits, no batch is read", "[store][mongodb]") {
-  if (!mongodb_is_there()) return;
-  const mongodb_database database;
-  mongodb_store db(database.uri());
-  test_node node{"node-1"};
+TEST_CASE_METHOD(on_mongodb, "To see what waits, no batch is read", "[store][mongodb]") {
   static_cast<void>(node.make({}));
   for (int i = 0; i < 20; ++i)
     REQUIRE(node.bring(db, {{"example.com/a", {1, 0, 0}}}));  // all wait for the first
@@ -94,24 +83,21 @@ TEST_CASE("To see what waits, no batch is read", "[store][mongodb]") {
   CHECK(looks >= 2);
 }
 
-TEST_CASE("What decides is asked of the primary, whatever the URI prefers", "[store][mongodb]") {
-  if (!mongodb_is_there()) return;
-  const mongodb_database database;
-  mongodb_store db(database.uri_with("readPreference=secondary&readConcernLevel=local"));
-  test_node one{"node-1"};
-  auto two = one.copy("another");
+TEST_CASE_METHOD(on_mongodb, "What decides is asked of the primary, whatever the URI prefers",
+                 "[store][mongodb]") {
+  mongodb_store elsewhere(database.uri_with("readPreference=secondary&readConcernLevel=local"));
+  auto other = node.copy("another");
   for (int i = 0; i < 20; ++i) {
-    REQUIRE_FALSE(one.bring(db, {{"example.com/a", {1, 0, 0}}}).value().name_taken);
-    const auto folded = db.fold(fold_turn::in_turn);
+    REQUIRE_FALSE(node.bring(elsewhere, {{"example.com/a", {1, 0, 0}}}).value().name_taken);
+    const auto folded = elsewhere.fold(fold_turn::in_turn);
     REQUIRE(folded);
     CHECK(folded->batches == 1);
     const std::vector<share_report> reports{{"example.com/a", fmt::format("id-{}", i), 1}};
-    CHECK(db.record_shares(reports).value().counted == 1);
-    CHECK(db.record_shares(reports).value().repeated == 1);
+    CHECK(elsewhere.record_shares(reports).value().counted == 1);
+    CHECK(elsewhere.record_shares(reports).value().repeated == 1);
   }
-  CHECK(two.bring(db, {{"example.com/a", {1, 0, 0}}}).value().name_taken);
-  mongodb_store primary(database.uri());
-  CHECK(count_of(primary, "example.com/a") == tally{20, 0, 20});
+  CHECK(other.bring(elsewhere, {{"example.com/a", {1, 0, 0}}}).value().name_taken);
+  CHECK(count_of(db, "example.com/a") == tally{20, 0, 20});
 }
 
 TEST_CASE("A server before 4.4 is too old, and is named", "[store][mongodb]") {
