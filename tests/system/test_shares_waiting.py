@@ -42,6 +42,22 @@ def follow(server, link):
     return time.monotonic() - began
 
 
+def share_everywhere(server):
+    """Follows every link of a share page; returns how many shares these are."""
+    links = share_links(server)
+    for link in links:
+        follow(server, link)
+    return len(links)
+
+
+def bring_back_the_store_of(away):
+    (away.folder.parent / "missing").mkdir()
+
+
+def wait_until_all_are_sent(server):
+    wait_until(lambda: files(server) == [], 40, what="no file")
+
+
 class Lock:
     """Another process's transaction, which keeps everybody else from writing."""
 
@@ -82,19 +98,17 @@ def test_a_share_that_the_store_does_not_take_in_time_is_counted_later(server):
 
 
 def test_a_share_is_a_file_before_its_answer_and_outlives_a_kill(away):
-    links = share_links(away)
-    for link in links:
-        follow(away, link)
+    shared = share_everywhere(away)
     away.kill()
     kept = [json.loads(file.read_text()) for file in files(away)]
-    assert len(kept) == len(links)
+    assert len(kept) == shared
     assert {share["key"] for share in kept} == {"example.com/a"}
     assert {share["shares"] for share in kept} == {1}
 
-    (away.folder.parent / "missing").mkdir()
+    bring_back_the_store_of(away)
     away.start()
-    wait_until(lambda: files(away) == [], 40, what="no file")
-    assert shares(away) == len(links)
+    wait_until_all_are_sent(away)
+    assert shares(away) == shared
     assert waiting(away) == 0
 
 
@@ -105,26 +119,24 @@ def test_kills_before_and_after_the_store_comes_back_count_each_share_once(away)
         away.kill()
         away.start()
         follow(away, link)  # again, as a reader who saw the first one fail
-    (away.folder.parent / "missing").mkdir()
+    bring_back_the_store_of(away)
     for _ in range(3):
         away.kill()
         away.start()
-    wait_until(lambda: files(away) == [], 40, what="no file")
+    wait_until_all_are_sent(away)
     assert shares(away) == len(links)
 
 
 def test_a_copy_of_the_data_directory_counts_no_share_twice(servers, away):
-    links = share_links(away)
-    for link in links:
-        follow(away, link)
+    shared = share_everywhere(away)
     copied = {file.name: file.read_text() for file in files(away)}
-    (away.folder.parent / "missing").mkdir()
-    wait_until(lambda: files(away) == [], 40, what="no file")
+    bring_back_the_store_of(away)
+    wait_until_all_are_sent(away)
     for name, text in copied.items():
         (away.data / "shares" / name).write_text(text)
     again = servers(*QUICK, store=away.store, data=away.data)
-    wait_until(lambda: files(again) == [], 40, what="no file")
-    assert shares(again) == len(links)
+    wait_until_all_are_sent(again)
+    assert shares(again) == shared
 
 
 def test_a_stop_says_what_waits(away):
@@ -152,7 +164,7 @@ def test_where_the_disk_takes_nothing_a_share_waits_in_memory(away):
     follow(away, share_links(away)[0])
     assert away.metrics()["buttond_shares_at_risk"] == 1
     assert "cannot be written" in away.log
-    (away.folder.parent / "missing").mkdir()
+    bring_back_the_store_of(away)
     wait_until(lambda: waiting(away) == 0, 40, what="the share")
     assert shares(away) == 1
     assert away.metrics()["buttond_shares_at_risk"] == 0

@@ -23,6 +23,14 @@ share_report share(int number, const std::string& key = "example.com/a") {
   return {key, fmt::format("id-{}", number), 1};
 }
 
+using texts = std::vector<std::string>;
+
+texts ids(const std::vector<kept_share>& shares) {
+  texts all;
+  for (const auto& each : shares) all.push_back(each.report.id);
+  return all;
+}
+
 /// A data directory and what a process keeps in it; another process is another kept_shares.
 struct node {
   const temporary_directory data;
@@ -31,16 +39,16 @@ struct node {
   kept_shares kept{directory, time};
 
   kept_shares another_process() const { return kept_shares(directory, time); }
-  std::vector<std::string> files() const { return list_directory(directory).value(); }
+
+  /// The ids of what a process that starts now has to send, in its order.
+  texts next_process_finds() const {
+    auto next = another_process();
+    next.look_again();
+    return ids(next.oldest(10));
+  }
+
+  texts files() const { return list_directory(directory).value(); }
 };
-
-std::vector<std::string> ids(const std::vector<kept_share>& shares) {
-  std::vector<std::string> all;
-  for (const auto& each : shares) all.push_back(each.report.id);
-  return all;
-}
-
-using texts = std::vector<std::string>;
 
 }  // namespace
 
@@ -94,9 +102,7 @@ TEST_CASE("A kill while a share is written leaves nothing that could be taken fo
         [&](const file_step& step) { return step.call == call || step.call == "unlink" ? EIO : 0; });
     it.kept.keep(share(1, "example.com/" + call));
   }
-  auto next = it.another_process();
-  next.look_again();
-  CHECK(next.oldest(10).empty());
+  CHECK(it.next_process_finds().empty());
 }
 
 TEST_CASE("What a killed process had under way is removed after an hour", "[shares]") {
@@ -118,9 +124,7 @@ TEST_CASE("A share that the store has is gone, for the next process too", "[shar
   it.kept.keep(share(2));
   it.kept.forget(it.kept.oldest(1).front().name);
   CHECK(ids(it.kept.oldest(10)) == texts{"id-2"});
-  auto next = it.another_process();
-  next.look_again();
-  CHECK(ids(next.oldest(10)) == texts{"id-2"});
+  CHECK(it.next_process_finds() == texts{"id-2"});
 }
 
 TEST_CASE("A share that another process sent meanwhile waits no longer", "[shares]") {
@@ -183,9 +187,7 @@ TEST_CASE("Where the disk takes nothing a share waits in memory, and is written 
   it.kept.look_again();
   CHECK(it.kept.numbers().in_memory == 0);
   CHECK(ids(it.kept.oldest(10)) == texts{"id-1"});
-  auto next = it.another_process();
-  next.look_again();
-  CHECK(ids(next.oldest(10)) == texts{"id-1"});
+  CHECK(it.next_process_finds() == texts{"id-1"});
 }
 
 TEST_CASE("A full disk leaves no pieces", "[shares]") {
