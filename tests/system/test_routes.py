@@ -1,11 +1,12 @@
 """What the public routes answer: the counts API, share reports, explain, health, and the rules for all of them."""
 
 import json
+import re
 import urllib.parse
 
 import pytest
 
-from buttond import TOKEN, wait_until
+from buttond import ROOT, TOKEN, wait_until
 
 EMBEDDABLE = {
     "Access-Control-Allow-Origin": "*",
@@ -17,6 +18,21 @@ EMBEDDABLE = {
 
 def query(*urls):
     return urllib.parse.urlencode([("url", url) for url in urls])
+
+
+def test_the_readme_lists_the_routes_of_the_table_and_no_others():
+    table = (ROOT / "button/handlers/site_handler.cpp").read_text()
+    routes = re.findall(r'"(/[^"]*)",\s*"\w+",\s*match::(\w+)', table)
+    rows = re.findall(r"^\| (`(?:GET|POST) /.*?`) \| ", (ROOT / "README.md").read_text(), re.MULTILINE)
+    paths = [path for row in rows for path in re.findall(r"`(?:GET |POST )?(/[^?`]*)", row)]
+
+    def answers(route, path):
+        return path == route[0] or route[1] == "prefix" and path.startswith(route[0])
+
+    assert [path for path in paths if not any(answers(route, path) for route in routes)] == []
+    # Nobody has to know these: our own pages name what they load, and crawlers know where to look.
+    unlisted = {route[0] for route in routes if not any(answers(route, path) for path in paths)}
+    assert unlisted == {"/assets/", "/favicon.svg", "/robots.txt"}
 
 
 class TestButtons:
