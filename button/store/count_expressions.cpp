@@ -7,13 +7,16 @@ namespace {
 
 constexpr auto greatest = std::numeric_limits<std::int64_t>::max();
 
-bson_document before_first(const bson_value& text, std::string_view delimiter) {
-  return {{"$arrayElemAt", bson_array{bson_document{{"$split", bson_array{text, delimiter}}}, 0}}};
-}
-
 bson_document as_int64(const bson_value& input, const bson_value& otherwise) {
   return {{"$convert",
            bson_document{{"input", input}, {"to", "long"}, {"onError", otherwise}, {"onNull", otherwise}}}};
+}
+
+// int64s whose sum does not fit add up to a double.
+bson_document clamped(const bson_document& sum) {
+  const bson_document beyond{{"$gte", bson_array{"$$sum", greatest}}};
+  const bson_document fits{{"$cond", bson_array{beyond, greatest, as_int64("$$sum", 0)}}};
+  return {{"$let", bson_document{{"vars", bson_document{{"sum", sum}}}, {"in", fits}}}};
 }
 
 }  // namespace
@@ -22,13 +25,6 @@ bson_document as_int64(const bson_value& input, const bson_value& otherwise) {
 bson_document count_or_null(std::string_view path) {
   const bson_document number{{"$cond", bson_array{bson_document{{"$isNumber", path}}, path, bson_null{}}}};
   return as_int64(number, bson_null{});
-}
-
-// int64s whose sum does not fit add up to a double.
-bson_document clamped(const bson_document& sum) {
-  const bson_document beyond{{"$gte", bson_array{"$$sum", greatest}}};
-  const bson_document fits{{"$cond", bson_array{beyond, greatest, as_int64("$$sum", 0)}}};
-  return {{"$let", bson_document{{"vars", bson_document{{"sum", sum}}}, {"in", fits}}}};
 }
 
 bson_document count_plus(std::string_view left, const bson_value& right) {
@@ -42,10 +38,6 @@ bson_document has_type(std::string_view path, std::string_view type) {
 
 bson_document is_missing(std::string_view path) {
   return has_type(path, "missing");
-}
-
-bson_document site_expression(std::string_view path) {
-  return before_first(before_first(path, "/"), "?");
 }
 
 }  // namespace buttond

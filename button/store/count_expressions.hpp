@@ -12,16 +12,11 @@ namespace buttond {
 /// missing, text, NaN, an array, or too large.
 bson_document count_or_null(std::string_view path);
 
-/// `sum`, an expression that adds counts, as an int64: the greatest one where they do not fit.
-bson_document clamped(const bson_document& sum);
-
-/// `left` + `right`; `left` may be null.
+/// `left` + `right`, counts of which the first may be null, as an int64: the greatest one where it does not
+/// fit.
 bson_document count_plus(std::string_view left, const bson_value& right);
 
 bson_document is_missing(std::string_view path);
 bson_document has_type(std::string_view path, std::string_view type);
-
-/// The site of the key at `path`, as site_of() has it.
-bson_document site_expression(std::string_view path);
 
 }  // namespace buttond

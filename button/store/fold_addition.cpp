@@ -1,19 +1,25 @@
 #include "button/store/fold_addition.hpp"
 
+#include "button/store/batch_document.hpp"
+#include "button/store/fold_updates.hpp"
 #include "button/store/mongodb_errors.hpp"
-#include "button/store/mongodb_indexes.hpp"
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <chrono>
+#include <functional>
 #include <iterator>
+#include <map>
+#include <set>
 #include <utility>
 
 namespace buttond {
 namespace {
 
+// One transaction each: the more, the less of them costs a single one, and the more documents wait for it.
+constexpr std::size_t sums_in_part = 1'000;
 // A pipeline takes some 4 KB as a document.
 constexpr std::size_t upserts_in_bulk = 500;
 constexpr std::size_t keys_in_log = 3;
@@ -22,94 +28,161 @@ const char* source_of(const fold_state& fold) noexcept {
   return fold.source == fold_source::refused ? "refused" : batches_collection;
 }
 
+/// Calls `work` with at most `size` of `all` at a time, until one fails.
+template <class Work>
+result<void> in_parts(std::span<const fold_sum> all, std::size_t size, Work work) {
+  for (; !all.empty(); all = all.subspan(std::min(size, all.size())))
+    if (const auto done = work(all.first(std::min(size, all.size()))); !done) return done;
+  return {};
+}
+
+std::vector<std::string> ids_of(std::span<const fold_sum> sums) {
+  std::vector<std::string> ids;
+  for (const auto& sum : sums) ids.push_back(sum.id);
+  return ids;
+}
+
 }  // namespace
 
-// The primary's newest state is read: it has every batch that `take` names, for a majority acknowledged them
-// before the fold was decided. A majority's state, as a new primary knows it, may lag behind that. Should
-// this be a primary of yesterday's, no majority acknowledges what it writes, and that is a failure.
-result<fold_added> fold_addition::add(fold_target target, const fold_state& fold, std::string& why) {
-  // The server gives up before the caller does: nobody is left to wait for it.
-  const auto longest = client_.longest_call() * 9 / 10;
-  const auto added = client_.write({{"aggregate", source_of(fold)},
-                                    {"pipeline", fold_into(target, fold.take, fold.n)},
-                                    {"cursor", bson_document{}},
-                                    {"allowDiskUse", true},
-                                    {"maxTimeMS", longest.count()},
-                                    {"readConcern", bson_document{{"level", "local"}}}},
-                                   why);
-  if (!added && added.error() != errc::store_refused) return added.error();
+// A majority acknowledged each of them before the fold was decided, and they are deleted only after all was
+// added. So one that is not there is either folded, or was read from a primary of yesterday's: then what
+// stands in the others is not all that there is, and what was left out would never be added.
+result<fold_sums> fold_addition::sum(const fold_state& fold, std::string& why) {
+  fold_sums sums;
+  std::set<std::string, std::less<>> missing{fold.take.begin(), fold.take.end()};
+  const auto read = client_.find(
+      source_of(fold), {{"_id", bson_document{{"$in", fold.take}}}}, {{"projection", fold_sums_projection()}},
+      mongodb_read::newest,
+      [&](bson_view batch) {
+        sums.add(batch);
+        if (const auto found = missing.find(batch.text("_id")); found != missing.end()) missing.erase(found);
+      },
+      why);
+  if (!read) return read.error();
+  for (const auto& id : missing) {
+    bool there = false;
+    const auto asked = client_.find(
+        source_of(fold), {{"_id", id}}, {{"projection", bson_document{{"_id", 1}}}},
+        mongodb_read::linearizable, [&](bson_view) { there = true; }, why);
+    if (!asked) return asked.error();
+    if (there) {
+      why = "a server that is no longer the primary was asked for batches";
+      return errc::store_unavailable;
+    }
+  }
+  return sums;
+}
+
+result<fold_added> fold_addition::add(fold_target target, std::int64_t n, std::span<const fold_sum> sums,
+                                      std::string& why) {
   fold_added done;
-  const auto repaired = added ? add_marked(target, fold, why)
-                              : add_one_by_one(target, fold, fold_sums(target, fold.take, fold.n), why);
-  if (!repaired) return repaired.error();
-  done.repaired = *repaired;
-  const auto refused = settle_refused(target, fold.n, why);
+  const auto added = in_parts(sums, sums_in_part, [&](std::span<const fold_sum> part) -> result<void> {
+    const auto others = add_to_plain(target, n, part, why);
+    if (!others) return others.error();
+    const auto repaired = add_to_any(target, n, *others, why);
+    if (!repaired) return repaired.error();
+    done.repaired += *repaired;
+    return {};
+  });
+  if (!added) return added.error();
+  const auto refused = settle_refused(target, n, why);
   if (!refused) return refused.error();
   done.refused = *refused;
   return done;
 }
 
-// Found by their index: without it the whole collection would be read. Then all of the sums are added again,
-// which changes nothing but the documents that wait for it.
-result<std::int64_t> fold_addition::add_marked(fold_target target, const fold_state& fold, std::string& why) {
-  std::vector<std::string> keys;
+result<std::vector<fold_sum>> fold_addition::add_to_plain(fold_target target, std::int64_t n,
+                                                          std::span<const fold_sum> sums, std::string& why) {
+  const auto updated = update_plain(target, n, sums, why);
+  if (!updated) return updated.error();
+  if (*updated == static_cast<std::int64_t>(sums.size())) return std::vector<fold_sum>{};
+
+  std::map<std::string, bool, std::less<>> folded;  // of the documents that are there
   const auto read = client_.find(
-      name_of(target), {{"repair", fold.n}},
-      {{"projection", bson_document{{"_id", 1}}}, {"hint", repair_index()}}, mongodb_read::newest,
-      [&](bson_view document) { keys.emplace_back(document.text("_id")); }, why);
-  if (!read && read.error() == errc::store_refused) {
-    make_indexes(client_);
-    return add_one_by_one(target, fold, fold_sums(target, fold.take, fold.n), why);
-  }
+      name_of(target), {{"_id", bson_document{{"$in", ids_of(sums)}}}},
+      {{"projection", bson_document{{"folded", 1}}}}, mongodb_read::newest,
+      [&](bson_view document) { folded.emplace(document.text("_id"), was_folded(document, n)); }, why);
   if (!read) return read.error();
-  if (keys.empty()) return 0;
-  return add_one_by_one(target, fold, fold_sums_of(target, fold.take, fold.n, keys), why);
+  std::vector<fold_sum> others;
+  std::vector<fold_sum> unknown;
+  for (const auto& sum : sums) {
+    const auto found = folded.find(sum.id);
+    if (found == folded.end())
+      unknown.push_back(sum);
+    else if (!found->second)
+      others.push_back(sum);
+  }
+  auto there_now = insert(target, n, std::move(unknown), why);
+  if (!there_now) return there_now.error();
+  std::move(there_now->begin(), there_now->end(), std::back_inserter(others));
+  return others;
 }
 
-// An aggregation stops at the first document that the server will not take, and does not say which. Single
-// updates say it themselves.
-result<std::int64_t> fold_addition::add_one_by_one(fold_target target, const fold_state& fold,
-                                                   const bson_array& summing, std::string& why) {
-  std::vector<bson_document> sums;
-  const auto summed = client_.aggregate(
-      source_of(fold), summing, mongodb_read::newest, [&](bson_view sum) { sums.emplace_back(sum); }, why);
-  if (!summed) return summed.error();
+/// Returns how many it updated: none, where the database will not do it for one of them.
+result<std::int64_t> fold_addition::update_plain(fold_target target, std::int64_t n,
+                                                 std::span<const fold_sum> sums, std::string& why) {
+  const auto updates = plain_updates(target, sums, n);
+  if (updates.empty()) return 0;
+  // The server gives up before the caller does: nobody is left to wait for it.
+  const auto longest = client_.longest_call() * 9 / 10;
+  const auto reply = client_.write_in_transaction(
+      {{"update", name_of(target)}, {"ordered", false}, {"maxTimeMS", longest.count()}, {"updates", updates}},
+      why);
+  if (!reply && reply.error() == errc::store_refused) return 0;
+  if (!reply) return reply.error();
+  return bson_view{*reply}.number("n");
+}
+
+/// Returns those that the database did not take: they may be there by now.
+result<std::vector<fold_sum>> fold_addition::insert(fold_target target, std::int64_t n,
+                                                    std::vector<fold_sum> sums, std::string& why) {
+  std::vector<fold_sum> left;
+  if (sums.empty()) return left;
+  bson_array documents;
+  for (const auto& sum : sums) documents.add(sum.document(n));
+  const auto reply =
+      client_.write({{"insert", name_of(target)}, {"ordered", false}, {"documents", documents}}, why);
+  if (!reply) return reply.error();
+  for (const auto& error : write_errors(*reply)) {
+    if (error.error != errc::store_refused) {
+      why = error.message;
+      return error.error;
+    }
+    left.push_back(std::move(sums.at(error.index)));
+  }
+  return left;
+}
+
+result<std::int64_t> fold_addition::add_to_any(fold_target target, std::int64_t n,
+                                               std::span<const fold_sum> sums, std::string& why) {
   std::int64_t repaired = 0;
-  while (!sums.empty()) {
-    const auto some = std::min(upserts_in_bulk, sums.size());
-    std::vector<bson_document> bulk(std::make_move_iterator(sums.end() - static_cast<std::ptrdiff_t>(some)),
-                                    std::make_move_iterator(sums.end()));
-    sums.resize(sums.size() - some);
-    std::vector<std::string> keys;
-    for (const auto& sum : bulk) keys.emplace_back(bson_view{sum}.text("_id"));
-    const auto refused = upsert(target, fold.n, std::move(bulk), why);
+  const auto added = in_parts(sums, upserts_in_bulk, [&](std::span<const fold_sum> part) -> result<void> {
+    const auto refused = upsert(target, n, {part.begin(), part.end()}, why);
     if (!refused) return refused.error();
     // Kept before its batches may go.
-    if (const auto kept = refused_.keep(target, fold.n, *refused, why); !kept) return kept.error();
-    const auto found = count_repaired(target, fold.n, keys, why);
-    if (!found) return found;
+    if (const auto kept = refused_.keep(target, n, *refused, why); !kept) return kept;
+    const auto found = count_repaired(target, n, ids_of(part), why);
+    if (!found) return found.error();
     repaired += *found;
-  }
+    return {};
+  });
+  if (!added) return added.error();
   return repaired;
 }
 
 // A duplicate key may be another folder's insertion of the same document in this moment: then it is there
 // when it is asked again. One that stays is somebody's own index.
 result<std::vector<refused_sum>> fold_addition::upsert(fold_target target, std::int64_t n,
-                                                       std::vector<bson_document> sums, std::string& why) {
+                                                       std::vector<fold_sum> sums, std::string& why) {
   std::vector<refused_sum> refused;
   for (const bool last : {false, true}) {
     if (sums.empty()) break;
     bson_array updates;
-    for (const auto& sum : sums) {
-      updates.add(bson_document{{"q", bson_document{{"_id", bson_view{sum}.text("_id")}}},
-                                {"u", fold_one(sum, n)},
-                                {"upsert", true}});
-    }
+    for (const auto& sum : sums) updates.add(upsert_into_any(sum, n));
     const auto reply =
         client_.write({{"update", name_of(target)}, {"ordered", false}, {"updates", updates}}, why);
     if (!reply) return reply.error();
-    std::vector<bson_document> again;
+    std::vector<fold_sum> again;
     for (const auto& error : write_errors(*reply)) {
       if (error.error != errc::store_refused) {
         why = error.message;

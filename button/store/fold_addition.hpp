@@ -1,9 +1,9 @@
 #pragma once
-// The third step of a fold: what it takes is added to `links` and to `site_days`. Adding again, or by two at
-// once, changes nothing. Owned by mongodb_fold; thread-safe, as the client is.
+// The third step of a fold: what it takes is summed up, and the sums are added to `links` and to `site_days`.
+// Adding again, or by two at once, changes nothing. Owned by mongodb_fold; thread-safe, as the client is.
 
 #include "button/store/fold_document.hpp"
-#include "button/store/fold_pipeline.hpp"
+#include "button/store/fold_sums.hpp"
 #include "button/store/mongodb_client.hpp"
 #include "button/store/mongodb_refused.hpp"
 #include "common/log_limit.hpp"
@@ -26,19 +26,30 @@ class fold_addition {
   fold_addition(mongodb_client& client, mongodb_refused& refused) noexcept
       : client_(client), refused_(refused) {}
 
-  /// After success all of it is either in `target` or in `refused`, acknowledged by a majority.
-  result<fold_added> add(fold_target target, const fold_state& fold, std::string& why);
+  /// Of all that `fold` takes and that is still there. What is gone, another folder added and deleted.
+  result<fold_sums> sum(const fold_state& fold, std::string& why);
+
+  /// After success all of `sums` is either in `target` or in `refused`, acknowledged by a majority.
+  result<fold_added> add(fold_target target, std::int64_t n, std::span<const fold_sum> sums,
+                         std::string& why);
 
  private:
-  // These return how many documents they repaired.
-  result<std::int64_t> add_marked(fold_target target, const fold_state& fold, std::string& why);
-  result<std::int64_t> add_one_by_one(fold_target target, const fold_state& fold, const bson_array& summing,
-                                      std::string& why);
+  /// Adds to documents in which all is as buttond writes it, and makes those that are missing. Returns the
+  /// others.
+  result<std::vector<fold_sum>> add_to_plain(fold_target target, std::int64_t n,
+                                             std::span<const fold_sum> sums, std::string& why);
+  result<std::int64_t> update_plain(fold_target target, std::int64_t n, std::span<const fold_sum> sums,
+                                    std::string& why);
+  result<std::vector<fold_sum>> insert(fold_target target, std::int64_t n, std::vector<fold_sum> sums,
+                                       std::string& why);
+
+  /// Adds to documents, whatever is in them. Returns how many it repaired.
+  result<std::int64_t> add_to_any(fold_target target, std::int64_t n, std::span<const fold_sum> sums,
+                                  std::string& why);
+  result<std::vector<refused_sum>> upsert(fold_target target, std::int64_t n, std::vector<fold_sum> sums,
+                                          std::string& why);
   result<std::int64_t> count_repaired(fold_target target, std::int64_t n, std::span<const std::string> keys,
                                       std::string& why);
-
-  result<std::vector<refused_sum>> upsert(fold_target target, std::int64_t n, std::vector<bson_document> sums,
-                                          std::string& why);
   result<std::int64_t> settle_refused(fold_target target, std::int64_t n, std::string& why);
 
   mongodb_client& client_;

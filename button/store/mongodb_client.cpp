@@ -14,6 +14,7 @@
 #include <atomic>
 #include <chrono>
 #include <mutex>
+#include <thread>
 #include <utility>
 
 namespace buttond {
@@ -26,7 +27,12 @@ constexpr std::int32_t connect_ms = 2'000;
 constexpr std::int32_t socket_ms = 10'000;
 constexpr std::int32_t write_concern_ms = 8'000;
 
-constexpr std::uint32_t not_a_replica_set = 123;  // a code of the server
+// Codes of the server.
+constexpr std::uint32_t not_a_replica_set = 123;
+constexpr std::uint32_t transaction_numbers_refused = 20;
+
+constexpr int transaction_tries = 5;
+constexpr std::chrono::milliseconds transaction_pause{20};
 
 template <auto Destroy>
 struct destroyer {
@@ -39,6 +45,10 @@ using uri_ptr = std::unique_ptr<mongoc_uri_t, destroyer<mongoc_uri_destroy>>;
 using pool_ptr = std::unique_ptr<mongoc_client_pool_t, destroyer<mongoc_client_pool_destroy>>;
 using collection_ptr = std::unique_ptr<mongoc_collection_t, destroyer<mongoc_collection_destroy>>;
 using preference_ptr = std::unique_ptr<mongoc_read_prefs_t, destroyer<mongoc_read_prefs_destroy>>;
+using session_ptr = std::unique_ptr<mongoc_client_session_t, destroyer<mongoc_client_session_destroy>>;
+using transaction_options_ptr =
+    std::unique_ptr<mongoc_transaction_opt_t, destroyer<mongoc_transaction_opts_destroy>>;
+using write_concern_ptr = std::unique_ptr<mongoc_write_concern_t, destroyer<mongoc_write_concern_destroy>>;
 using cursor_ptr = std::unique_ptr<mongoc_cursor_t, destroyer<mongoc_cursor_destroy>>;
 
 void log_driver_message(mongoc_log_level_t level, const char* domain, const char* message, void*) {
@@ -123,6 +133,13 @@ const char* concern_of(mongodb_read read) noexcept {
   }
 }
 
+write_concern_ptr acknowledged_by_majority() {
+  write_concern_ptr concern{mongoc_write_concern_new()};
+  mongoc_write_concern_set_wmajority(concern.get(), write_concern_ms);
+  mongoc_write_concern_set_journal(concern.get(), true);
+  return concern;
+}
+
 /// For what decides something: the URI's read preference is for counts only.
 struct primary_read {
   explicit primary_read(mongodb_read read) {
@@ -203,6 +220,32 @@ struct mongodb_client::impl {
     return {};
   }
 
+  /// Fails also for what the command's reply says of a single document; the transaction is ended then.
+  bool run_transaction(mongoc_client_t* client, mongoc_client_session_t* session,
+                       const mongoc_transaction_opt_t* options, const bson_document& command,
+                       bson_document& reply, bson_error_t* error) {
+    bson_document in_session;
+    if (!mongoc_client_session_start_transaction(session, options, error) ||
+        !mongoc_client_session_append(session, in_session.out(), error))
+      return false;
+    bool written = mongoc_client_write_command_with_opts(client, database(), command.get(), in_session.get(),
+                                                         reply.fresh(), error);
+    if (!written && error->code == transaction_numbers_refused) stands_alone = true;
+    if (const auto errors = written ? write_errors(reply) : std::vector<mongodb_write_error>{};
+        !errors.empty()) {
+      bson_set_error(error, MONGOC_ERROR_SERVER, errors.front().code, "%s", errors.front().message.c_str());
+      written = false;
+    }
+    if (!written) {
+      mongoc_client_session_abort_transaction(session, nullptr);
+      return false;
+    }
+    bson_document committed;
+    if (mongoc_client_session_commit_transaction(session, committed.fresh(), error)) return true;
+    bson_concat(reply.fresh(), committed.get());
+    return false;
+  }
+
   const char* database() const noexcept { return mongoc_uri_get_database(uri.get()); }
 
   collection_ptr collection(mongoc_client_t* client, const char* name) const {
@@ -220,6 +263,8 @@ struct mongodb_client::impl {
   std::mutex mutex;
   pool_ptr pool;                           // made under mutex, then used without
   std::atomic<bool> known_version{false};  // as one that can be used
+  std::atomic<bool> stands_alone{false};   // as far as is known
+  const write_concern_ptr acknowledged = acknowledged_by_majority();
 };
 
 mongodb_client::mongodb_client(const std::string& uri) {
@@ -247,6 +292,29 @@ result<bson_document> mongodb_client::write(const bson_document& command, std::s
     bson_set_error(error, MONGOC_ERROR_WRITE_CONCERN, 0, "%s", std::string{unsure->text("errmsg")}.c_str());
     return false;
   });
+  if (!done) return done.error();
+  return reply;
+}
+
+// What the server could not do now (another one writes to the same document, an election) it names a
+// transient error. Whether a commit was done that got no reply is not known, and is the caller's to find out.
+result<bson_document> mongodb_client::write_in_transaction(const bson_document& command, std::string& why) {
+  if (impl_->stands_alone) return write(command, why);
+  bson_document reply;
+  const auto done = impl_->with_client(why, [&](mongoc_client_t* client, bson_error_t* error) {
+    const session_ptr session{mongoc_client_start_session(client, nullptr, error)};
+    if (!session) return false;
+    const transaction_options_ptr transaction{mongoc_transaction_opts_new()};
+    mongoc_transaction_opts_set_write_concern(transaction.get(), impl_->acknowledged.get());
+    for (int tries = 1;; ++tries) {
+      if (impl_->run_transaction(client, session.get(), transaction.get(), command, reply, error))
+        return true;
+      if (tries == transaction_tries || !mongoc_error_has_label(reply.get(), "TransientTransactionError"))
+        return false;
+      std::this_thread::sleep_for(transaction_pause * tries);
+    }
+  });
+  if (!done && impl_->stands_alone) return write(command, why);
   if (!done) return done.error();
   return reply;
 }

@@ -58,6 +58,13 @@ class mongodb_client {
   /// reply; what it says of single documents is for write_errors() (mongodb_errors.hpp).
   result<bson_document> write(const bson_document& command, std::string& why);
 
+  /// The same in a transaction of its own: all of it is done, or, after an error, nothing. Many documents
+  /// written at once so cost the members a fraction of what they cost one by one. Others who write them wait
+  /// meanwhile; where this process dies before it has the reply, for a minute (the server's
+  /// transactionLifetimeLimitSeconds). A server that stands alone has no transactions: then it is write(),
+  /// and the reply may speak of single documents.
+  result<bson_document> write_in_transaction(const bson_document& command, std::string& why);
+
   /// Runs a command that reads, on the primary: `read` is committed or newest.
   result<bson_document> read(const bson_document& command, mongodb_read read, std::string& why);
 

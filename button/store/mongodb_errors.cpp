@@ -59,6 +59,7 @@ std::vector<mongodb_write_error> write_errors(bson_view reply) {
     all->for_each([&](std::string_view, bson_view each) {
       const auto code = each.number("code");
       errors.push_back({.index = static_cast<std::size_t>(each.number("index")),
+                        .code = static_cast<std::uint32_t>(code),
                         .error = server_error(code),
                         .duplicate = code == duplicate_key,
                         .message = std::string{each.text("errmsg")}});

@@ -18,6 +18,7 @@ error_code server_error(std::int64_t code) noexcept;
 /// One document of a write that the server did not write, while it tried the others.
 struct mongodb_write_error {
   std::size_t index = 0;   // in the command's array
+  std::uint32_t code = 0;  // the server's
   error_code error;        // store_refused: the server will not, whenever it is asked
   bool duplicate = false;  // a duplicate key
   std::string message;

@@ -13,10 +13,11 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::size_t batches_in_fold = 200;
+// With the longest keys some 100 MB, which are summed up in memory.
+constexpr std::size_t batches_in_fold = 100;
 constexpr std::int64_t first_portion = 2'000;  // links, one in several batches is several
 constexpr std::int64_t least_portion = 1'000;
-constexpr std::int64_t greatest_portion = 200'000;
+constexpr std::int64_t greatest_portion = 100'000;
 constexpr auto long_fold = 1s;
 constexpr auto short_fold = 500ms;
 
@@ -182,8 +183,10 @@ result<void> mongodb_fold::carry_out(const fold_state& decided, fold_report& rep
 
 result<void> mongodb_fold::add(const fold_state& decided, fold_report& report, std::string& why) {
   const auto start = std::chrono::steady_clock::now();
+  const auto sums = addition_.sum(decided, why);
+  if (!sums) return sums.error();
   for (const auto target : {fold_target::links, fold_target::site_days}) {
-    const auto added = addition_.add(target, decided, why);
+    const auto added = addition_.add(target, decided.n, sums->sums(target), why);
     if (!added) {
       adapt(report.links, std::chrono::steady_clock::now() - start);
       return added.error();

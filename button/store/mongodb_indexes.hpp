@@ -8,7 +8,4 @@ namespace buttond {
 /// Makes those that are missing. False: the server could not be asked; one that says no is logged.
 bool make_indexes(mongodb_client& client);
 
-/// The index of the documents that wait to be repaired; few, if any.
-bson_document repair_index();
-
 }  // namespace buttond

@@ -116,18 +116,14 @@ result<void> mongodb_refused::keep(fold_target target, std::int64_t n, std::span
                                    std::string& why) {
   const wall_time now = std::chrono::system_clock::now();
   bson_array documents;
-  for (const auto& [document, reason] : sums) {
-    const bson_view sum{document};
-    const auto key = sum.text("_id");
-    const bool link = target == fold_target::links;
-    const auto day = sum.date("day");
-    const bson_document counts{{"k", link ? key : sum.text("site")},
-                               {"i", sum.number("impressions")},
-                               {"c", sum.number("clicks")},
-                               {"s", sum.number("shares")}};
-    documents.add(bson_document{{"_id", sum_id(target, n, key)},
+  for (const auto& [sum, reason] : sums) {
+    const bson_document counts{{"k", target == fold_target::links ? sum.id : sum.site},
+                               {"i", sum.counts.impressions},
+                               {"c", sum.counts.clicks},
+                               {"s", sum.counts.shares}};
+    documents.add(bson_document{{"_id", sum_id(target, n, sum.id)},
                                 {"of", name_of(target)},
-                                {"day", day ? bson_value{*day} : bson_value{bson_null{}}},
+                                {"day", day_value(sum.day)},
                                 {"links", bson_array{counts}},
                                 {"n", n},
                                 {"why", reason},

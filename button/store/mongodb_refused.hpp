@@ -1,11 +1,12 @@
 #pragma once
 // The collection `refused`: what the database would not take, link by link, and batches that were set aside.
-// Its documents hold `links` as a batch does, for the same pipeline counts them when they are tried again.
+// Its documents hold `links` as a batch does, for they are summed up in the same way when they are tried
+// again.
 //
 // Owned by mongodb_store; thread-safe, as the client is.
 
 #include "button/store/batch_document.hpp"
-#include "button/store/fold_pipeline.hpp"
+#include "button/store/fold_sums.hpp"
 #include "button/store/mongodb_client.hpp"
 #include "button/store/store.hpp"
 
@@ -19,7 +20,7 @@ namespace buttond {
 
 /// A sum that the database would not add to its document.
 struct refused_sum {
-  bson_document sum;  // as fold_sums() puts it out
+  fold_sum sum;
   std::string why;
 };
 

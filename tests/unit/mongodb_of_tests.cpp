@@ -45,6 +45,26 @@ struct mongodb_database::impl {
   std::unique_ptr<mongoc_uri_t, destroyer<mongoc_uri_destroy>> uri;
   std::unique_ptr<mongoc_client_t, destroyer<mongoc_client_destroy>> client;
   std::unique_ptr<mongoc_database_t, destroyer<mongoc_database_destroy>> database;
+  std::unique_ptr<mongoc_client_session_t, destroyer<mongoc_client_session_destroy>> transaction;
+
+  /// As run(), with these options.
+  boost::json::object run(const std::string& command, const bson_t* options) const {
+    bson_error_t error;
+    bson_t parsed;
+    if (!bson_init_from_json(&parsed, command.data(), static_cast<ssize_t>(command.size()), &error))
+      throw std::runtime_error(fmt::format("{}: {}", command, error.message));
+    bson_t reply;
+    const bool done =
+        mongoc_database_write_command_with_opts(database.get(), &parsed, options, &reply, &error);
+    const std::unique_ptr<char, destroyer<bson_free>> json{bson_as_canonical_extended_json(&reply, nullptr)};
+    auto answer = boost::json::parse(json.get()).as_object();
+    bson_destroy(&parsed);
+    bson_destroy(&reply);
+    if (!done) throw std::runtime_error(fmt::format("{}: {}", command, error.message));
+    if (const auto* errors = answer.if_contains("writeErrors"))
+      throw std::runtime_error(fmt::format("{}: {}", command, boost::json::serialize(*errors)));
+    return answer;
+  }
 };
 
 std::optional<std::string> mongodb_of_tests() {
@@ -93,20 +113,29 @@ boost::json::array mongodb_database::documents(const char* collection) const {
 }
 
 boost::json::object mongodb_database::run(const std::string& command) const {
+  return impl_->run(command, nullptr);
+}
+
+void mongodb_database::begin(const std::string& command) const {
   bson_error_t error;
-  bson_t parsed;
-  if (!bson_init_from_json(&parsed, command.data(), static_cast<ssize_t>(command.size()), &error))
-    throw std::runtime_error(fmt::format("{}: {}", command, error.message));
-  bson_t reply;
-  const bool done = mongoc_database_command_simple(impl_->database.get(), &parsed, nullptr, &reply, &error);
-  const std::unique_ptr<char, destroyer<bson_free>> json{bson_as_canonical_extended_json(&reply, nullptr)};
-  auto answer = boost::json::parse(json.get()).as_object();
-  bson_destroy(&parsed);
-  bson_destroy(&reply);
-  if (!done) throw std::runtime_error(fmt::format("{}: {}", command, error.message));
-  if (const auto* errors = answer.if_contains("writeErrors"))
-    throw std::runtime_error(fmt::format("{}: {}", command, boost::json::serialize(*errors)));
-  return answer;
+  impl_->transaction.reset(mongoc_client_start_session(impl_->client.get(), nullptr, &error));
+  bson_document options;
+  if (!impl_->transaction ||
+      !mongoc_client_session_start_transaction(impl_->transaction.get(), nullptr, &error) ||
+      !mongoc_client_session_append(impl_->transaction.get(), options.out(), &error))
+    throw std::runtime_error(error.message);
+  impl_->run(command, options.get());
+}
+
+void mongodb_database::commit() const {
+  bson_error_t error;
+  bson_document reply;
+  if (!mongoc_client_session_commit_transaction(impl_->transaction.get(), reply.fresh(), &error))
+    throw std::runtime_error(error.message);
+}
+
+void mongodb_database::roll_back() const {
+  mongoc_client_session_abort_transaction(impl_->transaction.get(), nullptr);
 }
 
 std::string mongodb_database::uri_with(const std::string& option) const {

@@ -35,6 +35,11 @@ class mongodb_database {
   /// Runs a command, given in JSON, on this database and the primary. Returns the reply.
   boost::json::object run(const std::string& command) const;
 
+  /// Runs a command in a transaction that stays open until commit() or roll_back().
+  void begin(const std::string& command) const;
+  void commit() const;
+  void roll_back() const;
+
   /// uri() with one option more, as "readPreference=secondary".
   std::string uri_with(const std::string& option) const;
 

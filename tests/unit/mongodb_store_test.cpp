@@ -56,13 +56,12 @@ TEST_CASE_METHOD(on_mongodb, "100,000 links are brought as 100 documents, and no
 TEST_CASE_METHOD(on_mongodb, "The indexes are made at the first use", "[store][mongodb]") {
   REQUIRE(db.fold(fold_turn::in_turn));
   std::multiset<std::string> names;
-  for (const auto* collection : {"batches", "links", "site_days", "refused"}) {
+  for (const auto* collection : {"batches", "site_days", "refused"}) {
     const auto indexes = database.run(fmt::format(R"({{"listIndexes": "{}"}})", collection));
     for (const auto& index : indexes.at("cursor").at("firstBatch").as_array())
       names.insert(std::string{index.at("name").as_string()});
   }
-  CHECK(names == std::multiset<std::string>{"_id_", "_id_", "_id_", "_id_", "n_1", "repair_1", "repair_1",
-                                            "site_1_day_1", "waiting"});
+  CHECK(names == std::multiset<std::string>{"_id_", "_id_", "_id_", "n_1", "site_1_day_1", "waiting"});
 }
 
 TEST_CASE_METHOD(on_mongodb, "To see what waits, no batch is read", "[store][mongodb]") {
