@@ -138,7 +138,8 @@ void add_counting(flag_set& flags, config& into) {
   flags.value("--store", into.store,
               "sqlite:FILE or mongodb://HOST/DATABASE (default: SQLite in the data directory)", "URI");
   flags.duration("--epoch", into.epoch, 10ms, "time between two flushes to the store");
-  flags.duration("--fold", into.fold, 10ms, "time between two folds, in which MongoDB adds batches to links");
+  flags.duration("--fold", into.fold, 10ms,
+                 "time between two folds, in which batches in MongoDB are added to its links");
   flags.duration("--sync", into.sync, 10ms, "time between two writes of the journal to the disk itself");
   flags.bytes("--cache-bytes", into.cache_bytes, 64 << 10, std::size_t{1} << 40, "memory of the count cache");
   flags.duration("--fresh", into.fresh, 0ms,

@@ -8,7 +8,7 @@
 namespace buttond {
 namespace {
 
-constexpr std::pair oldest_server{4, 4};  // $isNumber; $merge into the collection that is read
+constexpr std::pair oldest_server{4, 4};  // $isNumber
 constexpr std::int64_t duplicate_key = 11000;
 
 }  // namespace
