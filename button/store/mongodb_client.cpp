@@ -13,6 +13,7 @@
 #include <array>
 #include <atomic>
 #include <chrono>
+#include <iterator>
 #include <mutex>
 #include <thread>
 #include <utility>
@@ -52,7 +53,9 @@ using write_concern_ptr = std::unique_ptr<mongoc_write_concern_t, destroyer<mong
 using cursor_ptr = std::unique_ptr<mongoc_cursor_t, destroyer<mongoc_cursor_destroy>>;
 
 void log_driver_message(mongoc_log_level_t level, const char* domain, const char* message, void*) {
-  if (level <= MONGOC_LOG_LEVEL_WARNING)
+  // A transaction that the server has ended by itself is ended all the same.
+  const bool matters = !std::string_view{message}.starts_with("Error in abortTransaction");
+  if (level <= MONGOC_LOG_LEVEL_WARNING && matters)
     spdlog::warn("{}: {}", domain, message);
   else
     spdlog::debug("{}: {}", domain, message);
@@ -246,6 +249,32 @@ struct mongodb_client::impl {
     return false;
   }
 
+  /// Remembers a session that lost its server: its transaction may be open there, and lock what it wrote. The
+  /// driver uses it no more.
+  void abandon(const mongoc_client_session_t* session) {
+    const std::lock_guard lock{mutex};
+    abandoned.emplace_back(bson_view{mongoc_client_session_get_lsid(session)});
+  }
+
+  /// Has the server end them. One that will not does it by itself in a minute.
+  void end_abandoned(mongoc_client_t* client) {
+    std::vector<bson_document> sessions;
+    {
+      const std::lock_guard lock{mutex};
+      sessions.swap(abandoned);
+    }
+    if (sessions.empty()) return;
+    bson_array ids;
+    for (const auto& session : sessions) ids.add(session);
+    const bson_document command{{"killSessions", ids}};
+    bson_error_t error;
+    if (mongoc_client_command_simple(client, "admin", command.get(), nullptr, nullptr, &error) ||
+        error.domain == MONGOC_ERROR_SERVER)
+      return;
+    const std::lock_guard lock{mutex};
+    std::move(sessions.begin(), sessions.end(), std::back_inserter(abandoned));
+  }
+
   const char* database() const noexcept { return mongoc_uri_get_database(uri.get()); }
 
   collection_ptr collection(mongoc_client_t* client, const char* name) const {
@@ -264,6 +293,7 @@ struct mongodb_client::impl {
   pool_ptr pool;                           // made under mutex, then used without
   std::atomic<bool> known_version{false};  // as one that can be used
   std::atomic<bool> stands_alone{false};   // as far as is known
+  std::vector<bson_document> abandoned;    // ids of sessions; under mutex
   const write_concern_ptr acknowledged = acknowledged_by_majority();
 };
 
@@ -306,10 +336,15 @@ result<bson_document> mongodb_client::write_in_transaction(const bson_document& 
     if (!session) return false;
     const transaction_options_ptr transaction{mongoc_transaction_opts_new()};
     mongoc_transaction_opts_set_write_concern(transaction.get(), impl_->acknowledged.get());
+    impl_->end_abandoned(client);
     for (int tries = 1;; ++tries) {
       if (impl_->run_transaction(client, session.get(), transaction.get(), command, reply, error))
         return true;
-      if (tries == transaction_tries || !mongoc_error_has_label(reply.get(), "TransientTransactionError"))
+      const bool lost =
+          error->domain == MONGOC_ERROR_STREAM || error->domain == MONGOC_ERROR_SERVER_SELECTION;
+      if (lost) impl_->abandon(session.get());
+      if (lost || tries == transaction_tries ||
+          !mongoc_error_has_label(reply.get(), "TransientTransactionError"))
         return false;
       std::this_thread::sleep_for(transaction_pause * tries);
     }

@@ -19,7 +19,9 @@ error_code server_error(std::int64_t code) noexcept {
     case 24:   // LockTimeout
     case 50:   // MaxTimeMSExpired
     case 64:   // WriteConcernFailed
+    case 112:  // WriteConflict
     case 202:  // NetworkInterfaceExceededTimeLimit
+    case 251:  // NoSuchTransaction
     case 262:  // ExceededTimeLimit
       return errc::store_timeout;
     case 6:      // HostUnreachable
@@ -30,7 +32,6 @@ error_code server_error(std::int64_t code) noexcept {
     case 89:     // NetworkTimeout
     case 91:     // ShutdownInProgress
     case 100:    // UnsatisfiableWriteConcern
-    case 112:    // WriteConflict
     case 133:    // FailedToSatisfyReadPreference
     case 146:    // ExceededMemoryLimit
     case 189:    // PrimarySteppedDown

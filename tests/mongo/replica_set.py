@@ -235,6 +235,7 @@ class ReplicaSet:
                 "systemLog": {"quiet": True},
                 "setParameter": {
                     "diagnosticDataCollectionEnabled": False,
+                    "enableTestCommands": True,  # configureFailPoint
                     "shutdownTimeoutMillisForSignaledShutdown": 100,  # else 15 s go by before each end
                 },
             }

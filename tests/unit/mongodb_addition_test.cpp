@@ -103,7 +103,7 @@ TEST_CASE_METHOD(on_mongodb, "A document that somebody else is about to write is
   database.begin(fmt::format(
       R"({{"update": "links", "updates": [{{"q": {{"_id": "{}"}}, "u": {{"$inc": {{"shares": 1}}}}}}]}})",
       key(3)));
-  CHECK(db.fold(fold_turn::at_once).error() == errc::store_unavailable);
+  CHECK(db.fold(fold_turn::at_once).error() == errc::store_timeout);
   CHECK(db.find(std::vector{key(2)}).value().front() == tally{1, 0, 0});
   SECTION("he writes") {
     database.commit();
@@ -114,4 +114,23 @@ TEST_CASE_METHOD(on_mongodb, "A document that somebody else is about to write is
     CHECK(count_of(db, key(3)) == tally{11, 0, 0});
   }
   CHECK(count_of(db, key(2)) == tally{11, 0, 0});
+}
+
+TEST_CASE_METHOD(on_mongodb,
+                 "A transaction of which the outcome is not known counts once, and holds nobody up",
+                 "[store][mongodb][fold][alone]") {
+  const std::string fault = GENERATE(R"("closeConnection": true)",
+                                     R"("writeConcernError": {"code": 64, "errmsg": "waited too long"})");
+  CAPTURE(fault);
+  bring_links(db, node, 0, 20, {1, 0, 0});
+  fold_all(db);
+  bring_links(db, node, 0, 20, {10, 0, 0});
+  // Twice: the driver tries a commit again.
+  database.on_server(fmt::format(R"({{"configureFailPoint": "failCommand", "mode": {{"times": 2}},
+    "data": {{"failCommands": ["commitTransaction"], "appName": "buttond", {}}}}})",
+                                 fault));
+  CHECK_FALSE(db.fold(fold_turn::at_once));
+  database.on_server(R"({"configureFailPoint": "failCommand", "mode": "off"})");
+  CHECK(db.fold(fold_turn::at_once).value().batches == 1);
+  CHECK(count_of(db, key(3)) == tally{11, 0, 0});
 }

@@ -47,15 +47,17 @@ struct mongodb_database::impl {
   std::unique_ptr<mongoc_database_t, destroyer<mongoc_database_destroy>> database;
   std::unique_ptr<mongoc_client_session_t, destroyer<mongoc_client_session_destroy>> transaction;
 
-  /// As run(), with these options.
-  boost::json::object run(const std::string& command, const bson_t* options) const {
+  std::string name() const { return mongoc_database_get_name(database.get()); }
+
+  /// As mongodb_database::run(), on the database `on` and with these options.
+  boost::json::object run(const std::string& on, const std::string& command, const bson_t* options) const {
     bson_error_t error;
     bson_t parsed;
     if (!bson_init_from_json(&parsed, command.data(), static_cast<ssize_t>(command.size()), &error))
       throw std::runtime_error(fmt::format("{}: {}", command, error.message));
     bson_t reply;
     const bool done =
-        mongoc_database_write_command_with_opts(database.get(), &parsed, options, &reply, &error);
+        mongoc_client_write_command_with_opts(client.get(), on.c_str(), &parsed, options, &reply, &error);
     const std::unique_ptr<char, destroyer<bson_free>> json{bson_as_canonical_extended_json(&reply, nullptr)};
     auto answer = boost::json::parse(json.get()).as_object();
     bson_destroy(&parsed);
@@ -113,7 +115,11 @@ boost::json::array mongodb_database::documents(const char* collection) const {
 }
 
 boost::json::object mongodb_database::run(const std::string& command) const {
-  return impl_->run(command, nullptr);
+  return impl_->run(impl_->name(), command, nullptr);
+}
+
+void mongodb_database::on_server(const std::string& command) const {
+  impl_->run("admin", command, nullptr);
 }
 
 void mongodb_database::begin(const std::string& command) const {
@@ -124,7 +130,7 @@ void mongodb_database::begin(const std::string& command) const {
       !mongoc_client_session_start_transaction(impl_->transaction.get(), nullptr, &error) ||
       !mongoc_client_session_append(impl_->transaction.get(), options.out(), &error))
     throw std::runtime_error(error.message);
-  impl_->run(command, options.get());
+  impl_->run(impl_->name(), command, options.get());
 }
 
 void mongodb_database::commit() const {

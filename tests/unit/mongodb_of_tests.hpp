@@ -35,6 +35,9 @@ class mongodb_database {
   /// Runs a command, given in JSON, on this database and the primary. Returns the reply.
   boost::json::object run(const std::string& command) const;
 
+  /// Runs a command on the database `admin`.
+  void on_server(const std::string& command) const;
+
   /// Runs a command in a transaction that stays open until commit() or roll_back().
   void begin(const std::string& command) const;
   void commit() const;
