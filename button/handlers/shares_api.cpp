@@ -117,8 +117,8 @@ class deferred_record final : public http::deferred_answer {
 
 }  // namespace
 
-deferred_ptr record_shares(loop_context& context, const http::request& in, http::response& out) {
-  const handler_settings& settings = context.shared.settings;
+deferred_ptr record_shares(loop_context& loop, const http::request& in, http::response& out) {
+  const handler_settings& settings = loop.shared.settings;
   if (settings.api_token.empty()) {
     answer_error(out, 403, "no_token", "this server takes no reports: start it with --api-token-file");
     return nullptr;
@@ -150,7 +150,7 @@ deferred_ptr record_shares(loop_context& context, const http::request& in, http:
     }
     reports.push_back(std::get<share_report>(std::move(report)));
   }
-  return std::make_shared<deferred_record>(context.shared.shares, std::move(reports));
+  return std::make_shared<deferred_record>(loop.shared.shares, std::move(reports));
 }
 
 }  // namespace buttond
