@@ -114,7 +114,7 @@ app::app(const config& settings)
               }),
       rate_(make_rate_limiter(settings_.rate)),
       filter_(settings_.sites, rate_.get()),
-      services_{handler_settings_, clock_, print_, cache_, loader_, filter_, shares_, draining_, pages_},
+      services_{handler_settings_, print_, cache_, loader_, filter_, shares_, draining_, pages_},
       flusher_(journal_, store_, clock_),
       folder_(store_, settings_.fold, clock_) {
   inherited_sockets inherited = take_inherited_sockets();

@@ -99,7 +99,7 @@ deferred_ptr answer_buffer_shares(loop_context& loop, const http::request& in, h
   } else if (link.key.empty()) {
     answer_buffer_error(out, 400, 1006, "Invalid url: " + link.error.message() + ".");
   } else {
-    return with_counts(loop, {&link, 1}, renderer, out);
+    return with_counts(loop, in, {&link, 1}, renderer, out);
   }
   return nullptr;
 }

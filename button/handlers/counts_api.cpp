@@ -95,14 +95,14 @@ deferred_ptr answer_buttons(loop_context& loop, const http::request& in, http::r
   const auto links = read_links(in, loop);
   if (!links) return refuse(links.error(), out);
   count_events(loop, in, *links, event_kind::impression);
-  return with_counts(loop, *links, live_counts{}, out);
+  return with_counts(loop, in, *links, live_counts{}, out);
 }
 
 deferred_ptr answer_counts(loop_context& loop, const http::request& in, http::response& out) {
   const auto links = read_links(in, loop);
   if (!links) return refuse(links.error(), out);
   const auto max_age = std::chrono::duration_cast<std::chrono::seconds>(loop.shared.settings.fresh);
-  return with_counts(loop, *links, cacheable_counts{max_age}, out);
+  return with_counts(loop, in, *links, cacheable_counts{max_age}, out);
 }
 
 }  // namespace buttond

@@ -126,7 +126,7 @@ class recorded_share final : public http::deferred_answer {
 /// Whether a share that this request asks for counts: as for a click, without bots, prefetches and floods.
 bool counts(loop_context& loop, const http::request& in, const dialog_query& query) {
   if (in.verb != http::method::get || !is_share_id(query.id)) return false;
-  request_filter filter = loop.shared.filter.of_request(in, loop.now, loop.bots);
+  request_filter filter = loop.shared.filter.of_request(in, loop.bots);
   return !filter.of_link(query.link.key);
 }
 

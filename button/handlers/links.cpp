@@ -19,7 +19,7 @@ bool link_list::add(std::string_view url, const services& shared) {
 
 void count_events(loop_context& loop, const http::request& in, link_span links, event_kind kind) {
   if (in.verb != http::method::get) return;
-  request_filter filter = loop.shared.filter.of_request(in, loop.now, loop.bots);
+  request_filter filter = loop.shared.filter.of_request(in, loop.bots);
   for (const requested_link& link : links) {
     if (link.key.empty()) continue;
     if (const auto reason = filter.of_link(link.key)) {

@@ -7,7 +7,6 @@
 #include "button/handlers/links.hpp"
 #include "button/handlers/services.hpp"
 #include "button/impressions/impression_counter.hpp"
-#include "common/clock.hpp"
 
 #include <array>
 #include <cstdint>
@@ -35,7 +34,6 @@ struct loop_context {
   impression_counter& counter;
   bot_memo bots;
   request_scratch scratch;
-  monotonic_time now{};  // read once a request
 };
 
 }  // namespace buttond

@@ -74,7 +74,7 @@ deferred_ptr answer_look(loop_context& loop, const http::request& in, page_rende
   key_buffer buffer;
   const requested_link link = make_link(look.url, loop.shared, buffer);
   count_events(loop, in, {&link, 1}, event_kind::impression);
-  return with_counts(loop, {&link, 1}, renderer, out);
+  return with_counts(loop, in, {&link, 1}, renderer, out);
 }
 
 // The smallest transparent GIF.

@@ -106,7 +106,6 @@ std::shared_ptr<http::deferred_answer> site_handler::answer(std::size_t number, 
                                                             http::response& out) {
   const route& target = routes[number];
   out.route = static_cast<std::uint8_t>(number + 1);
-  context_.now = in.received;
   const bool allowed =
       target.post ? in.verb == method::post : in.verb == method::get || in.verb == method::head;
   if (allowed) return target.handler(context_, in, out);

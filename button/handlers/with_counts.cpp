@@ -2,7 +2,7 @@
 
 namespace buttond {
 
-found_counts look_up(loop_context& loop, link_span links) {
+found_counts look_up(loop_context& loop, monotonic_time received, link_span links) {
   const auto shares = std::span(loop.scratch.shares).first(links.size());
   std::vector<link_id>& stale = loop.scratch.stale;
   stale.clear();
@@ -11,7 +11,7 @@ found_counts look_up(loop_context& loop, link_span links) {
     const requested_link& link = links[i];
     shares[i] = std::nullopt;
     if (link.key.empty()) continue;
-    const cached_count found = loop.shared.cache.find(link.fingerprint, loop.now);
+    const cached_count found = loop.shared.cache.find(link.fingerprint, received);
     if (found.state == freshness::missing) {
       complete = false;
       continue;
@@ -23,9 +23,9 @@ found_counts look_up(loop_context& loop, link_span links) {
   return {shares, complete};
 }
 
-deferred_counts::deferred_counts(const services& shared, link_span links, std::span<const share_count> found,
-                                 renderer render)
-    : shared_(shared), shares_(found.begin(), found.end()), render_(std::move(render)) {
+deferred_counts::deferred_counts(const services& shared, monotonic_time received, link_span links,
+                                 std::span<const share_count> found, renderer render)
+    : shared_(shared), received_(received), shares_(found.begin(), found.end()), render_(std::move(render)) {
   for (std::size_t i = 0; i < links.size(); ++i) {
     if (!links[i].key.empty() && !shares_[i])
       missing_.push_back({i, links[i].fingerprint, std::string(links[i].key)});
@@ -44,9 +44,9 @@ std::chrono::milliseconds deferred_counts::patience() const noexcept {
 }
 
 void deferred_counts::finish(http::response& out) {
-  const auto now = shared_.time.monotonic();
+  // As of the request: what was loaded for it is not stale yet.
   for (const missing_link& link : missing_) {
-    const cached_count found = shared_.cache.find(link.fingerprint, now);
+    const cached_count found = shared_.cache.find(link.fingerprint, received_);
     if (found.state != freshness::missing) shares_[link.index] = found.shares;
   }
   render_(shares_, out);

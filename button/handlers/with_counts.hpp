@@ -5,6 +5,7 @@
 #include "button/handlers/links.hpp"
 #include "button/handlers/loop_context.hpp"
 #include "button/http/request_handler.hpp"
+#include "common/clock.hpp"
 
 #include <chrono>
 #include <functional>
@@ -22,8 +23,9 @@ struct found_counts {
   bool complete;                        // no link with a key is missing
 };
 
-/// Looks for `links`, of which there are max_links at most, and asks the loader to refresh what is stale.
-found_counts look_up(loop_context& loop, link_span links);
+/// Looks for `links`, of which there are max_links at most, and asks the loader to refresh what was stale
+/// when the request was `received`.
+found_counts look_up(loop_context& loop, monotonic_time received, link_span links);
 
 /// Waits for the links that are missing, for --miss-wait at most, then renders what is known.
 class deferred_counts final : public http::deferred_answer {
@@ -31,8 +33,8 @@ class deferred_counts final : public http::deferred_answer {
   using renderer = std::function<void(std::span<const share_count>, http::response&)>;
 
   /// Copies what it needs of `links` and of what was `found` of them.
-  deferred_counts(const services& shared, link_span links, std::span<const share_count> found,
-                  renderer render);
+  deferred_counts(const services& shared, monotonic_time received, link_span links,
+                  std::span<const share_count> found, renderer render);
 
   void start(std::function<void()> wake) override;
   std::chrono::milliseconds patience() const noexcept override;
@@ -46,18 +48,20 @@ class deferred_counts final : public http::deferred_answer {
   };
 
   const services& shared_;
+  const monotonic_time received_;
   std::vector<share_count> shares_;
   std::vector<missing_link> missing_;
   renderer render_;
 };
 
-/// Answers with the shares of `links`. `Renderer` has
+/// Answers `in` with the shares of `links`. `Renderer` has
 /// `void operator()(std::span<const share_count>, http::response&) const`, and where it points into the
 /// request an `owned()`, which returns one that does not.
 template <class Renderer>
-std::shared_ptr<http::deferred_answer> with_counts(loop_context& loop, link_span links,
-                                                   const Renderer& render, http::response& out) {
-  const found_counts found = look_up(loop, links);
+std::shared_ptr<http::deferred_answer> with_counts(loop_context& loop, const http::request& in,
+                                                   link_span links, const Renderer& render,
+                                                   http::response& out) {
+  const found_counts found = look_up(loop, in.received, links);
   if (found.complete) {
     render(found.shares, out);
     return nullptr;
@@ -68,7 +72,7 @@ std::shared_ptr<http::deferred_answer> with_counts(loop_context& loop, link_span
     else
       return render;
   };
-  return std::make_shared<deferred_counts>(loop.shared, links, found.shares, owned());
+  return std::make_shared<deferred_counts>(loop.shared, in.received, links, found.shares, owned());
 }
 
 }  // namespace buttond
