@@ -49,6 +49,6 @@ void admin_handler::refuse(std::uint16_t status, std::string_view reason, http::
   answer_error(out, status, http::refusal_of(status), reason);
 }
 
-void admin_handler::answered(const http::response&, std::chrono::nanoseconds) noexcept {}
+void admin_handler::answered(std::uint16_t, std::uint8_t, std::chrono::nanoseconds) noexcept {}
 
 }  // namespace buttond

@@ -121,9 +121,10 @@ void site_handler::refuse(std::uint16_t status, std::string_view reason, http::r
   answer_error(out, status, http::refusal_of(status), reason);
 }
 
-void site_handler::answered(const http::response& out, std::chrono::nanoseconds taken) noexcept {
-  if (out.route > 0 && is_probe(routes[out.route - 1U])) return;
-  metrics_.count(out.route, out.status, taken);
+void site_handler::answered(std::uint16_t status, std::uint8_t route,
+                            std::chrono::nanoseconds taken) noexcept {
+  if (route > 0 && is_probe(routes[route - 1U])) return;
+  metrics_.count(status, route, taken);
 }
 
 }  // namespace buttond
