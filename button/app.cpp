@@ -176,9 +176,7 @@ void app::take_snapshot(std::function<void(const metrics_snapshot&)> done) {
     site_->post(loop, [this, loop, gathered] {
       const site_handler& handler = *site_handlers_[loop];
       const std::lock_guard lock(gathered->mutex);
-      gathered->all.loops +=
-          {handler.metrics(),
-           {handler.counter().books(event_kind::impression), handler.counter().books(event_kind::click)}};
+      gathered->all.loops += {handler.metrics(), handler.counter().books()};
       if (--gathered->missing > 0) return;
       gathered->all.cache = cache_.numbers();
       gathered->all.store = store_.numbers();

@@ -2,7 +2,7 @@
 // From URLs to links, and the counting of their impressions and clicks. Loop thread only.
 
 #include "button/http/request.hpp"
-#include "button/impressions/books.hpp"
+#include "button/impressions/per_kind.hpp"
 #include "common/error.hpp"
 #include "common/fingerprint.hpp"
 #include "common/url_key.hpp"
