@@ -114,8 +114,7 @@ app::app(const config& settings)
               }),
       rate_(make_rate_limiter(settings_.rate)),
       filter_(settings_.sites, rate_.get()),
-      services_{handler_settings_, clock_,  fingerprint_of_, cache_, loader_,
-                filter_,           shares_, draining_,       pages_},
+      services_{handler_settings_, fingerprint_of_, cache_, loader_, filter_, shares_, draining_, pages_},
       flusher_(journal_, store_, clock_),
       folder_(store_, settings_.fold, clock_) {
   inherited_sockets inherited = take_inherited_sockets();
@@ -177,9 +176,7 @@ void app::take_snapshot(std::function<void(const metrics_snapshot&)> done) {
     site_->post(loop, [this, loop, gathered] {
       const site_handler& handler = *site_handlers_[loop];
       const std::lock_guard lock(gathered->mutex);
-      gathered->all.loops +=
-          {handler.metrics(),
-           {handler.counter().books(event_kind::impression), handler.counter().books(event_kind::click)}};
+      gathered->all.loops += {handler.metrics(), handler.counter().books()};
       if (--gathered->missing > 0) return;
       gathered->all.cache = cache_.numbers();
       gathered->all.store = store_.numbers();

@@ -1,53 +1,28 @@
 #include "button/handlers/admin_handler.hpp"
 
+#include "button/handlers/deferred.hpp"
 #include "button/handlers/health.hpp"
 #include "button/handlers/json_answers.hpp"
 #include "button/http/status.hpp"
 
-#include <mutex>
+#include <chrono>
 #include <optional>
 #include <utility>
 
 namespace buttond {
 namespace {
 
-class deferred_metrics final : public http::deferred_answer {
- public:
-  explicit deferred_metrics(const snapshot_source& source)
-      : source_(source), taken_(std::make_shared<taken>()) {}
+constexpr std::chrono::seconds patience{5};
 
-  void start(std::function<void()> wake) override {
-    source_([taken = taken_, wake = std::move(wake)](const metrics_snapshot& snapshot) {
-      {
-        const std::lock_guard lock(taken->mutex);
-        taken->snapshot = snapshot;
-      }
-      wake();
-    });
+void answer_metrics(const std::optional<metrics_snapshot>& snapshot, http::response& out) {
+  if (!snapshot) {
+    answer_error(out, 503, "busy", "an event loop did not give its numbers within 5 seconds");
+    return;
   }
-
-  std::chrono::milliseconds patience() const noexcept override { return std::chrono::seconds(5); }
-
-  void finish(http::response& out) override {
-    const std::lock_guard lock(taken_->mutex);
-    if (!taken_->snapshot) {
-      answer_error(out, 503, "busy", "an event loop did not give its numbers within 5 seconds");
-      return;
-    }
-    out.field("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
-    out.field("Cache-Control", "no-store");
-    out.body = metrics_text(*taken_->snapshot);
-  }
-
- private:
-  struct taken {
-    std::mutex mutex;
-    std::optional<metrics_snapshot> snapshot;
-  };
-
-  const snapshot_source& source_;
-  std::shared_ptr<taken> taken_;
-};
+  out.field("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
+  out.field("Cache-Control", "no-store");
+  out.body = metrics_text(*snapshot);
+}
 
 }  // namespace
 
@@ -59,7 +34,7 @@ std::shared_ptr<http::deferred_answer> admin_handler::handle(const http::request
     answer_error(out, 405, "method_not_allowed", "use GET here");
     out.field("Allow", "GET, HEAD");
   } else if (in.path == "/metrics") {
-    return std::make_shared<deferred_metrics>(source_);
+    return std::make_shared<deferred<metrics_snapshot>>(patience, source_, answer_metrics);
   } else if (in.path == "/healthz") {
     write_alive(out);
   } else if (in.path == "/readyz") {
@@ -74,6 +49,6 @@ void admin_handler::refuse(std::uint16_t status, std::string_view reason, http::
   answer_error(out, status, http::refusal_of(status), reason);
 }
 
-void admin_handler::answered(const http::response&, std::chrono::nanoseconds) noexcept {}
+void admin_handler::answered(std::uint16_t, std::uint8_t, std::chrono::nanoseconds) noexcept {}
 
 }  // namespace buttond

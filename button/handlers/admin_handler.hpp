@@ -4,6 +4,8 @@
 #include "button/handlers/metrics.hpp"
 #include "button/http/request_handler.hpp"
 
+#include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
 
@@ -18,7 +20,7 @@ class admin_handler final : public http::request_handler {
 
   std::shared_ptr<http::deferred_answer> handle(const http::request& in, http::response& out) override;
   void refuse(std::uint16_t status, std::string_view reason, http::response& out) override;
-  void answered(const http::response& out, std::chrono::nanoseconds taken) noexcept override;
+  void answered(std::uint16_t status, std::uint8_t route, std::chrono::nanoseconds taken) noexcept override;
 
  private:
   snapshot_source source_;

@@ -5,7 +5,7 @@
 #include "button/handlers/buffer_errors.hpp"
 #include "button/handlers/handlers.hpp"
 #include "button/handlers/json_answers.hpp"
-#include "button/handlers/query_links.hpp"
+#include "button/handlers/read_query.hpp"
 #include "button/handlers/with_counts.hpp"
 
 #include <algorithm>
@@ -51,7 +51,6 @@ struct buffer_shares {
     out.body += '}';
     if (callback_size > 0) out.body += ");";
   }
-  buffer_shares owned() const { return *this; }
 };
 
 }  // namespace
@@ -68,34 +67,39 @@ void answer_buffer_error(http::response& out, std::uint16_t status, int code, st
   out.body += '}';
 }
 
-deferred_ptr answer_buffer_shares(loop_context& context, const http::request& in, http::response& out) {
+deferred_ptr answer_buffer_shares(loop_context& loop, const http::request& in, http::response& out) {
   const std::string_view format = in.path.substr(in.path.rfind('.') + 1);
   if (format != "json") {
     answer_buffer_error(out, 406, 1005, "Unsupported response format requested.");
     return nullptr;
   }
-  buffer_shares renderer{
-      {}, 0, std::chrono::duration_cast<std::chrono::seconds>(context.shared.settings.fresh)};
+  buffer_shares renderer{{}, 0, std::chrono::duration_cast<std::chrono::seconds>(loop.shared.settings.fresh)};
   bool callback_valid = true;
-  const auto take_callback = [&](std::string_view name, std::string_view value) {
+  std::string_view url;
+  std::size_t urls = 0;
+  read_query(in, known_parameters, loop.scratch.query, [&](std::string_view name, std::string_view value) {
+    if (name == "url") {
+      url = value;
+      ++urls;
+    }
     if (name != "callback") return;
     callback_valid = callback_is_valid(value);
     if (!callback_valid) return;
     std::copy(value.begin(), value.end(), renderer.callback.begin());
     renderer.callback_size = value.size();
-  };
-  const bool readable = read_query(context, in, known_parameters, take_callback);
+  });
+  key_buffer buffer;
+  const requested_link link = make_link(url, loop.shared, buffer);
   if (!callback_valid) {
     answer_buffer_error(out, 400, 1006, "Invalid callback: use letters, digits and _ $ . [ ], 128 at most.");
-  } else if (context.links.size() == 0) {
+  } else if (urls == 0) {
     answer_buffer_error(out, 400, 1004, "Required parameter missing: url.");
-  } else if (!readable || context.links.size() > 1) {
+  } else if (urls > 1) {
     answer_buffer_error(out, 400, 1006, "Invalid url: one at a time.");
-  } else if (!context.links.has_key()) {
-    answer_buffer_error(out, 400, 1006,
-                        "Invalid url: " + context.links.links().front().error.message() + ".");
+  } else if (link.key.empty()) {
+    answer_buffer_error(out, 400, 1006, "Invalid url: " + link.error.message() + ".");
   } else {
-    return with_counts(context, renderer, out);
+    return with_counts(loop, in, {&link, 1}, renderer, out);
   }
   return nullptr;
 }

@@ -2,9 +2,10 @@
 
 #include "button/handlers/handlers.hpp"
 #include "button/handlers/json_answers.hpp"
-#include "button/handlers/query_links.hpp"
+#include "button/handlers/read_query.hpp"
 #include "button/handlers/with_counts.hpp"
 
+#include <boost/system/result.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -12,6 +13,7 @@
 #include <charconv>
 #include <chrono>
 #include <iterator>
+#include <string>
 #include <string_view>
 
 namespace buttond {
@@ -40,7 +42,6 @@ struct live_counts {
     out.static_fields = json_no_store_fields;
     write_counts(shares, out.body);
   }
-  live_counts owned() const { return *this; }
 };
 
 struct cacheable_counts {
@@ -58,36 +59,50 @@ struct cacheable_counts {
     }
     write_counts(shares, out.body);
   }
-  cacheable_counts owned() const { return *this; }
 };
 
-/// Reads the links, or answers 400 and says so by returning false.
-bool read_links(loop_context& context, const http::request& in, http::response& out) {
-  if (!read_query(context, in, known_parameters, [](std::string_view, std::string_view) {})) {
-    answer_error(out, 400, "too_many_urls",
-                 "at most 50 url parameters fit one request; ask for the rest in another");
-  } else if (context.links.size() == 0) {
-    answer_error(out, 400, "url_missing", "say which page with ?url=, once for each button");
-  } else if (!context.links.has_key()) {
-    answer_error(out, 400, "url_invalid", context.links.links().front().error.message());
-  } else {
-    return true;
-  }
-  return false;
+/// Why a request is answered 400, as its error says it.
+struct refusal {
+  std::string_view code;
+  std::string message;
+};
+
+deferred_ptr refuse(const refusal& why, http::response& out) {
+  answer_error(out, 400, why.code, why.message);
+  return nullptr;
+}
+
+/// The links that a request asks for, of which at least one has a key. They are in the loop's scratch.
+boost::system::result<link_span, refusal> read_links(const http::request& in, loop_context& loop) {
+  link_list& list = loop.scratch.links;
+  list.clear();
+  bool fits = true;
+  read_query(in, known_parameters, loop.scratch.query, [&](std::string_view name, std::string_view value) {
+    if (name == "url" && fits) fits = list.add(value, loop.shared);
+  });
+  const link_span links = list.links();
+  if (!fits)
+    return refusal{"too_many_urls", "at most 50 url parameters fit one request; ask for the rest in another"};
+  if (links.empty()) return refusal{"url_missing", "say which page with ?url=, once for each button"};
+  if (std::ranges::all_of(links, [](const requested_link& link) { return link.key.empty(); }))
+    return refusal{"url_invalid", links.front().error.message()};
+  return links;
 }
 
 }  // namespace
 
-deferred_ptr answer_buttons(loop_context& context, const http::request& in, http::response& out) {
-  if (!read_links(context, in, out)) return nullptr;
-  count_events(context, in, event_kind::impression);
-  return with_counts(context, live_counts{}, out);
+deferred_ptr answer_buttons(loop_context& loop, const http::request& in, http::response& out) {
+  const auto links = read_links(in, loop);
+  if (!links) return refuse(links.error(), out);
+  count_events(loop, in, *links, event_kind::impression);
+  return with_counts(loop, in, *links, live_counts{}, out);
 }
 
-deferred_ptr answer_counts(loop_context& context, const http::request& in, http::response& out) {
-  if (!read_links(context, in, out)) return nullptr;
-  const auto max_age = std::chrono::duration_cast<std::chrono::seconds>(context.shared.settings.fresh);
-  return with_counts(context, cacheable_counts{max_age}, out);
+deferred_ptr answer_counts(loop_context& loop, const http::request& in, http::response& out) {
+  const auto links = read_links(in, loop);
+  if (!links) return refuse(links.error(), out);
+  const auto max_age = std::chrono::duration_cast<std::chrono::seconds>(loop.shared.settings.fresh);
+  return with_counts(loop, in, *links, cacheable_counts{max_age}, out);
 }
 
 }  // namespace buttond

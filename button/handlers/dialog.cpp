@@ -4,7 +4,7 @@
 #include "button/handlers/handlers.hpp"
 #include "button/handlers/json_answers.hpp"
 #include "button/handlers/pages/site_pages.hpp"
-#include "button/handlers/query_links.hpp"
+#include "button/handlers/read_query.hpp"
 
 #include <sodium.h>
 
@@ -29,12 +29,15 @@ struct dialog_query {
   std::string_view id;
   bool edited = false;  // the reader only changed the words: no second click
   std::string url;      // page.url points here where a scheme was added
+  requested_link link;  // of that URL
+  key_buffer key;       // of that link
+
+  bool is_shareable() const noexcept { return !link.key.empty(); }
 };
 
-/// Reads the query; the link is context.links' only one.
-void read_dialog(loop_context& context, const http::request& in, dialog_query& query) {
+void read_dialog(loop_context& loop, const http::request& in, dialog_query& query) {
   std::string_view title;
-  read_query(context, in, known_parameters, [&](std::string_view name, std::string_view value) {
+  read_query(in, known_parameters, loop.scratch.query, [&](std::string_view name, std::string_view value) {
     if (name == "url" && query.page.url.empty()) query.page.url = value;
     if (name == "text") query.page.text = value;
     if (name == "title") title = value;
@@ -47,15 +50,12 @@ void read_dialog(loop_context& context, const http::request& in, dialog_query& q
   });
   if (query.page.text.empty()) query.page.text = title;
   if (query.page.via.starts_with('@')) query.page.via.remove_prefix(1);
+  query.link = make_link(query.page.url, loop.shared, query.key);
   // A key is taken for a link too; elsewhere it needs its scheme.
   if (!query.page.url.empty() && query.page.url.find("://") == std::string_view::npos) {
     query.url.append("https://").append(query.page.url);
     query.page.url = query.url;
   }
-}
-
-bool is_shareable(const loop_context& context) {
-  return context.links.size() > 0 && !context.links.links().front().key.empty();
 }
 
 /// 128 random bits in hexadecimal.
@@ -72,9 +72,8 @@ bool is_share_id(std::string_view id) {
          std::ranges::all_of(id, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
 }
 
-void answer_page(const loop_context& context, const shared_page& page, std::string_view share_id,
+void answer_page(const share_page& share, const shared_page& page, std::string_view share_id,
                  share_notice notice, http::response& out) {
-  const share_page& share = context.shared.pages.share;
   out.static_fields = share.fields();
   out.body.clear();
   share.render(page, share_id.empty() ? make_share_id() : share_id, notice, out.body);
@@ -125,59 +124,59 @@ class recorded_share final : public http::deferred_answer {
 };
 
 /// Whether a share that this request asks for counts: as for a click, without bots, prefetches and floods.
-bool counts(loop_context& context, const http::request& in, const dialog_query& query) {
-  if (in.verb != http::method::get || !is_share_id(query.id) || !is_shareable(context)) return false;
-  request_filter filter = context.shared.filter.of_request(in, context.now, context.bots);
-  return !filter.of_link(context.links.links().front().key);
+bool counts(loop_context& loop, const http::request& in, const dialog_query& query) {
+  if (in.verb != http::method::get || !is_share_id(query.id)) return false;
+  request_filter filter = loop.shared.filter.of_request(in, loop.bots);
+  return !filter.of_link(query.link.key);
 }
 
 }  // namespace
 
-deferred_ptr answer_dialog(loop_context& context, const http::request& in, http::response& out) {
+deferred_ptr answer_dialog(loop_context& loop, const http::request& in, http::response& out) {
   dialog_query query;
-  read_dialog(context, in, query);
-  if (!query.edited) count_events(context, in, event_kind::click);
-  if (const auto& composer = context.shared.pages.composer) {
-    redirect(composer->expand(query.page), out);
+  read_dialog(loop, in, query);
+  if (!query.edited) count_events(loop, in, {&query.link, 1}, event_kind::click);
+  const site_pages& pages = loop.shared.pages;
+  if (pages.composer) {
+    redirect(pages.composer->expand(query.page), out);
   } else if (query.page.url.empty()) {
-    answer_page(context, query.page, {}, share_notice::no_url, out);
+    answer_page(pages.share, query.page, {}, share_notice::no_url, out);
   } else {
-    answer_page(context, query.page, {}, is_shareable(context) ? share_notice::none : share_notice::bad_url,
-                out);
+    answer_page(pages.share, query.page, {},
+                query.is_shareable() ? share_notice::none : share_notice::bad_url, out);
   }
   return nullptr;
 }
 
-deferred_ptr answer_place(loop_context& context, const http::request& in, http::response& out) {
+deferred_ptr answer_place(loop_context& loop, const http::request& in, http::response& out) {
   dialog_query query;
-  read_dialog(context, in, query);
-  const share_page& share = context.shared.pages.share;
+  read_dialog(loop, in, query);
+  const share_page& share = loop.shared.pages.share;
   if (!share.offers(query.place)) {
     answer_error(out, 404, "no_such_place", "the share page does not offer this place");
     return nullptr;
   }
-  if (!is_shareable(context)) {
-    answer_page(context, query.page, {}, share_notice::bad_url, out);
+  if (!query.is_shareable()) {
+    answer_page(share, query.page, {}, share_notice::bad_url, out);
     return nullptr;
   }
   const std::string given_server(query.page.server);
-  const std::string server = clean_server(given_server, context.shared.settings.rules);
+  const std::string server = clean_server(given_server, loop.shared.settings.rules);
   query.page.server = server;
   const auto address = share.address(query.place, query.page);
   if (share.asks_for_server(query.place) && server.empty()) {
     query.page.server = given_server;
-    answer_page(context, query.page, query.id, share_notice::bad_server, out);
+    answer_page(share, query.page, query.id, share_notice::bad_server, out);
     return nullptr;
   }
   if (address) {
     redirect(*address, out);
   } else {
-    answer_page(context, query.page, query.id, share_notice::copy, out);
+    answer_page(share, query.page, query.id, share_notice::copy, out);
   }
-  if (!counts(context, in, query)) return nullptr;
-  share_report report{std::string(context.links.links().front().key),
-                      std::string(query.id) + "-" + std::string(query.place), 1};
-  return std::make_shared<recorded_share>(context.shared.shares, std::move(report), out);
+  if (!counts(loop, in, query)) return nullptr;
+  share_report report{std::string(query.link.key), std::string(query.id) + "-" + std::string(query.place), 1};
+  return std::make_shared<recorded_share>(loop.shared.shares, std::move(report), out);
 }
 
 }  // namespace buttond

@@ -2,31 +2,32 @@
 
 #include "button/handlers/handlers.hpp"
 #include "button/handlers/json_answers.hpp"
-#include "common/query.hpp"
+#include "button/handlers/read_query.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
 #include <array>
+#include <optional>
 #include <string_view>
 
 namespace buttond {
 
-deferred_ptr answer_explain(loop_context& context, const http::request& in, http::response& out) {
+deferred_ptr answer_explain(loop_context& loop, const http::request& in, http::response& out) {
   static constexpr std::array<std::string_view, 1> known{"url"};
-  query_reader reader = context.parameters(in, known);
-  query_parameter parameter;
-  while (reader.next(parameter) && parameter.name != "url") {
-  }
-  if (parameter.name != "url") {
+  std::optional<std::string_view> url;
+  read_query(in, known, loop.scratch.query, [&](std::string_view name, std::string_view value) {
+    if (name == "url" && (!url || url->empty())) url = value;
+  });
+  if (!url) {
     answer_error(out, 400, "url_missing", "say which URL with ?url=");
     return nullptr;
   }
-  const key_explanation explained = explain_key(parameter.value, context.shared.settings.rules);
+  const key_explanation explained = explain_key(*url, loop.shared.settings.rules);
   boost::json::array steps;
   for (const key_step& step : explained.steps) steps.push_back({{"rule", step.rule}, {"url", step.url}});
-  boost::json::object answer{{"url", parameter.value}, {"steps", std::move(steps)}};
+  boost::json::object answer{{"url", *url}, {"steps", std::move(steps)}};
   if (explained.key) {
     answer["key"] = *explained.key;
     answer["site"] = site_of(*explained.key);

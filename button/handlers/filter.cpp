@@ -54,9 +54,8 @@ impression_filter::impression_filter(const std::vector<std::string>& sites, rate
   std::sort(sites_.begin(), sites_.end());
 }
 
-request_filter impression_filter::of_request(const http::request& in, monotonic_time now,
-                                             bot_memo& bots) const noexcept {
-  request_filter filter(*this, now);
+request_filter impression_filter::of_request(const http::request& in, bot_memo& bots) const noexcept {
+  request_filter filter(*this, in.received);
   if (is_prefetch(in.sec_purpose))
     filter.refused_ = filter_reason::prefetch;
   else if (in.do_not_track ? is_bot(in.user_agent) : bots.is_bot(in.user_agent))
@@ -75,7 +74,7 @@ bool impression_filter::counts(std::string_view key) const noexcept {
 std::optional<filter_reason> request_filter::of_link(std::string_view key) noexcept {
   if (refused_) return refused_;
   if (!filter_.counts(key)) return filter_reason::site;
-  if (account_ && filter_.rate_->take(*account_, 1, now_) == 0) return filter_reason::rate;
+  if (account_ && filter_.rate_->take(*account_, 1, received_) == 0) return filter_reason::rate;
   return std::nullopt;
 }
 

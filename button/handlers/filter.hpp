@@ -27,10 +27,11 @@ class request_filter {
 
  private:
   friend class impression_filter;
-  request_filter(const impression_filter& filter, monotonic_time now) noexcept : filter_(filter), now_(now) {}
+  request_filter(const impression_filter& filter, monotonic_time received) noexcept
+      : filter_(filter), received_(received) {}
 
   const impression_filter& filter_;
-  monotonic_time now_;
+  monotonic_time received_;
   std::optional<filter_reason> refused_;          // bot or prefetch: concerns all events
   std::optional<rate_limiter::account> account_;  // whose rate they take from, where there is one
 };
@@ -43,7 +44,7 @@ class impression_filter {
 
   /// Looks at what concerns all of a request. With do_not_track its address is not looked at, so no rate is
   /// asked for it, and its User-Agent is not remembered in `bots`.
-  request_filter of_request(const http::request& in, monotonic_time now, bot_memo& bots) const noexcept;
+  request_filter of_request(const http::request& in, bot_memo& bots) const noexcept;
 
  private:
   friend class request_filter;

@@ -11,48 +11,48 @@
 namespace buttond {
 
 using deferred_ptr = std::shared_ptr<http::deferred_answer>;
-using route_handler = deferred_ptr (*)(loop_context& context, const http::request& in, http::response& out);
+using route_handler = deferred_ptr (*)(loop_context& loop, const http::request& in, http::response& out);
 
 /// GET /v1/buttons: an impression of each link, and all their counts.
-deferred_ptr answer_buttons(loop_context& context, const http::request& in, http::response& out);
+deferred_ptr answer_buttons(loop_context& loop, const http::request& in, http::response& out);
 
 /// GET /v1/counts: the same counts, cacheable, no impression.
-deferred_ptr answer_counts(loop_context& context, const http::request& in, http::response& out);
+deferred_ptr answer_counts(loop_context& loop, const http::request& in, http::response& out);
 
 /// GET /1/links/shares.json and its other spellings: the Buffer API.
-deferred_ptr answer_buffer_shares(loop_context& context, const http::request& in, http::response& out);
+deferred_ptr answer_buffer_shares(loop_context& loop, const http::request& in, http::response& out);
 
 /// POST /v1/shares: the main application reports shares.
-deferred_ptr record_shares(loop_context& context, const http::request& in, http::response& out);
+deferred_ptr record_shares(loop_context& loop, const http::request& in, http::response& out);
 
 /// GET /v1/explain: how a URL becomes a key.
-deferred_ptr answer_explain(loop_context& context, const http::request& in, http::response& out);
+deferred_ptr answer_explain(loop_context& loop, const http::request& in, http::response& out);
 
 /// GET /button/: the button as a page for an iframe; an impression.
-deferred_ptr answer_button_frame(loop_context& context, const http::request& in, http::response& out);
+deferred_ptr answer_button_frame(loop_context& loop, const http::request& in, http::response& out);
 
 /// GET /button.svg: the button as a drawing; an impression.
-deferred_ptr answer_button_svg(loop_context& context, const http::request& in, http::response& out);
+deferred_ptr answer_button_svg(loop_context& loop, const http::request& in, http::response& out);
 
 /// GET /pixel.gif: an impression.
-deferred_ptr answer_pixel(loop_context& context, const http::request& in, http::response& out);
+deferred_ptr answer_pixel(loop_context& loop, const http::request& in, http::response& out);
 
 /// GET /: get the button.
-deferred_ptr answer_home(loop_context& context, const http::request& in, http::response& out);
+deferred_ptr answer_home(loop_context& loop, const http::request& in, http::response& out);
 
 /// GET /add: a click, then the dialog.
-deferred_ptr answer_dialog(loop_context& context, const http::request& in, http::response& out);
+deferred_ptr answer_dialog(loop_context& loop, const http::request& in, http::response& out);
 
 /// GET /add/to: a share, then the place where it goes.
-deferred_ptr answer_place(loop_context& context, const http::request& in, http::response& out);
+deferred_ptr answer_place(loop_context& loop, const http::request& in, http::response& out);
 
 /// GET /js/..., /assets/... and the other linked files.
-deferred_ptr answer_static_file(loop_context& context, const http::request& in, http::response& out);
+deferred_ptr answer_static_file(loop_context& loop, const http::request& in, http::response& out);
 
 /// GET /healthz: the process is alive.
-deferred_ptr answer_healthz(loop_context& context, const http::request& in, http::response& out);
+deferred_ptr answer_healthz(loop_context& loop, const http::request& in, http::response& out);
 
 /// GET /readyz: take traffic; 503 while draining.
-deferred_ptr answer_readyz(loop_context& context, const http::request& in, http::response& out);
+deferred_ptr answer_readyz(loop_context& loop, const http::request& in, http::response& out);
 
 }  // namespace buttond

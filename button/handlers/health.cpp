@@ -30,8 +30,8 @@ deferred_ptr answer_healthz(loop_context&, const http::request&, http::response&
   return nullptr;
 }
 
-deferred_ptr answer_readyz(loop_context& context, const http::request&, http::response& out) {
-  write_ready(context.shared.draining, out);
+deferred_ptr answer_readyz(loop_context& loop, const http::request&, http::response& out) {
+  write_ready(loop.shared.draining, out);
   return nullptr;
 }
 

@@ -3,8 +3,8 @@
 #include "assets/assets.hpp"
 #include "button/handlers/handlers.hpp"
 #include "button/handlers/pages/site_pages.hpp"
+#include "button/handlers/read_query.hpp"
 #include "common/checksum.hpp"
-#include "common/query.hpp"
 
 #include <fmt/format.h>
 
@@ -26,25 +26,22 @@ std::string origin_of(std::string_view host) {
 
 }  // namespace
 
-deferred_ptr answer_home(loop_context& context, const http::request& in, http::response& out) {
+deferred_ptr answer_home(loop_context& loop, const http::request& in, http::response& out) {
   home_query query;
-  query_reader reader = context.parameters(in, known_parameters);
-  query_parameter parameter;
-  while (reader.next(parameter)) {
-    const auto& [name, value] = parameter;
-    if (name == "url") query.look.url = value;
+  read_query(in, known_parameters, loop.scratch.query, [&](std::string_view name, std::string_view value) {
+    if (name == "url" && query.look.url.empty()) query.look.url = value;
     if (name == "count") query.look.style = parse_style(value);
     if (name == "size") query.look.large = value == "large";
     if (name == "label") query.look.label = value;
     if (name == "text") query.look.text = value;
     if (name == "form") query.form = snippet_kind_of(value).form;
-  }
+  });
   const std::string origin = origin_of(in.host);
   query.origin = origin;
-  const home_page& page = context.shared.pages.home;
+  const home_page& page = loop.shared.pages.home;
   out.static_fields = page.fields();
   out.body.clear();
-  page.render(query, context.shared.settings.rules, out.body);
+  page.render(query, loop.shared.settings.rules, out.body);
   const std::string etag = fmt::format("\"{:016x}\"", short_checksum(out.body));
   out.field("ETag", etag);
   if (names_etag(in.if_none_match, etag)) {

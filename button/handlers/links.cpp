@@ -2,38 +2,30 @@
 
 #include "button/handlers/loop_context.hpp"
 
-#include <algorithm>
-
 namespace buttond {
 
-bool link_list::add(std::string_view url, const key_rules& rules, const fingerprinter& fingerprint_of) {
+requested_link make_link(std::string_view url, const services& shared, key_buffer& buffer) {
+  const auto key = make_key(url, shared.settings.rules, buffer);
+  if (!key) return {key.error(), {}, {}};
+  return {{}, shared.fingerprint_of(*key), *key};
+}
+
+bool link_list::add(std::string_view url, const services& shared) {
   if (size_ == max_links) return false;
-  requested_link& link = links_[size_];
-  shares_[size_] = std::nullopt;
-  const auto key = make_key(url, rules, keys_[size_]);
+  links_[size_] = make_link(url, shared, keys_[size_]);
   ++size_;
-  if (key) {
-    link = {{}, fingerprint_of(*key), *key};
-  } else {
-    link = {key.error(), {}, {}};
-  }
   return true;
 }
 
-bool link_list::has_key() const noexcept {
-  return std::any_of(links_.begin(), links_.begin() + static_cast<std::ptrdiff_t>(size_),
-                     [](const requested_link& link) { return !link.key.empty(); });
-}
-
-void count_events(loop_context& context, const http::request& in, event_kind kind) {
+void count_events(loop_context& loop, const http::request& in, link_span links, event_kind kind) {
   if (in.verb != http::method::get) return;
-  request_filter filter = context.shared.filter.of_request(in, context.now, context.bots);
-  for (const requested_link& link : context.links.links()) {
+  request_filter filter = loop.shared.filter.of_request(in, loop.bots);
+  for (const requested_link& link : links) {
     if (link.key.empty()) continue;
     if (const auto reason = filter.of_link(link.key)) {
-      context.counter.filter(kind, *reason);
+      loop.counter.filter(kind, *reason);
     } else {
-      context.counter.add(kind, link.fingerprint, link.key);
+      loop.counter.add(kind, link.fingerprint, link.key);
     }
   }
 }

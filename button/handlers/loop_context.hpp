@@ -6,35 +6,34 @@
 #include "button/handlers/bot_memo.hpp"
 #include "button/handlers/links.hpp"
 #include "button/handlers/services.hpp"
-#include "button/http/request.hpp"
 #include "button/impressions/impression_counter.hpp"
-#include "common/clock.hpp"
-#include "common/query.hpp"
 
-#include <span>
+#include <array>
+#include <cstdint>
+#include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace buttond {
 
+/// A link's shares; nothing where they are not known at the moment, or the URL has no key.
+using share_count = std::optional<std::int64_t>;
+
+/// Nothing in it outlasts the request that is being answered.
+struct request_scratch {
+  std::string query;  // what of it was decoded
+  link_list links;
+  std::array<share_count, max_links> shares;
+  std::vector<link_id> stale;  // links that are to be asked for again
+};
+
 struct loop_context {
   loop_context(const services& with, impression_counter& counts) : shared(with), counter(counts) {}
 
-  /// Reads a request's query, of which the route knows the parameters `known`. What it gives is good until
-  /// the next call.
-  query_reader parameters(const http::request& in, std::span<const std::string_view> known) {
-    if (scratch.size() < in.query.size()) scratch.resize(in.query.size());
-    return {in.query, known, scratch};
-  }
-
   const services& shared;
   impression_counter& counter;
-  link_list links;
   bot_memo bots;
-  std::vector<link_id> stale;  // of the links, those to be asked for again
-  std::string scratch;         // for decoded query text
-  monotonic_time now{};        // read once a request
+  request_scratch scratch;
 };
 
 }  // namespace buttond

@@ -66,36 +66,31 @@ class families {
   std::vector<MetricFamily> all_;
 };
 
-struct book_lines {
-  std::string noun;  // "impressions"
-  const loop_books& books;
-  std::uint64_t opened;
-  std::uint64_t stored;
-  std::uint64_t lost;
-  std::uint64_t at_risk;
-};
-
-void add_books(families& out, const book_lines& lines) {
-  const std::string prefix = "buttond_" + lines.noun;
-  const std::uint64_t accepted = lines.opened + lines.books.accepted;
-  out.family(prefix + "_seen_total", "All " + lines.noun + " seen: accepted and filtered.",
-             MetricType::Counter)
-      .value(lines.opened + lines.books.seen);
-  out.family(prefix + "_accepted_total", "Counted " + lines.noun + ": stored, pending and lost.",
+/// `noun` is what `kind` is called in the metrics' names: "impressions".
+void add_books(families& out, const std::string& noun, event_kind kind, const metrics_snapshot& snapshot) {
+  const loop_books& books = snapshot.loops.books[kind];
+  const journal_numbers& journal = snapshot.journal;
+  const std::string prefix = "buttond_" + noun;
+  const std::uint64_t opened = journal.opened[kind];
+  const std::uint64_t accepted = opened + books.accepted;
+  const std::uint64_t stored = journal.stored[kind];
+  const std::uint64_t lost = journal.lost[kind];
+  out.family(prefix + "_seen_total", "All " + noun + " seen: accepted and filtered.", MetricType::Counter)
+      .value(opened + books.seen);
+  out.family(prefix + "_accepted_total", "Counted " + noun + ": stored, pending and lost.",
              MetricType::Counter)
       .value(accepted);
   out.family(prefix + "_stored_total", "Those that the store acknowledged.", MetricType::Counter)
-      .value(lines.stored);
-  out.family(prefix + "_lost_total", "Those that a damaged journal lost.", MetricType::Counter)
-      .value(lines.lost);
+      .value(stored);
+  out.family(prefix + "_lost_total", "Those that a damaged journal lost.", MetricType::Counter).value(lost);
   out.family(prefix + "_pending", "Those that the store has not acknowledged yet.", MetricType::Gauge)
-      .value(accepted - lines.stored - lines.lost);
+      .value(accepted - stored - lost);
   out.family(prefix + "_at_risk",
              "Pending ones that are only in memory, since the journal cannot be written.", MetricType::Gauge)
-      .value(lines.at_risk);
+      .value(journal.at_risk[kind]);
   out.family(prefix + "_filtered_total", "Those seen but not counted, by reason.", MetricType::Counter);
   for (std::size_t i = 0; i < filter_reasons; ++i) {
-    out.value(lines.books.filtered[i], {{"reason", std::string(filter_reason_names[i])}});
+    out.value(books.filtered[i], {{"reason", std::string(filter_reason_names[i])}});
   }
 }
 
@@ -187,12 +182,9 @@ void add_shares(families& out, const kept_numbers& shares) {
 }  // namespace
 
 std::string metrics_text(const metrics_snapshot& snapshot) {
-  const journal_numbers& journal = snapshot.journal;
   families out;
-  add_books(out, {"impressions", snapshot.loops.books[0], journal.opened.impressions,
-                  journal.stored.impressions, journal.lost.impressions, journal.at_risk.impressions});
-  add_books(out, {"clicks", snapshot.loops.books[1], journal.opened.clicks, journal.stored.clicks,
-                  journal.lost.clicks, journal.at_risk.clicks});
+  add_books(out, "impressions", event_kind::impression, snapshot);
+  add_books(out, "clicks", event_kind::click, snapshot);
   add_requests(out, snapshot.loops.requests);
   out.family("buttond_connections", "Open connections.", MetricType::Gauge)
       .value(static_cast<std::uint64_t>(snapshot.connections));
@@ -200,7 +192,7 @@ std::string metrics_text(const metrics_snapshot& snapshot) {
   add_store(out, snapshot.store);
   add_folder(out, snapshot.folder);
   add_shares(out, snapshot.shares);
-  add_journal(out, journal);
+  add_journal(out, snapshot.journal);
   out.family("buttond_build_info", "Always 1.", MetricType::Gauge)
       .value(1.0, {{"version", std::string(version())}, {"commit", std::string(commit())}});
   return out.text();

@@ -6,24 +6,23 @@
 #include "button/impressions/books.hpp"
 #include "button/impressions/folder.hpp"
 #include "button/impressions/journal.hpp"
+#include "button/impressions/per_kind.hpp"
 #include "button/shares/kept_shares.hpp"
 #include "button/store/measured_store.hpp"
 
-#include <array>
-#include <cstdint>
+#include <cstddef>
 #include <string>
-#include <vector>
 
 namespace buttond {
 
 /// One loop's numbers, copied on that loop between two requests.
 struct loop_snapshot {
   request_metrics requests;
-  std::array<loop_books, event_kinds> books{};
+  per_kind<loop_books> books;
 
   loop_snapshot& operator+=(const loop_snapshot& other) noexcept {
     requests += other.requests;
-    for (std::size_t kind = 0; kind < event_kinds; ++kind) books[kind] += other.books[kind];
+    books += other.books;
     return *this;
   }
 };

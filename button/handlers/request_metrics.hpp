@@ -22,7 +22,7 @@ inline constexpr auto request_boundaries = [] {
 
 class request_metrics {
  public:
-  void count(std::size_t route, std::uint16_t status, std::chrono::nanoseconds taken) noexcept {
+  void count(std::uint16_t status, std::size_t route, std::chrono::nanoseconds taken) noexcept {
     ++requests_[route < max_routes ? route : 0][http::status_index(status)];
     durations_.add(taken);
   }

@@ -4,7 +4,7 @@
 #include "button/handlers/handlers.hpp"
 #include "button/handlers/json_answers.hpp"
 #include "button/handlers/pages/site_pages.hpp"
-#include "button/handlers/query_links.hpp"
+#include "button/handlers/read_query.hpp"
 #include "button/handlers/with_counts.hpp"
 
 #include <array>
@@ -55,13 +55,13 @@ struct look_renderer {
   }
 };
 
-deferred_ptr answer_look(loop_context& context, const http::request& in, page_renderer render,
+deferred_ptr answer_look(loop_context& loop, const http::request& in, page_renderer render,
                          http::response& out) {
-  look_renderer<std::string_view> renderer{&context.shared.pages, render, {}};
+  look_renderer<std::string_view> renderer{&loop.shared.pages, render, {}};
   button_look<std::string_view>& look = renderer.look;
   std::string_view title;
-  const auto take = [&](std::string_view name, std::string_view value) {
-    if (name == "url") look.url = value;
+  read_query(in, known_parameters, loop.scratch.query, [&](std::string_view name, std::string_view value) {
+    if (name == "url" && look.url.empty()) look.url = value;
     if (name == "count") look.style = parse_style(value);
     if (name == "size") look.large = value == "large";
     if (name == "label") look.label = value;
@@ -69,13 +69,12 @@ deferred_ptr answer_look(loop_context& context, const http::request& in, page_re
     if (name == "title") title = value;
     if (name == "via") look.via = value;
     if (name == "picture") look.picture = value;
-  };
-  read_query(context, in, known_parameters, take);
+  });
   if (look.text.empty()) look.text = title;
-  if (context.links.size() == 0)
-    context.links.add({}, context.shared.settings.rules, context.shared.fingerprint_of);
-  count_events(context, in, event_kind::impression);
-  return with_counts(context, renderer, out);
+  key_buffer buffer;
+  const requested_link link = make_link(look.url, loop.shared, buffer);
+  count_events(loop, in, {&link, 1}, event_kind::impression);
+  return with_counts(loop, in, {&link, 1}, renderer, out);
 }
 
 // The smallest transparent GIF.
@@ -87,18 +86,23 @@ constexpr std::string_view pixel(
 
 }  // namespace
 
-deferred_ptr answer_button_frame(loop_context& context, const http::request& in, http::response& out) {
-  return answer_look(context, in, render_frame, out);
+deferred_ptr answer_button_frame(loop_context& loop, const http::request& in, http::response& out) {
+  return answer_look(loop, in, render_frame, out);
 }
 
-deferred_ptr answer_button_svg(loop_context& context, const http::request& in, http::response& out) {
-  return answer_look(context, in, render_svg, out);
+deferred_ptr answer_button_svg(loop_context& loop, const http::request& in, http::response& out) {
+  return answer_look(loop, in, render_svg, out);
 }
 
-deferred_ptr answer_pixel(loop_context& context, const http::request& in, http::response& out) {
+deferred_ptr answer_pixel(loop_context& loop, const http::request& in, http::response& out) {
   static constexpr std::array<std::string_view, 1> known{"url"};
-  read_query(context, in, known, [](std::string_view, std::string_view) {});
-  count_events(context, in, event_kind::impression);
+  std::string_view url;
+  read_query(in, known, loop.scratch.query, [&](std::string_view name, std::string_view value) {
+    if (name == "url" && url.empty()) url = value;
+  });
+  key_buffer buffer;
+  const requested_link link = make_link(url, loop.shared, buffer);
+  count_events(loop, in, {&link, 1}, event_kind::impression);
   out.static_fields = BUTTOND_EMBED_FIELDS "Content-Type: image/gif\r\nCache-Control: no-store\r\n";
   out.static_body = pixel;
   return nullptr;

@@ -5,7 +5,6 @@
 #include "button/counts/count_loader.hpp"
 #include "button/handlers/filter.hpp"
 #include "button/shares/share_recorder.hpp"
-#include "common/clock.hpp"
 #include "common/fingerprint.hpp"
 #include "common/url_key.hpp"
 
@@ -27,7 +26,6 @@ struct handler_settings {
 
 struct services {
   const handler_settings& settings;
-  const clock& time;
   const fingerprinter& fingerprint_of;
   count_cache& cache;
   count_loader& loader;

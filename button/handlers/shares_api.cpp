@@ -1,6 +1,7 @@
 // POST /v1/shares: the main application reports shares, with its bearer token. One report or an array of
 // them, {"url":"..","id":"..","shares":1}. Answered once stored: {"counted":N,"repeated":M}.
 
+#include "button/handlers/deferred.hpp"
 #include "button/handlers/handlers.hpp"
 #include "button/handlers/json_answers.hpp"
 
@@ -11,11 +12,13 @@
 #include <sodium.h>
 
 #include <array>
-#include <mutex>
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
+#include <vector>
 
 namespace buttond {
 namespace {
@@ -73,52 +76,25 @@ std::variant<share_report, std::string> read_report(const boost::json::value& va
   return report;
 }
 
-class deferred_record final : public http::deferred_answer {
- public:
-  deferred_record(share_recorder& recorder, std::vector<share_report> reports)
-      : recorder_(recorder), reports_(std::move(reports)), outcome_(std::make_shared<outcome>()) {}
+// Longer than any of the store's own timeouts, so that it is the store that gives up.
+constexpr std::chrono::seconds patience{60};
 
-  void start(std::function<void()> wake) override {
-    recorder_.record(std::move(reports_), [outcome = outcome_, wake = std::move(wake)](auto recorded) {
-      {
-        const std::lock_guard lock(outcome->mutex);
-        outcome->recorded = recorded;
-      }
-      wake();
-    });
+void answer_recorded(const std::optional<result<shares_recorded>>& recorded, http::response& out) {
+  if (!recorded || !*recorded) {
+    answer_error(out, 503, "store_unavailable",
+                 "the store did not acknowledge the shares; report them again with the same ids");
+    out.field("Retry-After", "5");
+    return;
   }
-
-  // Longer than any of the store's own timeouts, so that it is the store that gives up.
-  std::chrono::milliseconds patience() const noexcept override { return std::chrono::seconds(60); }
-
-  void finish(http::response& out) override {
-    const std::lock_guard lock(outcome_->mutex);
-    if (!outcome_->recorded || !*outcome_->recorded) {
-      answer_error(out, 503, "store_unavailable",
-                   "the store did not acknowledge the shares; report them again with the same ids");
-      out.field("Retry-After", "5");
-      return;
-    }
-    const shares_recorded& numbers = **outcome_->recorded;
-    out.static_fields = json_no_store_fields;
-    out.body = fmt::format("{{\"counted\":{},\"repeated\":{}}}", numbers.counted, numbers.repeated);
-  }
-
- private:
-  struct outcome {
-    std::mutex mutex;
-    std::optional<result<shares_recorded>> recorded;
-  };
-
-  share_recorder& recorder_;
-  std::vector<share_report> reports_;
-  std::shared_ptr<outcome> outcome_;
-};
+  const shares_recorded& numbers = **recorded;
+  out.static_fields = json_no_store_fields;
+  out.body = fmt::format("{{\"counted\":{},\"repeated\":{}}}", numbers.counted, numbers.repeated);
+}
 
 }  // namespace
 
-deferred_ptr record_shares(loop_context& context, const http::request& in, http::response& out) {
-  const handler_settings& settings = context.shared.settings;
+deferred_ptr record_shares(loop_context& loop, const http::request& in, http::response& out) {
+  const handler_settings& settings = loop.shared.settings;
   if (settings.api_token.empty()) {
     answer_error(out, 403, "no_token", "this server takes no reports: start it with --api-token-file");
     return nullptr;
@@ -150,7 +126,10 @@ deferred_ptr record_shares(loop_context& context, const http::request& in, http:
     }
     reports.push_back(std::get<share_report>(std::move(report)));
   }
-  return std::make_shared<deferred_record>(context.shared.shares, std::move(reports));
+  auto record = [&recorder = loop.shared.shares, reports = std::move(reports)](auto done) mutable {
+    recorder.record(std::move(reports), std::move(done));
+  };
+  return std::make_shared<deferred<result<shares_recorded>>>(patience, std::move(record), answer_recorded);
 }
 
 }  // namespace buttond

@@ -106,7 +106,6 @@ std::shared_ptr<http::deferred_answer> site_handler::answer(std::size_t number, 
                                                             http::response& out) {
   const route& target = routes[number];
   out.route = static_cast<std::uint8_t>(number + 1);
-  context_.now = in.received;
   const bool allowed =
       target.post ? in.verb == method::post : in.verb == method::get || in.verb == method::head;
   if (allowed) return target.handler(context_, in, out);
@@ -122,9 +121,10 @@ void site_handler::refuse(std::uint16_t status, std::string_view reason, http::r
   answer_error(out, status, http::refusal_of(status), reason);
 }
 
-void site_handler::answered(const http::response& out, std::chrono::nanoseconds taken) noexcept {
-  if (out.route > 0 && is_probe(routes[out.route - 1U])) return;
-  metrics_.count(out.route, out.status, taken);
+void site_handler::answered(std::uint16_t status, std::uint8_t route,
+                            std::chrono::nanoseconds taken) noexcept {
+  if (route > 0 && is_probe(routes[route - 1U])) return;
+  metrics_.count(status, route, taken);
 }
 
 }  // namespace buttond

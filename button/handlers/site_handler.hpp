@@ -6,6 +6,9 @@
 #include "button/handlers/request_metrics.hpp"
 #include "button/http/request_handler.hpp"
 
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -21,7 +24,7 @@ class site_handler final : public http::request_handler {
 
   std::shared_ptr<http::deferred_answer> handle(const http::request& in, http::response& out) override;
   void refuse(std::uint16_t status, std::string_view reason, http::response& out) override;
-  void answered(const http::response& out, std::chrono::nanoseconds taken) noexcept override;
+  void answered(std::uint16_t status, std::uint8_t route, std::chrono::nanoseconds taken) noexcept override;
 
   const request_metrics& metrics() const noexcept { return metrics_; }
   const impression_counter& counter() const noexcept { return context_.counter; }

@@ -5,32 +5,40 @@
 #include "button/handlers/links.hpp"
 #include "button/handlers/loop_context.hpp"
 #include "button/http/request_handler.hpp"
+#include "common/clock.hpp"
 
 #include <chrono>
 #include <functional>
 #include <memory>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace buttond {
 
-/// Fills in the shares of `context.links` from the cache, and asks the loader to refresh what is stale. Says
-/// whether no link is missing.
-bool look_up(loop_context& context);
+/// The shares of links, in their order, as far as the cache has them.
+struct found_counts {
+  std::span<const share_count> shares;  // in the loop's scratch
+  bool complete;                        // no link with a key is missing
+};
 
-/// Waits for the links of a request that are missing, then answers it.
-class deferred_counts : public http::deferred_answer {
+/// Looks for `links`, of which there are max_links at most, and asks the loader to refresh what was stale
+/// when the request was `received`.
+found_counts look_up(loop_context& loop, monotonic_time received, link_span links);
+
+/// Waits for the links that are missing, for --miss-wait at most, then renders what is known.
+class deferred_counts final : public http::deferred_answer {
  public:
-  /// Copies what it needs of `context.links`.
-  explicit deferred_counts(loop_context& context);
+  using renderer = std::function<void(std::span<const share_count>, http::response&)>;
 
-  void start(std::function<void()> wake) final;
-  std::chrono::milliseconds patience() const noexcept final;
-  void finish(http::response& out) final;
+  /// Copies what it needs of `links` and of what was `found` of them.
+  deferred_counts(const services& shared, monotonic_time received, link_span links,
+                  std::span<const share_count> found, renderer render);
 
- protected:
-  virtual void render(std::span<const share_count> shares, http::response& out) = 0;
+  void start(std::function<void()> wake) override;
+  std::chrono::milliseconds patience() const noexcept override;
+  void finish(http::response& out) override;
 
  private:
   struct missing_link {
@@ -39,32 +47,32 @@ class deferred_counts : public http::deferred_answer {
     std::string key;
   };
 
-  loop_context& context_;
+  const services& shared_;
+  const monotonic_time received_;
   std::vector<share_count> shares_;
   std::vector<missing_link> missing_;
+  renderer render_;
 };
 
-/// Answers with the shares of `context.links`. `Renderer` has
-/// `void operator()(std::span<const share_count>, http::response&) const` and `owned()`, which returns a
-/// renderer that does not point into the request.
+/// Answers `in` with the shares of `links`. `Renderer` has
+/// `void operator()(std::span<const share_count>, http::response&) const`, and where it points into the
+/// request an `owned()`, which returns one that does not.
 template <class Renderer>
-std::shared_ptr<http::deferred_answer> with_counts(loop_context& context, const Renderer& renderer,
+std::shared_ptr<http::deferred_answer> with_counts(loop_context& loop, const http::request& in,
+                                                   link_span links, const Renderer& render,
                                                    http::response& out) {
-  if (look_up(context)) {
-    renderer(context.links.shares(), out);
+  const found_counts found = look_up(loop, in.received, links);
+  if (found.complete) {
+    render(found.shares, out);
     return nullptr;
   }
-  using owned_renderer = decltype(renderer.owned());
-  class deferred final : public deferred_counts {
-   public:
-    deferred(loop_context& of, owned_renderer later) : deferred_counts(of), later_(std::move(later)) {}
-
-   private:
-    void render(std::span<const share_count> shares, http::response& to) override { later_(shares, to); }
-
-    owned_renderer later_;
+  const auto owned = [&render] {
+    if constexpr (requires { render.owned(); })
+      return render.owned();
+    else
+      return render;
   };
-  return std::make_shared<deferred>(context, renderer.owned());
+  return std::make_shared<deferred_counts>(loop.shared, in.received, links, found.shares, owned());
 }
 
 }  // namespace buttond

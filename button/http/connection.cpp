@@ -259,11 +259,8 @@ connection::step connection::send_output(step next) {
   const bool failed = count < 0 && errno != EAGAIN && errno != EINTR;
   if (!failed) {
     const monotonic_time now = loop_.server.time.monotonic();
-    for (const written_answer& written : loop_.answers) {
-      loop_.answer.status = written.status;
-      loop_.answer.route = written.route;
-      loop_.handler.answered(loop_.answer, now - written.since);
-    }
+    for (const written_answer& written : loop_.answers)
+      loop_.handler.answered(written.status, written.route, now - written.since);
     const std::size_t taken = count > 0 ? static_cast<std::size_t>(count) : 0;
     if (taken < loop_.output.size()) {
       unsent_.assign(loop_.output, taken);

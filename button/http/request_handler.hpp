@@ -5,6 +5,7 @@
 #include "button/http/response.hpp"
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
 
@@ -38,8 +39,10 @@ class request_handler {
   /// Fills `out` for a request that the engine refused itself, with a status that has a refusal_of.
   virtual void refuse(std::uint16_t status, std::string_view reason, response& out) = 0;
 
-  /// An answer went to the socket; `taken` is from the read that completed the request to here.
-  virtual void answered(const response& out, std::chrono::nanoseconds taken) noexcept = 0;
+  /// An answer went to the socket, with the `status` and the `route` of its response; `taken` is from the
+  /// read that completed the request to here.
+  virtual void answered(std::uint16_t status, std::uint8_t route,
+                        std::chrono::nanoseconds taken) noexcept = 0;
 };
 
 }  // namespace buttond::http

@@ -3,8 +3,8 @@
 // owns it; what it did not acknowledge goes back to the journal with its end, and comes again under the same
 // numbers.
 
-#include "button/impressions/books.hpp"
 #include "button/impressions/deltas_file.hpp"
+#include "button/impressions/per_kind.hpp"
 #include "button/store/store.hpp"
 
 #include <cstddef>

@@ -13,8 +13,8 @@
 // Strictly in order: where the first cannot go, none does. What merging takes are the newest, which were
 // never tried, so a merged entry stands at the end again.
 
-#include "button/impressions/books.hpp"
 #include "button/impressions/journal_files.hpp"
+#include "button/impressions/per_kind.hpp"
 #include "button/impressions/tally_sheet.hpp"
 #include "common/clock.hpp"
 

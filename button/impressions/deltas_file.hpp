@@ -35,8 +35,8 @@
 // Absorbed files are deleted, durably, before a batch of it is first sent to the store. Where one is still
 // there after a crash, its counts are in the file already.
 
-#include "button/impressions/books.hpp"
 #include "button/impressions/journal_files.hpp"
+#include "button/impressions/per_kind.hpp"
 #include "button/impressions/tally_sheet.hpp"
 #include "button/store/store.hpp"
 #include "common/clock.hpp"

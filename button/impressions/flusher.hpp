@@ -2,8 +2,8 @@
 // Brings the journal's batches to the store, in order, each until it is acknowledged. One thread of its own,
 // since the store blocks.
 
-#include "button/impressions/books.hpp"
 #include "button/impressions/journal.hpp"
+#include "button/impressions/per_kind.hpp"
 #include "button/store/store.hpp"
 #include "common/clock.hpp"
 

@@ -22,21 +22,16 @@ impression_counter::impression_counter(sheet_size size, std::function<void()> fu
   filled_.reserve(usual_sheets_an_epoch);
 }
 
-void impression_counter::increase(shared_totals& what, event_kind kind, std::uint64_t times) noexcept {
-  auto& total = what[static_cast<std::size_t>(kind)];
-  total.store(total.load(std::memory_order_relaxed) + times, std::memory_order_relaxed);
-}
-
 void impression_counter::add(event_kind kind, const fingerprint& link, std::string_view key,
                              std::uint64_t times) noexcept {
-  auto& books = books_[static_cast<std::size_t>(kind)];
+  auto& books = books_[kind];
   books.seen += times;
   books.accepted += times;
   if ((active_ == nullptr || !active_->add(kind, link, key, times)) && !add_to_next(kind, link, key, times)) {
-    increase(lost_, kind, times);
+    lost_.add(kind, times);
     return;
   }
-  if (!active_->on_disk()) increase(in_memory_, kind, times);
+  if (!active_->on_disk()) in_memory_.add(kind, times);
 }
 
 bool impression_counter::add_to_next(event_kind kind, const fingerprint& link, std::string_view key,
@@ -51,7 +46,7 @@ bool impression_counter::add_to_next(event_kind kind, const fingerprint& link, s
 }
 
 void impression_counter::filter(event_kind kind, filter_reason reason) noexcept {
-  auto& books = books_[static_cast<std::size_t>(kind)];
+  auto& books = books_[kind];
   ++books.seen;
   ++books.filtered[static_cast<std::size_t>(reason)];
 }

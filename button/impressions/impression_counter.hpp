@@ -5,11 +5,10 @@
 // loop's thread, but for those that say otherwise.
 
 #include "button/impressions/books.hpp"
+#include "button/impressions/per_kind.hpp"
 #include "button/impressions/tally_sheet.hpp"
 #include "common/fingerprint.hpp"
 
-#include <array>
-#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -31,7 +30,7 @@ class impression_counter {
   /// Counts one event as seen and filtered.
   void filter(event_kind kind, filter_reason reason) noexcept;
 
-  const loop_books& books(event_kind kind) const noexcept { return books_[static_cast<std::size_t>(kind)]; }
+  const per_kind<loop_books>& books() const noexcept { return books_; }
 
   /// For the journal. Ends this loop's part of the epoch: appends the sheets that it counted in to `closed`
   /// and goes on with a spare, or one of `supply`, or in memory; then refills its spare from `supply`. A
@@ -47,21 +46,15 @@ class impression_counter {
   void discard_unused() noexcept;
 
   /// All that was ever counted in sheets in memory. Any thread.
-  event_totals counted_in_memory() const noexcept { return read(in_memory_); }
+  event_totals counted_in_memory() const noexcept { return in_memory_.read(); }
 
   /// All that could not be counted because there was no memory either. Any thread.
-  event_totals lost() const noexcept { return read(lost_); }
+  event_totals lost() const noexcept { return lost_.read(); }
 
  private:
-  using shared_totals = std::array<std::atomic<std::uint64_t>, event_kinds>;
-
-  static event_totals read(const shared_totals& from) noexcept {
-    return {from[0].load(std::memory_order_relaxed), from[1].load(std::memory_order_relaxed),
-            from[2].load(std::memory_order_relaxed)};
-  }
-  static void increase(shared_totals& what, event_kind kind, std::uint64_t times) noexcept;
-  bool add_to_next(event_kind kind, const fingerprint& link, std::string_view key,
-                   std::uint64_t times) noexcept;
+  // Cold: once a sheet, and the rest of add() is small enough to become a part of its callers.
+  [[gnu::cold]] bool add_to_next(event_kind kind, const fingerprint& link, std::string_view key,
+                                 std::uint64_t times) noexcept;
   void close_active(std::chrono::sys_days day, sheet_list& supply, sheet_list& closed);
 
   const sheet_size size_;
@@ -70,9 +63,9 @@ class impression_counter {
   std::shared_ptr<tally_sheet> spare_;
   sheet_list filled_;  // earlier sheets of this epoch
   std::chrono::sys_days day_{};
-  std::array<loop_books, event_kinds> books_{};
-  shared_totals in_memory_{};
-  shared_totals lost_{};
+  per_kind<loop_books> books_;
+  shared_totals in_memory_;
+  shared_totals lost_;
 };
 
 }  // namespace buttond

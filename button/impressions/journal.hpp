@@ -10,8 +10,8 @@
 // one, under their own node's name.
 
 #include "button/impressions/batch_claim.hpp"
-#include "button/impressions/books.hpp"
 #include "button/impressions/impression_counter.hpp"
+#include "button/impressions/per_kind.hpp"
 #include "button/store/store.hpp"
 #include "common/clock.hpp"
 #include "common/fingerprint.hpp"

@@ -4,7 +4,7 @@
 //
 //   opened + entered = pending + stored + lost
 
-#include "button/impressions/books.hpp"
+#include "button/impressions/per_kind.hpp"
 #include "common/clock.hpp"
 #include "common/error.hpp"
 #include "common/log_limit.hpp"

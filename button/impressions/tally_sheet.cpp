@@ -34,13 +34,12 @@ static_assert(sizeof(header) == 80 && offsetof(header, checksum) == 64);
 
 struct disk_record {
   std::uint64_t checksum;
-  std::uint64_t impressions;
-  std::uint64_t clicks;
-  std::uint64_t shares;
+  event_totals counts;
   std::uint32_t key_offset;
   std::uint32_t key_length;
 };
-static_assert(sizeof(disk_record) == 40);
+static_assert(sizeof(disk_record) == 40 && offsetof(event_totals, clicks) == 8 &&
+              offsetof(event_totals, shares) == 16);
 
 std::size_t file_bytes(sheet_size size) noexcept {
   return header_bytes + std::size_t{size.records} * sizeof(disk_record) + size.key_bytes;
@@ -101,15 +100,14 @@ event_totals sheet_view::for_each(
   for (std::size_t at = 0; at < records_.size(); at += sizeof(disk_record)) {
     disk_record record;
     std::memcpy(&record, records_.data() + at, sizeof record);
-    const event_totals counts{record.impressions, record.clicks, record.shares};
-    if (counts == event_totals{}) continue;
+    if (record.counts == event_totals{}) continue;
     const bool inside =
         record.key_length <= keys_.size() && record.key_offset <= keys_.size() - record.key_length;
     const auto key = inside ? keys_.substr(record.key_offset, record.key_length) : std::string_view();
     if (inside && !key.empty() && record.checksum == record_checksum(key, record.key_offset))
-      visit(key, counts);
+      visit(key, record.counts);
     else
-      damaged += counts;
+      damaged += record.counts;
   }
   return damaged;
 }
@@ -191,13 +189,10 @@ bool tally_sheet::add(event_kind kind, const fingerprint& link, std::string_view
   record* found =
       entries_[at].record != 0 ? records_ + (entries_[at].record - 1) : insert(entries_[at], link, key);
   if (found == nullptr) return false;
-  auto& count = kind == event_kind::impression ? found->impressions
-                : kind == event_kind::click    ? found->clicks
-                                               : found->shares;
+  std::uint64_t& count = found->counts[kind];
   // Release: whoever reads the file after a kill sees the key of every record that counts something.
   std::atomic_ref(count).store(count + times, std::memory_order_release);
-  auto& total = totals_[static_cast<std::size_t>(kind)];
-  total.store(total.load(std::memory_order_relaxed) + times, std::memory_order_relaxed);
+  totals_.add(kind, times);
   return true;
 }
 
@@ -214,11 +209,6 @@ tally_sheet::record* tally_sheet::insert(entry& place, const fingerprint& link,
   place.link = link;
   place.record = used_records_;
   return &fresh;
-}
-
-event_totals tally_sheet::totals() const noexcept {
-  return {totals_[0].load(std::memory_order_relaxed), totals_[1].load(std::memory_order_relaxed),
-          totals_[2].load(std::memory_order_relaxed)};
 }
 
 result<void> tally_sheet::sync() {

@@ -38,12 +38,11 @@
 //
 // One loop's thread writes; others read after the loop gave the sheet away. sync() is for any thread.
 
-#include "button/impressions/books.hpp"
+#include "button/impressions/per_kind.hpp"
 #include "common/error.hpp"
 #include "common/file.hpp"
 #include "common/fingerprint.hpp"
 
-#include <array>
 #include <atomic>
 #include <chrono>
 #include <cstdint>
@@ -110,7 +109,7 @@ class tally_sheet {
   std::size_t bytes() const noexcept { return data_.bytes().size(); }
 
   /// What was counted so far. Any thread.
-  event_totals totals() const noexcept;
+  event_totals totals() const noexcept { return totals_.read(); }
 
   /// What was counted so far is on the disk. Does nothing when nothing was counted since the last call.
   result<void> sync();
@@ -137,7 +136,7 @@ class tally_sheet {
   std::uint32_t used_key_bytes_ = 0;
   std::int64_t number_ = 0;
   std::chrono::sys_days day_{};
-  std::array<std::atomic<std::uint64_t>, event_kinds> totals_{};
+  shared_totals totals_;
   std::atomic<std::uint64_t> synced_events_ = 0;
   unique_fd fd_;
   std::filesystem::path file_;

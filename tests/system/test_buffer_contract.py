@@ -104,6 +104,7 @@ def test_errors_have_the_form_of_that_api(shared):
     check("/1/links/shares.json", 400, 1004, "missing")
     check("/1/links/shares.json?url=", 400, 1006, "Invalid url")
     check("/1/links/shares.json?url=nonsense%3A%2F%2F", 400, 1006, "Invalid url")
+    check(SHARES + ENCODED + "&url=" + ENCODED, 400, 1006, "one at a time")
     check("/1/links/shares.xml?url=" + ENCODED, 406, 1005, "format")
     check("/1/links/nothing.json", 404, 404, "Not found")
     check(SHARES + ENCODED, 405, 405, "not allowed", method="DELETE")

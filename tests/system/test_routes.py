@@ -109,6 +109,57 @@ class TestCounts:
         assert answer.headers["Cache-Control"] == "no-store"
 
 
+class TestRoutesOfOneLink:
+    """They take the first `url` that is not empty, and count and show that one."""
+
+    TWO = query("https://example.com/a", "https://example.com/b")
+    EMPTY_FIRST = query("", "https://example.com/a")
+
+    @pytest.mark.parametrize("urls", [TWO, EMPTY_FIRST])
+    @pytest.mark.parametrize("path", ["/button/", "/button.svg", "/pixel.gif"])
+    def test_a_second_url_is_no_second_impression(self, server, path, urls):
+        assert server.get(f"{path}?{urls}").status == 200
+        server.wait_stored()
+        assert server.impressions() == {"example.com/a": 1}
+
+    @pytest.mark.parametrize("urls", [TWO, EMPTY_FIRST])
+    @pytest.mark.parametrize("path", ["/button/", "/button.svg"])
+    def test_a_button_shows_the_count_and_opens_the_dialog_of_the_link_it_counts(self, server, path, urls):
+        server.report_shares([{"url": "https://example.com/a", "id": "1", "shares": 12}])
+        page = server.get(f"{path}?{urls}").text
+        assert "12 shares" in page
+        assert "example.com%2Fb" not in page
+
+    @pytest.mark.parametrize("urls", [TWO, EMPTY_FIRST])
+    def test_the_dialog_shows_the_link_whose_click_it_counts(self, server, urls):
+        page = server.get("/add?" + urls).text
+        assert "https://example.com/a" in page
+        assert "https://example.com/b" not in page
+        assert "cannot be shared" not in page
+        server.wait_stored()
+        assert {key: row["clicks"] for key, row in server.export().items()} == {"example.com/a": 1}
+
+    def test_a_first_url_that_cannot_be_shared_is_shown_and_not_counted(self, server):
+        page = server.get("/add?" + query("mailto:someone@example.com", "https://example.com/b")).text
+        assert "cannot be shared" in page
+        assert server.books("clicks")["seen"] == 0
+
+    @pytest.mark.parametrize("urls", [TWO, EMPTY_FIRST])
+    def test_a_place_gets_the_link_whose_share_it_counts(self, server, urls):
+        answer = server.get(f"/add/to?place=bluesky&id={'0' * 32}&{urls}")
+        assert answer.headers["Location"] == "https://bsky.app/intent/compose?text=%20https%3A%2F%2Fexample.com%2Fa"
+        assert {key: row["shares"] for key, row in server.export().items()} == {"example.com/a": 1}
+
+    @pytest.mark.parametrize("urls", [TWO, EMPTY_FIRST])
+    def test_one_link_is_explained(self, server, urls):
+        assert server.get("/v1/explain?" + urls).json["key"] == "example.com/a"
+
+    def test_a_snippet_is_of_one_link(self, server):
+        page = server.get("/?" + self.TWO).text
+        assert "https://example.com/a" in page
+        assert "https://example.com/b" not in page
+
+
 class TestShares:
     def test_a_share_reported_twice_is_counted_once(self, server):
         report = {"url": "https://example.com/a", "id": "order-1", "shares": 3}

@@ -123,6 +123,7 @@ constexpr const char* bots[] = {
 
 http::request request_of(const char* address) {
   http::request in;
+  in.received = now;
   in.user_agent = readers[1];
   if (address != nullptr) in.client = parse_address(address);
   return in;
@@ -131,7 +132,7 @@ http::request request_of(const char* address) {
 std::optional<filter_reason> first_link(const impression_filter& filter, const http::request& in,
                                         std::string_view site = "example.com") {
   bot_memo memo;
-  return filter.of_request(in, now, memo).of_link(site);
+  return filter.of_request(in, memo).of_link(site);
 }
 
 }  // namespace
@@ -218,7 +219,7 @@ TEST_CASE("A reader over the rate is not counted", "[filter]") {
   const impression_filter filter({}, &rate);
   const auto in = request_of("192.0.2.1");
   bot_memo memo;
-  auto of_request = filter.of_request(in, now, memo);
+  auto of_request = filter.of_request(in, memo);
   for (int link = 0; link < 50; ++link) CHECK_FALSE(of_request.of_link("example.com"));
   CHECK(of_request.of_link("example.com") == filter_reason::rate);
   CHECK(first_link(filter, in) == filter_reason::rate);

@@ -116,7 +116,7 @@ void test_handler::refuse(std::uint16_t status, std::string_view reason, respons
   out.body = reason;
 }
 
-void test_handler::answered(const response&, std::chrono::nanoseconds taken) noexcept {
+void test_handler::answered(std::uint16_t, std::uint8_t, std::chrono::nanoseconds taken) noexcept {
   ++shared_->answered;
   if (taken.count() > shared_->longest_ns) shared_->longest_ns = taken.count();
 }

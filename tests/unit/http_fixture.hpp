@@ -48,7 +48,7 @@ class test_handler final : public request_handler {
 
   std::shared_ptr<deferred_answer> handle(const request& in, response& out) override;
   void refuse(std::uint16_t status, std::string_view reason, response& out) override;
-  void answered(const response& out, std::chrono::nanoseconds taken) noexcept override;
+  void answered(std::uint16_t status, std::uint8_t route, std::chrono::nanoseconds taken) noexcept override;
 
  private:
   std::shared_ptr<shared> shared_;

@@ -29,7 +29,7 @@ std::string sent(std::uint16_t code) {
 
 std::string counted(std::uint16_t code) {
   metrics_snapshot snapshot;
-  snapshot.loops.requests.count(0, code, 1ms);
+  snapshot.loops.requests.count(code, 0, 1ms);
   return metrics_text(snapshot);
 }
 

@@ -69,5 +69,5 @@ TEST_CASE("counting one impression", "[.][measure]") {
   };
   std::printf("a link that is new in the epoch: %.0f ns\n", seconds_of(count_all) / links * 1e9);
   std::printf("a link that was seen: %.0f ns\n", seconds_of(count_all) / links * 1e9);
-  CHECK(counter.books(event_kind::impression).accepted == 2 * links);
+  CHECK(counter.books().impressions.accepted == 2 * links);
 }

@@ -56,7 +56,7 @@ TEST_CASE("what was filtered is seen, and goes into no batch", "[journal]") {
   node it;
   it.events.counter(0).filter(event_kind::impression, filter_reason::bot);
   reader(it.events).sees("example.com/a");
-  const auto& books = it.events.counter(0).books(event_kind::impression);
+  const auto& books = it.events.counter(0).books().impressions;
   CHECK(books.seen == 2);
   CHECK(books.accepted == 1);
   CHECK(books.filtered[static_cast<std::size_t>(filter_reason::bot)] == 1);
