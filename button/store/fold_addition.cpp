@@ -13,13 +13,18 @@
 #include <iterator>
 #include <map>
 #include <set>
+#include <thread>
 #include <utility>
 
 namespace buttond {
 namespace {
 
-// One transaction each: the more, the less of them costs a single one, and the more documents wait for it.
-constexpr std::size_t sums_in_part = 1'000;
+// One transaction each: the more, the less a document costs, and the longer others wait for the members.
+constexpr std::size_t sums_in_part = 500;
+// After each part, as a multiple of the time that it took: who reads meanwhile finds the members idle mostly.
+constexpr int rest_after_part = 2;
+constexpr std::chrono::steady_clock::duration longest_rest = std::chrono::milliseconds{200};
+
 // A pipeline takes some 4 KB as a document.
 constexpr std::size_t upserts_in_bulk = 500;
 constexpr std::size_t keys_in_log = 3;
@@ -74,14 +79,19 @@ result<fold_sums> fold_addition::sum(const fold_state& fold, std::string& why) {
 }
 
 result<fold_added> fold_addition::add(fold_target target, std::int64_t n, std::span<const fold_sum> sums,
-                                      std::string& why) {
+                                      fold_turn turn, std::string& why) {
   fold_added done;
   const auto added = in_parts(sums, sums_in_part, [&](std::span<const fold_sum> part) -> result<void> {
+    const auto start = std::chrono::steady_clock::now();
     const auto others = add_to_plain(target, n, part, why);
     if (!others) return others.error();
     const auto repaired = add_to_any(target, n, *others, why);
     if (!repaired) return repaired.error();
     done.repaired += *repaired;
+    if (turn == fold_turn::in_turn) {
+      const auto took = std::chrono::steady_clock::now() - start;
+      std::this_thread::sleep_for(std::min(rest_after_part * took, longest_rest));
+    }
     return {};
   });
   if (!added) return added.error();

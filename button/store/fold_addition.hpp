@@ -29,8 +29,9 @@ class fold_addition {
   /// Of all that `fold` takes and that is still there. What is gone, another folder added and deleted.
   result<fold_sums> sum(const fold_state& fold, std::string& why);
 
-  /// After success all of `sums` is either in `target` or in `refused`, acknowledged by a majority.
-  result<fold_added> add(fold_target target, std::int64_t n, std::span<const fold_sum> sums,
+  /// After success all of `sums` is either in `target` or in `refused`, acknowledged by a majority. In turn
+  /// it rests in between, so that readers are answered; at once it does not.
+  result<fold_added> add(fold_target target, std::int64_t n, std::span<const fold_sum> sums, fold_turn turn,
                          std::string& why);
 
  private:

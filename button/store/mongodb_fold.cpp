@@ -18,8 +18,8 @@ constexpr std::size_t batches_in_fold = 100;
 constexpr std::int64_t first_portion = 2'000;  // links, one in several batches is several
 constexpr std::int64_t least_portion = 1'000;
 constexpr std::int64_t greatest_portion = 100'000;
-constexpr auto long_fold = 1s;
-constexpr auto short_fold = 500ms;
+constexpr auto long_fold = 2s;  // with its rests
+constexpr auto short_fold = 1s;
 
 constexpr auto retry_each = 1h;
 constexpr std::size_t marks_forgotten_at_once = 100;
@@ -71,7 +71,7 @@ result<fold_report> mongodb_fold::fold(fold_turn turn, std::string& why) {
       if (found->state->take.empty()) decided = decide(*found->state, *found, report, why);
       if (!decided) return decided.error();
       if (*decided) {
-        if (const auto done = carry_out(**decided, report, why); !done) return done.error();
+        if (const auto done = carry_out(**decided, turn, report, why); !done) return done.error();
         found->state = std::move(*decided);
       }
     }
@@ -176,17 +176,19 @@ result<std::optional<fold_state>> mongodb_fold::decide_retry(const fold_state& b
   return decided;
 }
 
-result<void> mongodb_fold::carry_out(const fold_state& decided, fold_report& report, std::string& why) {
-  if (const auto added = add(decided, report, why); !added) return added;
+result<void> mongodb_fold::carry_out(const fold_state& decided, fold_turn turn, fold_report& report,
+                                     std::string& why) {
+  if (const auto added = add(decided, turn, report, why); !added) return added;
   return close(decided, why);
 }
 
-result<void> mongodb_fold::add(const fold_state& decided, fold_report& report, std::string& why) {
+result<void> mongodb_fold::add(const fold_state& decided, fold_turn turn, fold_report& report,
+                               std::string& why) {
   const auto start = std::chrono::steady_clock::now();
   const auto sums = addition_.sum(decided, why);
   if (!sums) return sums.error();
   for (const auto target : {fold_target::links, fold_target::site_days}) {
-    const auto added = addition_.add(target, decided.n, sums->sums(target), why);
+    const auto added = addition_.add(target, decided.n, sums->sums(target), turn, why);
     if (!added) {
       adapt(report.links, std::chrono::steady_clock::now() - start);
       return added.error();
@@ -228,7 +230,7 @@ result<std::int64_t> mongodb_fold::retry_refused(std::string_view id, std::strin
     if (!*state) continue;
     fold_report report;
     if (!(*state)->take.empty()) {
-      if (const auto done = carry_out(**state, report, why); !done) return done.error();
+      if (const auto done = carry_out(**state, fold_turn::at_once, report, why); !done) return done.error();
       continue;
     }
     if (!last) last = (*state)->n;
@@ -240,7 +242,7 @@ result<std::int64_t> mongodb_fold::retry_refused(std::string_view id, std::strin
     if (!decided) return decided.error();
     if (!*decided) continue;
     const auto& items = (*decided)->take;
-    if (const auto added = add(**decided, report, why); !added) return added.error();
+    if (const auto added = add(**decided, fold_turn::at_once, report, why); !added) return added.error();
     const auto again = refused_.refused_again(items, (*decided)->n, why);
     if (!again) return again;
     if (const auto closed = close(**decided, why); !closed) return closed.error();

@@ -61,9 +61,9 @@ class mongodb_fold {
   result<std::optional<fold_state>> decide_retry(const fold_state& before, std::vector<std::string> ids,
                                                  std::string& why);
   /// Step 3; steps 4 and 5; all of them.
-  result<void> add(const fold_state& decided, fold_report& report, std::string& why);
+  result<void> add(const fold_state& decided, fold_turn turn, fold_report& report, std::string& why);
   result<void> close(const fold_state& decided, std::string& why);
-  result<void> carry_out(const fold_state& decided, fold_report& report, std::string& why);
+  result<void> carry_out(const fold_state& decided, fold_turn turn, fold_report& report, std::string& why);
 
   void adapt(std::int64_t links, std::chrono::steady_clock::duration took) noexcept;
 

@@ -74,7 +74,7 @@ struct bring_report {
   tally set_aside;
 };
 
-/// Whether fold() leaves the work to another node that is at it.
+/// Whether fold() leaves the work to another node that is at it, and gives way to who reads meanwhile.
 enum class fold_turn : std::uint8_t { in_turn, at_once };
 
 /// What one call of fold() did, and what is left.
