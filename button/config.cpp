@@ -32,8 +32,8 @@ std::filesystem::path default_data_directory() {
 }
 
 /// The environment variable of a flag: BUTTOND_CACHE_BYTES for --cache-bytes.
-std::string variable_of(std::string flag) {
-  std::string name = "BUTTOND_" + flag.substr(2);
+std::string variable_of(std::string_view flag) {
+  std::string name = "BUTTOND_" + std::string{flag.substr(2)};
   std::replace(name.begin(), name.end(), '-', '_');
   std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return std::toupper(c); });
   return name;
@@ -94,9 +94,9 @@ class flag_set {
   }
 
  private:
-  CLI::Option* add_text(const std::string& flag, std::function<void(const std::string&)> read,
+  CLI::Option* add_text(const std::string& flag, const std::function<void(const std::string&)>& read,
                         const std::string& help, const std::string& type, const std::string& default_text) {
-    return app_.add_option_function<std::string>(flag, std::move(read), help)
+    return app_.add_option_function<std::string>(flag, read, help)
         ->envname(variable_of(flag))
         ->type_name(type)
         ->default_str(default_text);

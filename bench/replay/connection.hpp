@@ -50,7 +50,7 @@ class connection {
   void abandon() noexcept;
 
  private:
-  static constexpr std::size_t input_bytes = 64 * 1024;
+  static constexpr std::size_t input_bytes = std::size_t{64} * 1024;
 
   void pump();
   void write();

@@ -16,29 +16,33 @@ using http::method;
 using route = http::route<route_handler>;
 
 constexpr std::array routes{
-    route{"/v1/buttons", "buttons", match::exact, false, answer_buttons},
-    route{"/v1/counts", "counts", match::exact, false, answer_counts},
-    route{"/1/links/shares.", "buffer_shares", match::prefix, false, answer_buffer_shares},
-    route{"/button/", "button", match::exact, false, answer_button_frame},
-    route{"/button.svg", "button_svg", match::exact, false, answer_button_svg},
-    route{"/pixel.gif", "pixel", match::exact, false, answer_pixel},
-    route{"/add", "add", match::exact, false, answer_dialog},
-    route{"/add/to", "place", match::exact, false, answer_place},
-    route{"/js/", "loader", match::prefix, false, answer_static_file},
-    route{"/assets/", "assets", match::prefix, false, answer_static_file},
-    route{"/", "home", match::exact, false, answer_home},
-    route{"/favicon.svg", "favicon", match::exact, false, answer_static_file},
-    route{"/robots.txt", "robots", match::exact, false, answer_static_file},
-    route{"/v1/shares", "shares", match::exact, true, record_shares},
-    route{"/v1/explain", "explain", match::exact, false, answer_explain},
-    route{"/healthz", "healthz", match::exact, false, answer_healthz},
-    route{"/readyz", "readyz", match::exact, false, answer_readyz},
+    route{"/v1/buttons", "buttons", match::exact, method::get, answer_buttons},
+    route{"/v1/counts", "counts", match::exact, method::get, answer_counts},
+    route{"/1/links/shares.", "buffer_shares", match::prefix, method::get, answer_buffer_shares},
+    route{"/button/", "button", match::exact, method::get, answer_button_frame},
+    route{"/button.svg", "button_svg", match::exact, method::get, answer_button_svg},
+    route{"/pixel.gif", "pixel", match::exact, method::get, answer_pixel},
+    route{"/add", "add", match::exact, method::get, answer_dialog},
+    route{"/add/to", "place", match::exact, method::get, answer_place},
+    route{"/js/", "loader", match::prefix, method::get, answer_static_file},
+    route{"/assets/", "assets", match::prefix, method::get, answer_static_file},
+    route{"/", "home", match::exact, method::get, answer_home},
+    route{"/favicon.svg", "favicon", match::exact, method::get, answer_static_file},
+    route{"/robots.txt", "robots", match::exact, method::get, answer_static_file},
+    route{"/v1/shares", "shares", match::exact, method::post, record_shares},
+    route{"/v1/explain", "explain", match::exact, method::get, answer_explain},
+    route{"/healthz", "healthz", match::exact, method::get, answer_healthz},
+    route{"/readyz", "readyz", match::exact, method::get, answer_readyz},
 };
 static_assert(routes.size() < max_routes);
 
 /// Balancers probe these without end; they are not worth a number.
 constexpr bool is_probe(const route& of) {
   return of.handler == answer_healthz || of.handler == answer_readyz;
+}
+
+std::string_view allowed_methods(const route& of) {
+  return of.verb == method::post ? "POST, OPTIONS" : "GET, HEAD, OPTIONS";
 }
 
 void answer_not_found(const http::request& in, http::response& out) {
@@ -53,17 +57,17 @@ void answer_wrong_method(const http::request& in, const route& of, http::respons
   if (is_buffer_path(in.path)) {
     answer_buffer_error(out, 405, 405, "Method not allowed.");
   } else {
-    answer_error(out, 405, "method_not_allowed", of.post ? "use POST here" : "use GET here");
+    answer_error(out, 405, "method_not_allowed", of.verb == method::post ? "use POST here" : "use GET here");
   }
-  out.field("Allow", of.post ? "POST, OPTIONS" : "GET, HEAD, OPTIONS");
+  out.field("Allow", allowed_methods(of));
 }
 
 /// A CORS preflight, or a plain OPTIONS.
 void answer_options(const route& of, http::response& out) {
   out.status = 204;
   out.static_fields = embed_fields;
-  out.field("Allow", of.post ? "POST, OPTIONS" : "GET, HEAD, OPTIONS");
-  out.field("Access-Control-Allow-Methods", of.post ? "POST" : "GET, HEAD");
+  out.field("Allow", allowed_methods(of));
+  out.field("Access-Control-Allow-Methods", of.verb == method::post ? "POST" : "GET, HEAD");
   out.field("Access-Control-Allow-Headers", "*");
   out.field("Access-Control-Max-Age", "86400");
 }
@@ -106,9 +110,7 @@ std::shared_ptr<http::deferred_answer> site_handler::answer(std::size_t number, 
                                                             http::response& out) {
   const route& target = routes[number];
   out.route = static_cast<std::uint8_t>(number + 1);
-  const bool allowed =
-      target.post ? in.verb == method::post : in.verb == method::get || in.verb == method::head;
-  if (allowed) return target.handler(context_, in, out);
+  if (http::takes(target, in.verb)) return target.handler(context_, in, out);
   if (in.verb == method::options) {
     answer_options(target, out);
   } else {

@@ -113,7 +113,8 @@ void connection::sweep(monotonic_time now) {
     resume(wake_up::timeout);
 }
 
-void connection::drain() {
+void connection::drain(bool with_new) {
+  if (!answered_ && !with_new) return;
   if (waiting_for_ == waiting_for::input && phase_ == phase::idle) resume(wake_up::drain);
 }
 
@@ -229,6 +230,7 @@ connection::step connection::answer_request(const parsed& outcome) {
 
 /// Appends loop_.answer to the output.
 connection::step connection::append_answer(answer_form form, bool must_close, monotonic_time since) {
+  answered_ = true;
   must_close |= loop_.answer.close || loop_.server.closing.load(std::memory_order_relaxed);
   const bool client_closes = !form.keep_alive;
   form.keep_alive &= !must_close;

@@ -49,8 +49,8 @@ class connection final : public watcher, public connection_hook {
   /// Acts on what took too long.
   void sweep(monotonic_time now);
 
-  /// Closes it if it is idle and no request has arrived.
-  void drain();
+  /// Closes it if it is idle and no request has arrived; one that never asked anything only `with_new`.
+  void drain(bool with_new);
 
   /// Closes it as it stands. Returns whether somebody was still to be answered.
   bool cut();
@@ -114,6 +114,7 @@ class connection final : public watcher, public connection_hook {
   bool watches_room_ = false;
   bool peer_shut_ = false;  // half or wholly closed: read until the end
   bool peer_trusted_ = false;
+  bool answered_ = false;   // once or more
   bool continued_ = false;  // "100 Continue" was sent for the request in unread_
   waiting_for waiting_for_ = waiting_for::nothing;
   wake_up woken_by_ = wake_up::ready;

@@ -8,11 +8,11 @@
 namespace buttond::http {
 
 struct limits {
-  std::size_t target_bytes = 16 * 1024;  // 414; the whole request line
-  std::size_t header_bytes = 16 * 1024;  // 431; the field lines, without the request line
-  std::size_t body_bytes = 256 * 1024;   // 413
-  std::size_t pipeline = 64;             // requests answered into one write
-  std::size_t connections = 16'384;      // of all loops together; one more is answered 503 and closed
+  std::size_t target_bytes = std::size_t{16} * 1024;  // 414; the whole request line
+  std::size_t header_bytes = std::size_t{16} * 1024;  // 431; the field lines, without the request line
+  std::size_t body_bytes = std::size_t{256} * 1024;   // 413
+  std::size_t pipeline = 64;                          // requests answered into one write
+  std::size_t connections = 16'384;  // of all loops together; one more is answered 503 and closed
   std::chrono::milliseconds header_timeout{10'000};  // first byte of a request to its last (408)
   std::chrono::milliseconds idle_timeout{75'000};    // between requests
   std::chrono::milliseconds write_timeout{10'000};   // a reader that takes nothing for so long is dropped

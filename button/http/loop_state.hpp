@@ -33,7 +33,7 @@ struct written_answer {
 /// The loop's thread only. All from `input` on is scratch: whoever runs may use it until he suspends, and
 /// leaves `output` and `answers` empty then.
 struct loop_state {
-  static constexpr std::size_t input_bytes = 64 * 1024;
+  static constexpr std::size_t input_bytes = std::size_t{64} * 1024;
 
   loop_state(server_state& of, event_loop& runs_on, request_handler& answers_with);
   ~loop_state();

@@ -22,7 +22,7 @@ class mailbox {
   /// What was posted before is still run by whoever runs context().
   void close() noexcept;
 
-  /// False, and `work` is not called, where the box is not open.
+  /// False where the box is not open: then `work` is as it was, and not called.
   bool post(task&& work);
 
  private:

@@ -1,6 +1,8 @@
 #pragma once
 // A constexpr table of routes and the look-up in it. Knows nothing of what a handler is.
 
+#include "button/http/request.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cstddef>
@@ -18,9 +20,15 @@ struct route {
   std::string_view path;
   std::string_view name;  // as in buttond_requests_total{route}
   match how = match::exact;
-  bool post = false;  // answers POST, and neither GET nor HEAD
+  method verb = method::get;  // get: HEAD too
   Handler handler{};
 };
+
+/// Whether a route answers requests of this method.
+template <class Handler>
+constexpr bool takes(const route<Handler>& of, method verb) noexcept {
+  return verb == of.verb || (verb == method::head && of.verb == method::get);
+}
 
 /// The index of the first route of `table` that serves `path`. Linear: a table is short, and its most
 /// asked-for routes stand first.

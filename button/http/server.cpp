@@ -6,11 +6,19 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <future>
 #include <utility>
 
 namespace buttond::http {
+namespace {
+
+// Whoever has just connected is about to ask: closed now, he would get no answer and no refusal.
+constexpr std::chrono::milliseconds patience_with_new{500};
+
+}  // namespace
 
 struct server::impl {
   impl(const server_options& options, const handler_factory& handlers, const clock& time)
@@ -37,6 +45,7 @@ struct server::impl {
         work(*each);
         ran->set_value();
       };
+      // NOLINTNEXTLINE(bugprone-use-after-move): what is not posted is as it was
       if (!each->box().post(std::move(task))) task();
     }
     for (const auto& one : done) one.wait();
@@ -65,6 +74,7 @@ void server::run() {
 }
 
 void server::post(std::size_t loop, std::function<void()> task) {
+  // NOLINTNEXTLINE(bugprone-use-after-move): what is not posted is as it was
   if (!impl_->threads[loop]->box().post(std::move(task))) task();
 }
 
@@ -75,8 +85,11 @@ void server::stop_accepting() {
 
 std::size_t server::drain(std::chrono::milliseconds patience) {
   stop_accepting();
-  impl_->on_each([](server_thread& each) { each.drain(); });
-  impl_->state.wait_until_none(patience);
+  const auto for_new = std::min(patience, patience_with_new);
+  impl_->on_each([](server_thread& each) { each.drain(false); });
+  impl_->state.wait_until_none(for_new);
+  impl_->on_each([](server_thread& each) { each.drain(true); });
+  impl_->state.wait_until_none(patience - for_new);
   std::atomic<std::size_t> unanswered = 0;
   impl_->on_each([&](server_thread& each) { unanswered += each.cut(); });
   return unanswered;

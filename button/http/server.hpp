@@ -52,8 +52,8 @@ class server {
   /// Closes the acceptors; what is connected goes on, and is answered with `Connection: close` from here on.
   void stop_accepting();
 
-  /// Closes idle connections and waits until the others are answered, or `patience` is over. Returns how many
-  /// connections were cut.
+  /// Closes idle connections and waits until the others are answered, or `patience` is over; those that have
+  /// not asked anything yet have half a second for it. Returns how many connections were cut.
   std::size_t drain(std::chrono::milliseconds patience);
 
   /// Ends the loops and joins their threads.

@@ -18,8 +18,8 @@ constexpr std::size_t batches_in_fold = 100;
 constexpr std::int64_t first_portion = 2'000;  // links, one in several batches is several
 constexpr std::int64_t least_portion = 1'000;
 constexpr std::int64_t greatest_portion = 100'000;
-constexpr auto long_fold = 2s;  // with its rests
-constexpr auto short_fold = 1s;
+constexpr auto long_fold = 5s;  // with its rests
+constexpr auto short_fold = 2'500ms;
 
 constexpr auto retry_each = 1h;
 constexpr std::size_t marks_forgotten_at_once = 100;

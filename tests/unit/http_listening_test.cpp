@@ -190,6 +190,22 @@ TEST_CASE("Draining does not wait for a silent connection", "[http][concurrent]"
   CHECK(idle.receive_all().empty());
 }
 
+TEST_CASE("Who has just connected is answered while the server drains", "[http][concurrent]") {
+  test_server server;
+  test_client fresh(server->addresses().front());
+  test_client silent(server->addresses().front());
+  REQUIRE(eventually([&] { return server->connections() == 2; }));
+  std::thread asks([&] {
+    CHECK_FALSE(fresh.is_closed(10ms));
+    fresh.send(get);
+  });
+  CHECK(server->drain(10s) == 0);
+  asks.join();
+  CHECK(fresh.receive_all().find("Connection: close\r\n\r\nhello") != std::string::npos);
+  CHECK(silent.receive_all().empty());
+  CHECK(server->connections() == 0);
+}
+
 TEST_CASE("Draining ends in time, and tells how many it cut", "[http][concurrent]") {
   test_server server;
   test_client busy(server->addresses().front());

@@ -43,7 +43,7 @@ TEST_CASE("What is written is read back", "[units]") {
   }
   CHECK(format_duration(75s) == "75s");
   CHECK(format_duration(120s) == "2m");
-  for (const std::size_t bytes : {1, 1023, 1024, 1536, 1 << 20})
+  for (const std::size_t bytes : {1u, 1023u, 1024u, 1536u, 1u << 20})
     CHECK(parse_bytes(format_bytes(bytes)) == bytes);
   CHECK(format_bytes(std::size_t{64} << 20) == "64MiB");
 }
