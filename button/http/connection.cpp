@@ -18,7 +18,7 @@ namespace {
 constexpr std::uint32_t watched_events = EPOLLIN | EPOLLRDHUP | EPOLLET;
 
 /// Where a write is made before more is answered, so that pipelining cannot pile up output.
-constexpr std::size_t output_bound = 256 * 1024;
+constexpr std::size_t output_bound = std::size_t{256} * 1024;
 
 /// A header that grows without a line end is looked at again after so many bytes.
 constexpr std::size_t look_again_after = 4096;

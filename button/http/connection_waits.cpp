@@ -14,7 +14,7 @@ namespace {
 /// After the last answer of a connection that we close: so long, and for so much, is what still arrives read
 /// and thrown away, because closing with unread input sends a reset, and a reset can overtake the answer.
 constexpr std::chrono::seconds linger_time{2};
-constexpr std::size_t linger_bytes = 1024 * 1024;
+constexpr std::size_t linger_bytes = std::size_t{1024} * 1024;
 
 }  // namespace
 
