@@ -18,6 +18,12 @@ namespace {
 // Whoever has just connected is about to ask: closed now, he would get no answer and no refusal.
 constexpr std::chrono::milliseconds patience_with_new{500};
 
+/// Where the loop does not run, the task is run here.
+void post_or_run(mailbox& box, mailbox::task task) {
+  // NOLINTNEXTLINE(bugprone-use-after-move): what is not posted is as it was
+  if (!box.post(std::move(task))) task();
+}
+
 }  // namespace
 
 struct server::impl {
@@ -41,12 +47,10 @@ struct server::impl {
     for (const auto& each : threads) {
       auto ran = std::make_shared<std::promise<void>>();
       done.push_back(ran->get_future());
-      mailbox::task task = [&work, &each, ran] {
+      post_or_run(each->box(), [&work, &each, ran] {
         work(*each);
         ran->set_value();
-      };
-      // NOLINTNEXTLINE(bugprone-use-after-move): what is not posted is as it was
-      if (!each->box().post(std::move(task))) task();
+      });
     }
     for (const auto& one : done) one.wait();
   }
@@ -74,8 +78,7 @@ void server::run() {
 }
 
 void server::post(std::size_t loop, std::function<void()> task) {
-  // NOLINTNEXTLINE(bugprone-use-after-move): what is not posted is as it was
-  if (!impl_->threads[loop]->box().post(std::move(task))) task();
+  post_or_run(impl_->threads[loop]->box(), std::move(task));
 }
 
 void server::stop_accepting() {

@@ -1,6 +1,5 @@
 #include "button/store/fold_addition.hpp"
 
-#include "button/store/batch_document.hpp"
 #include "button/store/fold_updates.hpp"
 #include "button/store/mongodb_errors.hpp"
 
@@ -30,10 +29,6 @@ constexpr std::chrono::steady_clock::duration longest_rest = std::chrono::millis
 constexpr std::size_t upserts_in_bulk = 500;
 constexpr std::size_t keys_in_log = 3;
 
-const char* source_of(const fold_state& fold) noexcept {
-  return fold.source == fold_source::refused ? "refused" : batches_collection;
-}
-
 /// Calls `work` with at most `size` of `all` at a time, until one fails.
 template <class Work>
 result<void> in_parts(std::span<const fold_sum> all, std::size_t size, Work work) {
@@ -57,8 +52,8 @@ result<fold_sums> fold_addition::sum(const fold_state& fold, std::string& why) {
   fold_sums sums;
   std::set<std::string, std::less<>> missing{fold.take.begin(), fold.take.end()};
   const auto read = client_.find(
-      source_of(fold), {{"_id", bson_document{{"$in", fold.take}}}}, {{"projection", fold_sums_projection()}},
-      mongodb_read::newest,
+      name_of(fold.source), {{"_id", bson_document{{"$in", fold.take}}}},
+      {{"projection", fold_sums_projection()}}, mongodb_read::newest,
       [&](bson_view batch) {
         sums.add(batch);
         if (const auto found = missing.find(batch.text("_id")); found != missing.end()) missing.erase(found);
@@ -68,7 +63,7 @@ result<fold_sums> fold_addition::sum(const fold_state& fold, std::string& why) {
   for (const auto& id : missing) {
     bool there = false;
     const auto asked = client_.find(
-        source_of(fold), {{"_id", id}}, {{"projection", bson_document{{"_id", 1}}}},
+        name_of(fold.source), {{"_id", id}}, {{"projection", bson_document{{"_id", 1}}}},
         mongodb_read::linearizable, [&](bson_view) { there = true; }, why);
     if (!asked) return asked.error();
     if (there) {

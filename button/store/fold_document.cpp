@@ -64,6 +64,10 @@ std::string mark_field(std::string_view node) {
 
 }  // namespace
 
+const char* name_of(fold_source source) noexcept {
+  return source == fold_source::refused ? "refused" : batches_collection;
+}
+
 fold_document::fold_document(mongodb_client& client) : client_(client), holder_(random_name()) {}
 
 result<std::optional<fold_state>> fold_document::read(std::string& why) {
@@ -127,7 +131,7 @@ result<std::optional<fold_state>> fold_document::decide(const fold_state& before
   after.take = decision.take;
   after.source = decision.source;
   const bool retry = decision.source == fold_source::refused;
-  bson_document set{{"n", after.n}, {"take", decision.take}, {"source", retry ? "refused" : "batches"}};
+  bson_document set{{"n", after.n}, {"take", decision.take}, {"source", name_of(decision.source)}};
   if (retry) set.add({"retried", before.now});
   for (const auto& [node, mark] : decision.marks) {
     after.marks[node] = mark;

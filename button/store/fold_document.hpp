@@ -17,6 +17,9 @@ namespace buttond {
 /// Where the documents that a fold takes are.
 enum class fold_source : std::uint8_t { batches, refused };
 
+/// The collection's name.
+const char* name_of(fold_source source) noexcept;
+
 struct fold_state {
   std::int64_t n = 0;             // the last fold that was decided
   std::vector<std::string> take;  // what it takes, until it is done

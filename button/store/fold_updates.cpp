@@ -109,7 +109,7 @@ bson_document plain_update(fold_target target, const std::vector<std::string>& i
   if (counts.impressions != 0) more.add({"impressions", counts.impressions});
   if (counts.clicks != 0) more.add({"clicks", counts.clicks});
   if (counts.shares != 0) more.add({"shares", counts.shares});
-  if (order_of(counts) != order_of({})) change.add({"$inc", more});
+  if (counts != tally{}) change.add({"$inc", more});
   return {{"q", which}, {"u", change}, {"multi", true}};
 }
 

@@ -310,8 +310,8 @@ std::chrono::milliseconds mongodb_client::longest_call() const noexcept {
 }
 
 result<bson_document> mongodb_client::write(const bson_document& command, std::string& why) {
-  static const bson_document options{
-      {"writeConcern", bson_document{{"w", "majority"}, {"j", true}, {"wtimeout", write_concern_ms}}}};
+  bson_document options;
+  mongoc_write_concern_append(impl_->acknowledged.get(), options.out());
   bson_document reply;
   const auto done = impl_->with_client(why, [&](mongoc_client_t* client, bson_error_t* error) {
     if (!mongoc_client_write_command_with_opts(client, impl_->database(), command.get(), options.get(),

@@ -26,10 +26,6 @@ constexpr std::size_t marks_forgotten_at_once = 100;
 // Each round decides a fold or sees one that another decided.
 constexpr int most_rounds = 1'000;
 
-const char* source_of(const fold_state& fold) noexcept {
-  return fold.source == fold_source::refused ? "refused" : batches_collection;
-}
-
 bool retry_is_due(const fold_state& state) noexcept {
   return state.retried.value_or(wall_time{}) < state.now - retry_each;
 }
@@ -205,8 +201,8 @@ result<void> mongodb_fold::add(const fold_state& decided, fold_turn turn, fold_r
 }
 
 result<void> mongodb_fold::close(const fold_state& decided, std::string& why) {
-  const auto deleted =
-      client_.write({{"delete", source_of(decided)}, {"deletes", bson_array{all_of(decided.take)}}}, why);
+  const auto deleted = client_.write(
+      {{"delete", name_of(decided.source)}, {"deletes", bson_array{all_of(decided.take)}}}, why);
   if (!deleted) return deleted.error();
   if (const auto done = after(fold_step::deleted, why); !done) return done;
   if (const auto finished = document_.finish(decided, why); !finished) return finished;
