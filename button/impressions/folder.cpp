@@ -5,6 +5,7 @@
 #include <sodium.h>
 
 #include <algorithm>
+#include <atomic>
 #include <condition_variable>
 #include <mutex>
 #include <optional>
@@ -36,7 +37,7 @@ struct folder::impl {
   impl(store& of, milliseconds every, const clock& time) : store_(of), every_(every), time_(time) {}
 
   void run();
-  milliseconds fold_once(fold_turn turn);
+  milliseconds fold_once();
   void add(const fold_report& report);
   void sleep(milliseconds wait, int asked);
 
@@ -51,10 +52,9 @@ struct folder::impl {
   mutable std::mutex mutex_;
   std::condition_variable wake_up_;
   std::condition_variable finished_;
-  bool stop_ = false;
-  bool finishing_ = false;
-  int asked_ = 0;      // how often finish() was called
-  bool done_ = false;  // nothing is left that a call at once could fold
+  std::atomic<fold_turn> turn_{fold_turn::in_turn};  // changed under mutex_; at_once: somebody finishes
+  int asked_ = 0;                                    // how often finish() was called
+  bool done_ = false;                                // nothing is left that a call at once could fold
   folder_numbers numbers_;
   std::optional<wall_time> oldest_;
   std::thread thread_;
@@ -63,22 +63,20 @@ struct folder::impl {
 void folder::impl::run() {
   sleep(std::min(after_start, every_), 0);
   while (true) {
-    auto turn = fold_turn::in_turn;
     int asked = 0;
     {
       const std::lock_guard lock(mutex_);
-      if (stop_) return;
-      if (finishing_) turn = fold_turn::at_once;
+      if (turn_ == fold_turn::stopped) return;
       asked = asked_;
     }
-    const auto wait = fold_once(turn);
-    sleep(wait, asked);
+    sleep(fold_once(), asked);
   }
 }
 
 /// Returns how long to wait for the next call.
-milliseconds folder::impl::fold_once(fold_turn turn) {
-  const auto report = store_.fold(turn);
+milliseconds folder::impl::fold_once() {
+  const auto began_in = turn_.load();
+  const auto report = store_.fold(turn_);
   if (!report) {
     const auto wait = with_jitter(failure_wait_);
     failure_wait_ = std::min(failure_wait_ * 2, longest_wait);
@@ -86,12 +84,13 @@ milliseconds folder::impl::fold_once(fold_turn turn) {
   }
   failure_wait_ = first_wait;
   add(*report);
-  if (report->batches > 0 && report->waiting > 0) {
+  const bool goes_on = began_in == fold_turn::at_once ? report->waiting > 0 : report->more;
+  if (report->batches > 0 && goes_on) {
     vain_ = 0;
     return milliseconds::zero();
   }
   // Whoever finishes waits for a call that began after it asked.
-  if (turn == fold_turn::at_once && (report->waiting == 0 || ++vain_ == vain_calls)) {
+  if (began_in == fold_turn::at_once && (report->waiting == 0 || ++vain_ == vain_calls)) {
     vain_ = 0;
     const std::lock_guard lock(mutex_);
     done_ = true;
@@ -114,8 +113,8 @@ void folder::impl::add(const fold_report& report) {
 
 void folder::impl::sleep(milliseconds wait, int asked) {
   std::unique_lock lock(mutex_);
-  if (finishing_ && !done_) wait = std::min(wait, longest_wait_finishing);
-  wake_up_.wait_for(lock, wait, [this, asked] { return stop_ || asked_ != asked; });
+  if (turn_ == fold_turn::at_once && !done_) wait = std::min(wait, longest_wait_finishing);
+  wake_up_.wait_for(lock, wait, [this, asked] { return turn_ == fold_turn::stopped || asked_ != asked; });
 }
 
 folder::folder(store& of, milliseconds every, const clock& time)
@@ -124,7 +123,7 @@ folder::folder(store& of, milliseconds every, const clock& time)
 folder::~folder() {
   {
     const std::lock_guard lock(impl_->mutex_);
-    impl_->stop_ = true;
+    impl_->turn_ = fold_turn::stopped;
   }
   impl_->wake_up_.notify_all();
   if (impl_->thread_.joinable()) impl_->thread_.join();
@@ -147,12 +146,12 @@ folder_numbers folder::numbers() const {
 
 bool folder::finish(milliseconds deadline) {
   std::unique_lock lock(impl_->mutex_);
-  impl_->finishing_ = true;
+  impl_->turn_ = fold_turn::at_once;
   impl_->done_ = false;
   ++impl_->asked_;
   impl_->wake_up_.notify_all();
   impl_->finished_.wait_for(lock, deadline, [this] { return impl_->done_; });
-  impl_->finishing_ = false;
+  impl_->turn_ = fold_turn::in_turn;
   return impl_->done_ && impl_->numbers_.waiting == 0;
 }
 

@@ -1,7 +1,7 @@
 #pragma once
-// Lets the store add what was brought to links and site_days: every `--fold`, and at once again while it has
-// more than one call adds. Any number of nodes may be at it. One thread of its own, since the store blocks;
-// owned by app.
+// Lets the store add what was brought to links and site_days: every `--fold`, and at once again where there
+// was more than one call adds. Any number of nodes may be at it. One thread of its own, since the store
+// blocks; owned by app.
 
 #include "button/store/store.hpp"
 #include "common/clock.hpp"
@@ -31,7 +31,7 @@ class folder {
   /// Both must outlive the folder.
   folder(store& of, std::chrono::milliseconds every, const clock& time);
 
-  /// Stops: joins the thread, after the store's call under way.
+  /// Stops: joins the thread, after the part of a fold that is under way.
   ~folder();
   folder(const folder&) = delete;
   folder& operator=(const folder&) = delete;

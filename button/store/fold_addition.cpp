@@ -8,11 +8,8 @@
 
 #include <algorithm>
 #include <chrono>
-#include <functional>
 #include <iterator>
 #include <map>
-#include <set>
-#include <thread>
 #include <utility>
 
 namespace buttond {
@@ -21,21 +18,10 @@ namespace {
 // One transaction each. It costs the members some 8 ms in all, and 65 us a document: the more documents, the
 // less of it, and the longer others wait for the members.
 constexpr std::size_t sums_in_part = 2'000;
-// After each part, as a multiple of the time that it took: who reads meanwhile finds the members idle mostly.
-constexpr int rest_after_part = 2;
-constexpr std::chrono::steady_clock::duration longest_rest = std::chrono::milliseconds{500};
 
 // A pipeline takes some 4 KB as a document.
 constexpr std::size_t upserts_in_bulk = 500;
 constexpr std::size_t keys_in_log = 3;
-
-/// Calls `work` with at most `size` of `all` at a time, until one fails.
-template <class Work>
-result<void> in_parts(std::span<const fold_sum> all, std::size_t size, Work work) {
-  for (; !all.empty(); all = all.subspan(std::min(size, all.size())))
-    if (const auto done = work(all.first(std::min(size, all.size()))); !done) return done;
-  return {};
-}
 
 std::vector<std::string> ids_of(std::span<const fold_sum> sums) {
   std::vector<std::string> ids;
@@ -45,55 +31,27 @@ std::vector<std::string> ids_of(std::span<const fold_sum> sums) {
 
 }  // namespace
 
-// A majority acknowledged each of them before the fold was decided, and they are deleted only after all was
-// added. So one that is not there is either folded, or was read from a primary of yesterday's: then what
-// stands in the others is not all that there is, and what was left out would never be added.
-result<fold_sums> fold_addition::sum(const fold_state& fold, std::string& why) {
-  fold_sums sums;
-  std::set<std::string, std::less<>> missing{fold.take.begin(), fold.take.end()};
-  const auto read = client_.find(
-      name_of(fold.source), {{"_id", bson_document{{"$in", fold.take}}}},
-      {{"projection", fold_sums_projection()}}, mongodb_read::newest,
-      [&](bson_view batch) {
-        sums.add(batch);
-        if (const auto found = missing.find(batch.text("_id")); found != missing.end()) missing.erase(found);
-      },
-      why);
-  if (!read) return read.error();
-  for (const auto& id : missing) {
-    bool there = false;
-    const auto asked = client_.find(
-        name_of(fold.source), {{"_id", id}}, {{"projection", bson_document{{"_id", 1}}}},
-        mongodb_read::linearizable, [&](bson_view) { there = true; }, why);
-    if (!asked) return asked.error();
-    if (there) {
-      why = "a server that is no longer the primary was asked for batches";
-      return errc::store_unavailable;
-    }
-  }
-  return sums;
-}
-
 result<fold_added> fold_addition::add(fold_target target, std::int64_t n, std::span<const fold_sum> sums,
-                                      fold_turn turn, std::string& why) {
+                                      fold_pace& pace, std::string& why) {
   fold_added done;
-  const auto added = in_parts(sums, sums_in_part, [&](std::span<const fold_sum> part) -> result<void> {
+  while (!sums.empty()) {
     const auto start = std::chrono::steady_clock::now();
+    const auto part = sums.first(std::min(sums_in_part, sums.size()));
     const auto others = add_to_plain(target, n, part, why);
     if (!others) return others.error();
     const auto repaired = add_to_any(target, n, *others, why);
     if (!repaired) return repaired.error();
     done.repaired += *repaired;
-    if (turn == fold_turn::in_turn) {
-      const auto took = std::chrono::steady_clock::now() - start;
-      std::this_thread::sleep_for(std::min(rest_after_part * took, longest_rest));
-    }
-    return {};
-  });
-  if (!added) return added.error();
+    sums = sums.subspan(part.size());
+    if (sums.empty()) break;
+    const auto goes_on = pace.between_parts(std::chrono::steady_clock::now() - start, why);
+    if (!goes_on) return goes_on.error();
+    if (!*goes_on) return done;
+  }
   const auto refused = settle_refused(target, n, why);
   if (!refused) return refused.error();
   done.refused = *refused;
+  done.whole = true;
   return done;
 }
 
@@ -162,17 +120,17 @@ result<std::vector<fold_sum>> fold_addition::insert(fold_target target, std::int
 result<std::int64_t> fold_addition::add_to_any(fold_target target, std::int64_t n,
                                                std::span<const fold_sum> sums, std::string& why) {
   std::int64_t repaired = 0;
-  const auto added = in_parts(sums, upserts_in_bulk, [&](std::span<const fold_sum> part) -> result<void> {
+  while (!sums.empty()) {
+    const auto part = sums.first(std::min(upserts_in_bulk, sums.size()));
     const auto refused = upsert(target, n, {part.begin(), part.end()}, why);
     if (!refused) return refused.error();
     // Kept before its batches may go.
-    if (const auto kept = refused_.keep(target, n, *refused, why); !kept) return kept;
+    if (const auto kept = refused_.keep(target, n, *refused, why); !kept) return kept.error();
     const auto found = count_repaired(target, n, ids_of(part), why);
     if (!found) return found.error();
     repaired += *found;
-    return {};
-  });
-  if (!added) return added.error();
+    sums = sums.subspan(part.size());
+  }
   return repaired;
 }
 

@@ -1,8 +1,8 @@
 #pragma once
-// The third step of a fold: what it takes is summed up, and the sums are added to `links` and to `site_days`.
-// Adding again, or by two at once, changes nothing. Owned by mongodb_fold; thread-safe, as the client is.
+// The third step of a fold: its sums are added to `links` and to `site_days`. Adding again, or by two at
+// once, changes nothing. Owned by mongodb_fold; thread-safe, as the client is.
 
-#include "button/store/fold_document.hpp"
+#include "button/store/fold_pace.hpp"
 #include "button/store/fold_sums.hpp"
 #include "button/store/mongodb_client.hpp"
 #include "button/store/mongodb_refused.hpp"
@@ -15,8 +15,8 @@
 
 namespace buttond {
 
-/// What was not plain about it.
 struct fold_added {
+  bool whole = false;         // nothing is left to be added
   std::int64_t refused = 0;   // documents that the database would not take: they are in `refused` now
   std::int64_t repaired = 0;  // documents in which something stood that is no count
 };
@@ -26,12 +26,8 @@ class fold_addition {
   fold_addition(mongodb_client& client, mongodb_refused& refused) noexcept
       : client_(client), refused_(refused) {}
 
-  /// Of all that `fold` takes and that is still there. What is gone, another folder added and deleted.
-  result<fold_sums> sum(const fold_state& fold, std::string& why);
-
-  /// After success all of `sums` is either in `target` or in `refused`, acknowledged by a majority. In turn
-  /// it rests in between, so that readers are answered; at once it does not.
-  result<fold_added> add(fold_target target, std::int64_t n, std::span<const fold_sum> sums, fold_turn turn,
+  /// Once it is whole, all of `sums` is either in `target` or in `refused`, acknowledged by a majority.
+  result<fold_added> add(fold_target target, std::int64_t n, std::span<const fold_sum> sums, fold_pace& pace,
                          std::string& why);
 
  private:

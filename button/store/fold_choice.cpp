@@ -3,7 +3,6 @@
 #include "button/store/batch_parts.hpp"
 
 #include <algorithm>
-#include <numeric>
 
 namespace buttond {
 namespace {
@@ -32,14 +31,6 @@ std::span<const waiting_batch> sort_out(const waiting_node& node, batch_mark mar
   return rest.first(follow);
 }
 
-std::vector<const waiting_batch*> row_at(std::span<const std::span<const waiting_batch>> nodes,
-                                         std::size_t place) {
-  std::vector<const waiting_batch*> row;
-  for (const auto& batches : nodes)
-    if (place < batches.size()) row.push_back(&batches[place]);
-  return row;
-}
-
 }  // namespace
 
 std::size_t certain_run(std::span<const waiting_batch> batches) {
@@ -48,8 +39,7 @@ std::size_t certain_run(std::span<const waiting_batch> batches) {
   return std::min(run, batches.size());
 }
 
-fold_choice choose_batches(std::span<const waiting_node> nodes, const fold_marks& marks,
-                           const fold_portion& most) {
+fold_choice choose_batches(std::span<const waiting_node> nodes, const fold_marks& marks) {
   fold_choice choice;
   std::vector<std::span<const waiting_batch>> following;
   std::size_t longest = 0;
@@ -61,22 +51,16 @@ fold_choice choose_batches(std::span<const waiting_node> nodes, const fold_marks
   std::stable_sort(following.begin(), following.end(), [](const auto& left, const auto& right) {
     return !left.empty() && (right.empty() || left.front().at < right.front().at);
   });
-  std::int64_t links = 0;
-  for (std::size_t place = 0; place < longest; ++place) {
-    const auto row = row_at(following, place);
-    const auto more = std::accumulate(row.begin(), row.end(), std::int64_t{0},
-                                      [](std::int64_t sum, const auto* b) { return sum + b->size; });
-    if (place > 0 && (choice.take.size() + row.size() > most.batches || links + more > most.links)) break;
-    for (const auto* b : row) {
-      const bool full =
-          choice.take.size() == most.batches || links + b->size > std::max(most.links, links_in_row);
-      if (!choice.take.empty() && full) return choice;
-      links += b->size;
-      choice.take.push_back(*b);
-      choice.marks[b->node] = b->mark();
-    }
-  }
+  for (std::size_t place = 0; place < longest; ++place)
+    for (const auto& batches : following)
+      if (place < batches.size()) choice.take.push_back(batches[place]);
   return choice;
+}
+
+fold_marks marks_after(std::span<const waiting_batch> taken) {
+  fold_marks marks;
+  for (const auto& b : taken) marks[b.node] = b.mark();
+  return marks;
 }
 
 }  // namespace buttond

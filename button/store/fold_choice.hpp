@@ -19,32 +19,24 @@ using fold_marks = std::map<std::string, batch_mark, std::less<>>;
 struct waiting_node {
   std::string name;
   std::vector<waiting_batch> batches;
+  bool has_more = false;  // than these
 };
 
 struct fold_choice {
-  std::vector<waiting_batch> take;  // to be added
-  fold_marks marks;                 // of the nodes in `take`, when they are
+  /// To be added: any number of them from the first on. The batches of one moment are cut from sorted keys,
+  /// so those at the same place of each node are likely to hold the same links, and stand together: a link is
+  /// written once for all batches of a fold. Of these, who has waited longest comes first.
+  std::vector<waiting_batch> take;
   std::vector<waiting_batch> late;  // inserted a second time after they were folded: to be deleted
   /// Brought by another process under the node's name than those that are counted: to be set aside.
   std::vector<waiting_batch> forked;
   std::vector<waiting_batch> gaps;  // they wait for the one before them
 };
 
-/// How much one fold takes at most: as many whole rows as fit, a row being the batch at the same place of
-/// each node; at least one row, or of one that is too long for a fold as much as fits.
-struct fold_portion {
-  std::size_t batches = 0;
-  std::int64_t links = 0;
-};
+fold_choice choose_batches(std::span<const waiting_node> nodes, const fold_marks& marks);
 
-/// Links of the longest row that is taken whole: new ones take a database some 5 s.
-inline constexpr std::int64_t links_in_row = 50'000;
-
-/// The batches of one moment are cut from sorted keys, so those at the same place are likely to hold the same
-/// links, which are written once where they are folded together: a row costs little more than one of its
-/// batches. Who has waited longest comes first, so that no node waits for ever behind others.
-fold_choice choose_batches(std::span<const waiting_node> nodes, const fold_marks& marks,
-                           const fold_portion& most);
+/// The marks of the nodes of `taken`, in the order of choose_batches(), when all of it is folded.
+fold_marks marks_after(std::span<const waiting_batch> taken);
 
 /// How many of `batches` are certain to come, one after another, after the first of them and after nothing
 /// else: where the sum before one is not known, it may follow another.

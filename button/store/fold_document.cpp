@@ -13,8 +13,6 @@ using namespace std::chrono_literals;
 constexpr auto collection = "fold";
 constexpr auto its_id = "fold";
 
-// Longer than a portion takes. Who dies with it holds the others up for so long, and no fold is lost.
-constexpr std::chrono::milliseconds lease_time = 30s;
 constexpr auto mark_time = std::chrono::days{400};
 
 std::string random_name() {
@@ -122,6 +120,15 @@ result<std::optional<fold_state>> fold_document::read_leased(fold_turn turn, std
   if (!document) return std::optional<fold_state>{};
   const auto until = document->inner("lease")->date("until");
   return parse(*document, *until - lease_time, why);
+}
+
+result<bool> fold_document::renew_lease(std::string& why) {
+  const bson_document as_ours{{"_id", its_id}, {"lease.holder", holder_}};
+  const bson_document later{{"$set", bson_document{{"lease.until", since_now(lease_time)}}}};
+  const bson_document one{{"q", as_ours}, {"u", bson_array{later}}};
+  const auto reply = client_.write({{"update", collection}, {"updates", bson_array{one}}}, why);
+  if (!reply) return {boost::system::in_place_error, reply.error()};
+  return bson_view{*reply}.number("n") == 1;
 }
 
 result<std::optional<fold_state>> fold_document::decide(const fold_state& before,

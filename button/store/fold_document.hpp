@@ -14,6 +14,9 @@
 
 namespace buttond {
 
+/// Whoever has the lease and dies holds the others up for so long. No fold is lost.
+inline constexpr std::chrono::milliseconds lease_time{30'000};
+
 /// Where the documents that a fold takes are.
 enum class fold_source : std::uint8_t { batches, refused };
 
@@ -45,9 +48,12 @@ class fold_document {
   /// As a majority has it; nothing where there never was a fold.
   result<std::optional<fold_state>> read(std::string& why);
 
-  /// Takes the lease for the time of a portion, or, at once, whoever has it. Nothing where another one does.
-  /// The state is acknowledged by a majority, and newer than this call.
+  /// Takes the lease, at once whoever has it. Nothing where another one does. The state is acknowledged by a
+  /// majority, and newer than this call.
   result<std::optional<fold_state>> take_lease(fold_turn turn, std::string& why);
+
+  /// Has the lease for another lease_time. Says whether it was still ours.
+  result<bool> renew_lease(std::string& why);
 
   /// Decides the fold after `before`, which must have nothing left to take. Nothing: another one was quicker.
   result<std::optional<fold_state>> decide(const fold_state& before, const fold_decision& decision,

@@ -27,15 +27,23 @@ bool any(const tally& counts) noexcept {
   return counts.impressions > 0 || counts.clicks > 0 || counts.shares > 0;
 }
 
+std::string day_id(std::string_view site, std::chrono::sys_days day) {
+  return fmt::format("{}|{:%Y-%m-%d}", site, day);
+}
+
 }  // namespace
 
 const char* name_of(fold_target target) noexcept {
   return target == fold_target::links ? "links" : "site_days";
 }
 
+std::string_view fold_sum::site() const noexcept {
+  return day ? std::string_view{id}.substr(0, id.rfind('|')) : site_of(id);
+}
+
 bson_document fold_sum::document(std::int64_t n) const {
   bson_document made{{"_id", id},
-                     {"site", site},
+                     {"site", site()},
                      {"impressions", counts.impressions},
                      {"clicks", counts.clicks},
                      {"shares", counts.shares},
@@ -74,6 +82,7 @@ void fold_sums::add(bson_view batch) {
 tally& fold_sums::of_link(std::string_view key) {
   const auto found = links_.lower_bound(key);
   if (found != links_.end() && found->first == key) return found->second;
+  id_bytes_ += key.size();
   return links_.emplace_hint(found, key, tally{})->second;
 }
 
@@ -81,15 +90,12 @@ std::vector<fold_sum> fold_sums::sums(fold_target target) const {
   std::vector<fold_sum> all;
   if (target == fold_target::links) {
     all.reserve(links_.size());
-    for (const auto& [key, counts] : links_)
-      all.push_back({.id = key, .site = std::string{site_of(key)}, .day = {}, .counts = counts});
+    for (const auto& [key, counts] : links_) all.push_back({.id = key, .day = {}, .counts = counts});
     return all;
   }
   for (const auto& [place, counts] : site_days_) {
     const auto& [day, site] = place;
-    if (any(counts))
-      all.push_back(
-          {.id = fmt::format("{}|{:%Y-%m-%d}", site, day), .site = site, .day = day, .counts = counts});
+    if (any(counts)) all.push_back({.id = day_id(site, day), .day = day, .counts = counts});
   }
   std::sort(all.begin(), all.end(), [](const fold_sum& a, const fold_sum& b) { return a.id < b.id; });
   return all;

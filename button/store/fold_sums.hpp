@@ -22,10 +22,11 @@ const char* name_of(fold_target target) noexcept;
 
 /// What is added to one document.
 struct fold_sum {
-  std::string id;  // the document's: a link's key, or "<site>|YYYY-MM-DD"
-  std::string site;
+  std::string id;                            // the document's: a link's key, or "<site>|YYYY-MM-DD"
   std::optional<std::chrono::sys_days> day;  // of a site's
   tally counts;
+
+  std::string_view site() const noexcept;
 
   /// The document where there is none yet, made by fold `n`.
   bson_document document(std::int64_t n) const;
@@ -37,6 +38,10 @@ class fold_sums {
   /// link there is passed over, what is no count is 0. A sum that does not fit stays at the greatest number.
   void add(bson_view batch);
 
+  /// How many documents there are to add to, and the bytes of their ids, about.
+  std::size_t documents() const noexcept { return links_.size() + site_days_.size(); }
+  std::size_t id_bytes() const noexcept { return id_bytes_; }
+
   /// In the order of the ids.
   std::vector<fold_sum> sums(fold_target target) const;
 
@@ -47,6 +52,7 @@ class fold_sums {
 
   std::map<std::string, tally, std::less<>> links_;
   std::map<day_and_site, tally> site_days_;
+  std::size_t id_bytes_ = 0;  // of links_: those of sites are no more
 };
 
 /// The fields of a batch that add() reads, as a projection.

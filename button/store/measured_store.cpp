@@ -22,7 +22,7 @@ result<bring_report> measured_store::bring(std::span<const batch> batches, std::
   return measure(store_operation::bring, [&] { return inner_->bring(batches, later); });
 }
 
-result<fold_report> measured_store::fold(fold_turn turn) {
+result<fold_report> measured_store::fold(const std::atomic<fold_turn>& turn) {
   return measure(store_operation::fold, [&] { return inner_->fold(turn); });
 }
 

@@ -1,6 +1,7 @@
 #include "button/store/mongodb_fold.hpp"
 
 #include "button/store/batch_parts.hpp"
+#include "button/store/fold_reading.hpp"
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
@@ -13,13 +14,14 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// With the longest keys some 100 MB, which are summed up in memory.
-constexpr std::size_t batches_in_fold = 100;
-constexpr std::int64_t first_portion = 2'000;  // links, one in several batches is several
-constexpr std::int64_t least_portion = 1'000;
-constexpr std::int64_t greatest_portion = 100'000;
-constexpr auto long_fold = 5s;  // with its rests
-constexpr auto short_fold = 2'500ms;
+// Their ids are in `fold` meanwhile, some 40 bytes each.
+constexpr std::size_t batches_in_fold = 4'000;
+
+// Some 20 MB of sums. The more a fold takes, the more of its batches hold the same links, which it writes
+// once.
+constexpr std::size_t documents_in_fold = 100'000;
+
+constexpr std::size_t deleted_at_once = 100;  // 10 MB with ordinary keys
 
 constexpr auto retry_each = 1h;
 constexpr std::size_t marks_forgotten_at_once = 100;
@@ -30,8 +32,12 @@ bool retry_is_due(const fold_state& state) noexcept {
   return state.retried.value_or(wall_time{}) < state.now - retry_each;
 }
 
-bson_document all_of(const std::vector<std::string>& ids) {
-  return {{"q", bson_document{{"_id", bson_document{{"$in", ids}}}}}, {"limit", 0}};
+result<void> delete_all(mongodb_client& client, fold_source source, std::span<const std::string> ids,
+                        std::string& why) {
+  const bson_document all{{"q", bson_document{{"_id", bson_document{{"$in", ids}}}}}, {"limit", 0}};
+  const auto reply = client.write({{"delete", name_of(source)}, {"deletes", bson_array{all}}}, why);
+  if (!reply) return reply.error();
+  return {};
 }
 
 }  // namespace
@@ -42,8 +48,7 @@ mongodb_fold::mongodb_fold(mongodb_client& client, mongodb_refused& refused, ste
       document_(client),
       waiting_(client),
       addition_(client, refused),
-      hook_(std::move(hook)),
-      portion_(first_portion) {}
+      hook_(std::move(hook)) {}
 
 result<void> mongodb_fold::after(fold_step step, std::string& why) const {
   if (!hook_) return {};
@@ -52,7 +57,7 @@ result<void> mongodb_fold::after(fold_step step, std::string& why) const {
   return goes_on;
 }
 
-result<fold_report> mongodb_fold::fold(fold_turn turn, std::string& why) {
+result<fold_report> mongodb_fold::fold(const std::atomic<fold_turn>& turn, std::string& why) {
   auto found = look(why);
   if (!found) return found.error();
   fold_report report;
@@ -62,13 +67,14 @@ result<fold_report> mongodb_fold::fold(fold_turn turn, std::string& why) {
     if (!leased) return leased.error();
     if (*leased) {
       found->state = std::move(*leased);
+      fold_pace pace{document_, turn};
       if (const auto read = after(fold_step::read, why); !read) return read.error();
-      auto decided = result<std::optional<fold_state>>{found->state};
-      if (found->state->take.empty()) decided = decide(*found->state, *found, report, why);
+      auto decided = found->state->take.empty() ? decide(*found->state, *found, report, why)
+                                                : resume(*found->state, report, why);
       if (!decided) return decided.error();
       if (*decided) {
-        if (const auto done = carry_out(**decided, turn, report, why); !done) return done.error();
-        found->state = std::move(*decided);
+        if (const auto done = carry_out(**decided, pace, report, why); !done) return done.error();
+        found->state = std::move((*decided)->state);
       }
     }
   }
@@ -88,7 +94,7 @@ result<mongodb_fold::findings> mongodb_fold::look(std::string& why) {
   auto state = document_.read(why);
   if (!state) return state.error();
   found.state = std::move(*state);
-  auto waiting = waiting_.read(batches_in_fold + 1, why);
+  auto waiting = waiting_.read(batches_in_fold, why);
   if (!waiting) return waiting.error();
   found.waiting = std::move(*waiting);
   if (!found.state || !retry_is_due(*found.state)) return found;
@@ -134,76 +140,100 @@ result<void> mongodb_fold::clear(fold_choice& choice, std::string& why) {
   if (choice.late.empty()) return {};
   std::vector<std::string> ids;
   for (const auto& b : choice.late) ids.push_back(b.id());
-  const auto deleted =
-      client_.write({{"delete", batches_collection}, {"deletes", bson_array{all_of(ids)}}}, why);
-  if (!deleted) return deleted.error();
-  return {};
+  return delete_all(client_, fold_source::batches, ids, why);
 }
 
-result<std::optional<fold_state>> mongodb_fold::decide(const fold_state& before, const findings& found,
-                                                       fold_report& report, std::string& why) {
-  if (!found.retry.empty() && retry_is_due(before)) return decide_retry(before, found.retry, why);
-  auto choice = choose_batches(found.waiting, before.marks, {batches_in_fold, portion_});
+result<std::optional<mongodb_fold::decided_fold>> mongodb_fold::resume(fold_state state, fold_report& report,
+                                                                       std::string& why) {
+  auto sums = sum_taken(client_, state, why);
+  if (!sums) return sums.error();
+  report.more = true;  // what has come since it was decided
+  return std::optional{decided_fold{std::move(state), std::move(*sums)}};
+}
+
+result<std::optional<mongodb_fold::decided_fold>> mongodb_fold::decide(const fold_state& before,
+                                                                       const findings& found,
+                                                                       fold_report& report,
+                                                                       std::string& why) {
+  if (!found.retry.empty() && retry_is_due(before)) return decide_retry(before, found.retry, report, why);
+  auto choice = choose_batches(found.waiting, before.marks);
   if (const auto cleared = clear(choice, why); !cleared) return cleared.error();
   if (const auto chosen = after(fold_step::chosen, why); !chosen) return chosen.error();
-  if (choice.take.empty()) return std::optional<fold_state>{};
+  auto summed = sum_first(client_, choice.take, documents_in_fold, why);
+  if (!summed) return summed.error();
+  if (summed->batches == 0) return std::optional<decided_fold>{};
+  const auto taken = std::span<const waiting_batch>{choice.take}.first(summed->batches);
 
   fold_decision decision;
-  decision.marks = std::move(choice.marks);
-  for (const auto& b : choice.take) decision.take.push_back(b.id());
+  decision.marks = marks_after(taken);
+  for (const auto& b : taken) decision.take.push_back(b.id());
   for (const auto& node : before.expired) {
     const bool waits = std::any_of(found.waiting.begin(), found.waiting.end(),
                                    [&](const waiting_node& each) { return each.name == node; });
     if (!waits && decision.forget.size() < marks_forgotten_at_once) decision.forget.push_back(node);
   }
   auto decided = document_.decide(before, decision, why);
-  if (!decided || !*decided) return decided;
-  for (const auto& b : choice.take) report.links += b.size;
+  if (!decided) return decided.error();
+  if (!*decided) return std::optional<decided_fold>{};
   if (const auto done = after(fold_step::decided, why); !done) return done.error();
-  return decided;
+  report.more = taken.size() < choice.take.size() ||
+                std::any_of(found.waiting.begin(), found.waiting.end(),
+                            [](const waiting_node& each) { return each.has_more; });
+  return std::optional{decided_fold{std::move(**decided), std::move(summed->sums)}};
 }
 
-result<std::optional<fold_state>> mongodb_fold::decide_retry(const fold_state& before,
-                                                             std::vector<std::string> ids, std::string& why) {
+result<std::optional<mongodb_fold::decided_fold>> mongodb_fold::decide_retry(const fold_state& before,
+                                                                             std::vector<std::string> ids,
+                                                                             fold_report& report,
+                                                                             std::string& why) {
   auto decided = document_.decide(
       before, {.take = std::move(ids), .source = fold_source::refused, .marks = {}, .forget = {}}, why);
-  if (!decided || !*decided) return decided;
+  if (!decided) return decided.error();
+  if (!*decided) return std::optional<decided_fold>{};
   if (const auto done = after(fold_step::decided, why); !done) return done.error();
-  return decided;
+  return resume(std::move(**decided), report, why);
 }
 
-result<void> mongodb_fold::carry_out(const fold_state& decided, fold_turn turn, fold_report& report,
+result<void> mongodb_fold::carry_out(const decided_fold& fold, fold_pace& pace, fold_report& report,
                                      std::string& why) {
-  if (const auto added = add(decided, turn, report, why); !added) return added;
-  return close(decided, why);
+  const auto added = add(fold, pace, report, why);
+  if (!added) return added.error();
+  if (!*added) return {};
+  return close(fold.state, pace, why);
 }
 
-result<void> mongodb_fold::add(const fold_state& decided, fold_turn turn, fold_report& report,
+result<bool> mongodb_fold::add(const decided_fold& fold, fold_pace& pace, fold_report& report,
                                std::string& why) {
-  const auto start = std::chrono::steady_clock::now();
-  const auto sums = addition_.sum(decided, why);
-  if (!sums) return sums.error();
+  const auto links = fold.sums.sums(fold_target::links);
   for (const auto target : {fold_target::links, fold_target::site_days}) {
-    const auto added = addition_.add(target, decided.n, sums->sums(target), turn, why);
-    if (!added) {
-      adapt(report.links, std::chrono::steady_clock::now() - start);
-      return added.error();
-    }
+    const auto& sums = target == fold_target::links ? links : fold.sums.sums(target);
+    const auto added = addition_.add(target, fold.state.n, sums, pace, why);
+    if (!added) return {boost::system::in_place_error, added.error()};
     report.refused += added->refused;
     report.repaired += added->repaired;
+    if (!added->whole) return false;
     const auto step = target == fold_target::links ? fold_step::links_added : fold_step::days_added;
-    if (const auto done = after(step, why); !done) return done;
+    if (const auto done = after(step, why); !done) return {boost::system::in_place_error, done.error()};
   }
-  adapt(report.links, std::chrono::steady_clock::now() - start);
-  if (decided.source == fold_source::batches)
-    report.batches += static_cast<std::int64_t>(decided.take.size());
-  return {};
+  if (fold.state.source == fold_source::batches) {
+    report.batches += static_cast<std::int64_t>(fold.state.take.size());
+    report.links += static_cast<std::int64_t>(links.size());
+  }
+  return true;
 }
 
-result<void> mongodb_fold::close(const fold_state& decided, std::string& why) {
-  const auto deleted = client_.write(
-      {{"delete", name_of(decided.source)}, {"deletes", bson_array{all_of(decided.take)}}}, why);
-  if (!deleted) return deleted.error();
+result<void> mongodb_fold::close(const fold_state& decided, fold_pace& pace, std::string& why) {
+  std::span<const std::string> left{decided.take};
+  while (!left.empty()) {
+    const auto start = std::chrono::steady_clock::now();
+    const auto some = left.first(std::min(deleted_at_once, left.size()));
+    if (const auto deleted = delete_all(client_, decided.source, some, why); !deleted) return deleted;
+    left = left.subspan(some.size());
+    if (left.empty()) break;
+    const auto goes_on = pace.between_parts(std::chrono::steady_clock::now() - start, why);
+    if (!goes_on) return goes_on.error();
+    if (!*goes_on) return {};
+  }
   if (const auto done = after(fold_step::deleted, why); !done) return done;
   if (const auto finished = document_.finish(decided, why); !finished) return finished;
   return after(fold_step::finished, why);
@@ -218,15 +248,19 @@ result<std::int64_t> mongodb_fold::retry_refused(std::string_view id, std::strin
       return errc::store_refused;
     }
   }
+  constexpr std::atomic<fold_turn> turn{fold_turn::at_once};
   std::int64_t counted = 0;
   std::optional<std::int64_t> last;  // the fold before the first try: what it refuses again comes after it
   for (int round = 0; round < most_rounds; ++round) {
-    const auto state = document_.take_lease(fold_turn::at_once, why);
+    const auto state = document_.take_lease(turn, why);
     if (!state) return state.error();
     if (!*state) continue;
+    fold_pace pace{document_, turn};
     fold_report report;
     if (!(*state)->take.empty()) {
-      if (const auto done = carry_out(**state, fold_turn::at_once, report, why); !done) return done.error();
+      const auto resumed = resume(**state, report, why);
+      if (!resumed) return resumed.error();
+      if (const auto done = carry_out(**resumed, pace, report, why); !done) return done.error();
       continue;
     }
     if (!last) last = (*state)->n;
@@ -234,28 +268,21 @@ result<std::int64_t> mongodb_fold::retry_refused(std::string_view id, std::strin
                           : result<std::vector<std::string>>{std::vector{std::string{id}}};
     if (!ids) return ids.error();
     if (ids->empty()) return counted;
-    const auto decided = decide_retry(**state, std::move(*ids), why);
+    const auto decided = decide_retry(**state, std::move(*ids), report, why);
     if (!decided) return decided.error();
     if (!*decided) continue;
-    const auto& items = (*decided)->take;
-    if (const auto added = add(**decided, fold_turn::at_once, report, why); !added) return added.error();
-    const auto again = refused_.refused_again(items, (*decided)->n, why);
+    const auto& retry = (*decided)->state;
+    const auto added = add(**decided, pace, report, why);
+    if (!added) return added.error();
+    if (!*added) continue;
+    const auto again = refused_.refused_again(retry.take, retry.n, why);
     if (!again) return again;
-    if (const auto closed = close(**decided, why); !closed) return closed.error();
-    counted += static_cast<std::int64_t>(items.size()) - *again;
+    if (const auto closed = close(retry, pace, why); !closed) return closed.error();
+    counted += static_cast<std::int64_t>(retry.take.size()) - *again;
     if (!id.empty()) return counted;
   }
   why = "other nodes fold all the time; try again";
   return errc::store_timeout;
-}
-
-// A small portion that was quick says nothing of a large one.
-void mongodb_fold::adapt(std::int64_t links, std::chrono::steady_clock::duration took) noexcept {
-  const std::int64_t portion = portion_;
-  if (took > long_fold)
-    portion_ = std::max(portion / 2, least_portion);
-  else if (took < short_fold && links > portion / 2)
-    portion_ = std::min(portion + portion / 2, greatest_portion);
 }
 
 }  // namespace buttond

@@ -2,7 +2,8 @@
 // The fold: batches that wait in MongoDB are added to `links` and `site_days`, exactly once, by any number of
 // nodes at once, each of which may be stopped for good or for a while between any two steps:
 //
-//   1. read `fold`, choose from the batches that wait, delete what was folded before and came again;
+//   1. read `fold`, choose from the batches that wait and sum them up, delete what was folded before and came
+//      again;
 //   2. decide, by one update of `fold`, the number of the fold and the batches that it takes;
 //   3. add them: a document is changed only where its `folded` is below the number;
 //   4. delete these batches, only after 3 succeeded whole;
@@ -12,6 +13,8 @@
 
 #include "button/store/fold_addition.hpp"
 #include "button/store/fold_document.hpp"
+#include "button/store/fold_pace.hpp"
+#include "button/store/fold_sums.hpp"
 #include "button/store/mongodb_client.hpp"
 #include "button/store/mongodb_refused.hpp"
 #include "button/store/store.hpp"
@@ -36,7 +39,7 @@ class mongodb_fold {
   mongodb_fold(mongodb_client& client, mongodb_refused& refused, step_hook hook = {});
 
   /// As store::fold.
-  result<fold_report> fold(fold_turn turn, std::string& why);
+  result<fold_report> fold(const std::atomic<fold_turn>& turn, std::string& why);
 
   /// As store::retry_refused.
   result<std::int64_t> retry_refused(std::string_view id, std::string& why);
@@ -55,17 +58,22 @@ class mongodb_fold {
   };
   result<findings> look(std::string& why);
 
+  /// A fold that is decided, with what it adds.
+  struct decided_fold {
+    fold_state state;
+    fold_sums sums;
+  };
+  /// One that another folder decided, or this one before it was cut off.
+  result<std::optional<decided_fold>> resume(fold_state state, fold_report& report, std::string& why);
   /// Steps 1 and 2. Nothing: there is nothing to do, or another one was quicker.
-  result<std::optional<fold_state>> decide(const fold_state& before, const findings& found,
-                                           fold_report& report, std::string& why);
-  result<std::optional<fold_state>> decide_retry(const fold_state& before, std::vector<std::string> ids,
-                                                 std::string& why);
-  /// Step 3; steps 4 and 5; all of them.
-  result<void> add(const fold_state& decided, fold_turn turn, fold_report& report, std::string& why);
-  result<void> close(const fold_state& decided, std::string& why);
-  result<void> carry_out(const fold_state& decided, fold_turn turn, fold_report& report, std::string& why);
-
-  void adapt(std::int64_t links, std::chrono::steady_clock::duration took) noexcept;
+  result<std::optional<decided_fold>> decide(const fold_state& before, const findings& found,
+                                             fold_report& report, std::string& why);
+  result<std::optional<decided_fold>> decide_retry(const fold_state& before, std::vector<std::string> ids,
+                                                   fold_report& report, std::string& why);
+  /// Step 3, and whether it is done; steps 4 and 5; all of them, or as far as `pace` lets them go.
+  result<bool> add(const decided_fold& fold, fold_pace& pace, fold_report& report, std::string& why);
+  result<void> close(const fold_state& decided, fold_pace& pace, std::string& why);
+  result<void> carry_out(const decided_fold& fold, fold_pace& pace, fold_report& report, std::string& why);
 
   mongodb_client& client_;
   mongodb_refused& refused_;
@@ -73,7 +81,6 @@ class mongodb_fold {
   waiting_batches waiting_;
   fold_addition addition_;
   const step_hook hook_;
-  std::atomic<std::int64_t> portion_;  // links in the next fold: fewer after one that took long
 };
 
 }  // namespace buttond

@@ -117,7 +117,7 @@ result<void> mongodb_refused::keep(fold_target target, std::int64_t n, std::span
   const wall_time now = std::chrono::system_clock::now();
   bson_array documents;
   for (const auto& [sum, reason] : sums) {
-    const bson_document counts{{"k", target == fold_target::links ? sum.id : sum.site},
+    const bson_document counts{{"k", sum.day ? sum.site() : std::string_view{sum.id}},
                                {"i", sum.counts.impressions},
                                {"c", sum.counts.clicks},
                                {"s", sum.counts.shares}};

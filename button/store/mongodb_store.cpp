@@ -62,7 +62,7 @@ result<bring_report> mongodb_store::bring(std::span<const batch> batches, std::s
   });
 }
 
-result<fold_report> mongodb_store::fold(fold_turn turn) {
+result<fold_report> mongodb_store::fold(const std::atomic<fold_turn>& turn) {
   if (!indexed_) indexed_ = make_indexes(client_);
   return logged("fold", [&](std::string& why) { return fold_.fold(turn, why); });
 }

@@ -1,6 +1,6 @@
 #pragma once
-// The store in MongoDB. A batch is brought as one document, and the database itself adds those that wait to
-// the links (mongodb_fold). It needs no transactions. README states the documents.
+// The store in MongoDB. A batch is brought as one document, and those that wait are added to the links by a
+// fold (mongodb_fold). README states the documents.
 //
 // Thread-safe. A call takes as long as the timeouts of the URI allow (see mongodb_client.cpp for those that
 // hold where it says nothing); a failover needs nothing but the next call.
@@ -27,7 +27,7 @@ class mongodb_store final : public store {
   explicit mongodb_store(const std::string& uri, mongodb_fold::step_hook hook = {});
 
   result<bring_report> bring(std::span<const batch> batches, std::span<const batch> later) override;
-  result<fold_report> fold(fold_turn turn) override;
+  result<fold_report> fold(const std::atomic<fold_turn>& turn) override;
   result<void> for_each_refused(const std::function<void(const refused_item&)>& visit) override;
   result<std::int64_t> retry_refused(std::string_view id) override;
   result<std::vector<std::optional<tally>>> find(std::span<const std::string> keys) override;

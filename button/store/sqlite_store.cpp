@@ -98,7 +98,7 @@ result<bring_report> sqlite_store::bring(std::span<const batch> batches, std::sp
 }
 
 // A batch is in the links when it is brought.
-result<fold_report> sqlite_store::fold(fold_turn) {
+result<fold_report> sqlite_store::fold(const std::atomic<fold_turn>&) {
   const std::lock_guard lock{reading_};
   return transact(reader_, "fold", [](reader& from) -> result<fold_report> {
     const auto set_aside = from.connection.query_integer("SELECT count(*) FROM refused");

@@ -35,7 +35,7 @@ class sqlite_store final : public store {
   ~sqlite_store() override;
 
   result<bring_report> bring(std::span<const batch> batches, std::span<const batch> later) override;
-  result<fold_report> fold(fold_turn turn) override;
+  result<fold_report> fold(const std::atomic<fold_turn>& turn) override;
   result<void> for_each_refused(const std::function<void(const refused_item&)>& visit) override;
   result<std::int64_t> retry_refused(std::string_view id) override;
   result<std::vector<std::optional<tally>>> find(std::span<const std::string> keys) override;

@@ -7,6 +7,7 @@
 #include "common/clock.hpp"
 #include "common/error.hpp"
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -74,19 +75,24 @@ struct bring_report {
   tally set_aside;
 };
 
-/// Whether fold() leaves the work to another node that is at it, and gives way to who reads meanwhile.
-enum class fold_turn : std::uint8_t { in_turn, at_once };
+/// How to fold.
+enum class fold_turn : std::uint8_t {
+  in_turn,  // leave the work to another node that is at it, and give way to who reads meanwhile
+  at_once,  // neither
+  stopped,  // end after the part under way: whoever comes next goes on
+};
 
 /// What one call of fold() did, and what is left.
 struct fold_report {
   std::int64_t batches = 0;         // added to links and site_days
-  std::int64_t links = 0;           // in these; a link that stands in several of them counts for each
+  std::int64_t links = 0;           // documents of links that they were added to
   std::int64_t refused = 0;         // of these, links and site days that the database would not take
   std::int64_t repaired = 0;        // documents in which something stood that is no count
   std::int64_t waiting = 0;         // batches that are not folded yet
   std::int64_t gaps = 0;            // of these, those that have waited for the one before them for an hour
   std::optional<wall_time> oldest;  // when the oldest that waits was closed
   std::int64_t set_aside = 0;       // documents in `refused`
+  bool more = false;                // of what waited when the call began, it left some that it could fold
 };
 
 /// What the store would not take, or must not count, and keeps in `refused`.
@@ -134,8 +140,9 @@ class store {
   result<bring_report> bring(std::span<const batch> batches) { return bring(batches, {}); }
 
   /// Adds a portion of the batches that wait to links and site_days, where bring() leaves that to fold().
-  /// Exact whoever else folds meanwhile; what was cut off is gone on with by the next call of anybody.
-  virtual result<fold_report> fold(fold_turn turn) = 0;
+  /// Exact whoever else folds meanwhile; what was cut off is gone on with by the next call of anybody. `turn`
+  /// may change while it is at it.
+  virtual result<fold_report> fold(const std::atomic<fold_turn>& turn) = 0;
 
   /// Calls `visit` for each document in `refused`.
   virtual result<void> for_each_refused(const std::function<void(const refused_item&)>& visit) = 0;

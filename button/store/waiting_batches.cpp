@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <limits>
 #include <utility>
 
 namespace buttond {
@@ -19,12 +18,14 @@ constexpr auto long_gap = 1h;
 
 }  // namespace
 
-result<std::vector<waiting_node>> waiting_batches::read(std::size_t from_each, std::string& why) {
-  const auto names =
+result<std::vector<waiting_node>> waiting_batches::read(std::size_t most, std::string& why) {
+  const auto reply =
       client_.read({{"distinct", batches_collection}, {"key", "node"}}, mongodb_read::committed, why);
-  if (!names) return names.error();
+  if (!reply) return reply.error();
+  const auto names = bson_view{*reply}.texts("values");
+  const auto from_each = most / std::max<std::size_t>(names.size(), 1) + 1;
   std::vector<waiting_node> nodes;
-  for (const auto name : bson_view{*names}.texts("values")) {
+  for (const auto name : names) {
     if (!valid_node(name)) continue;  // not of buttond's making
     waiting_node node{.name = std::string{name}, .batches = {}};
     const auto read = client_.find(
@@ -34,6 +35,7 @@ result<std::vector<waiting_node>> waiting_batches::read(std::size_t from_each, s
          {"limit", from_each}},
         mongodb_read::committed, [&](bson_view b) { node.batches.push_back(read_waiting(b)); }, why);
     if (!read) return read.error();
+    node.has_more = node.batches.size() == from_each;
     if (!node.batches.empty()) nodes.push_back(std::move(node));
   }
   return nodes;
@@ -47,9 +49,7 @@ result<void> waiting_batches::report(const std::vector<waiting_node>& nodes, con
   if (!count) return count.error();
   report.waiting = bson_view{*count}.number("n");
 
-  constexpr fold_portion all{std::numeric_limits<std::size_t>::max(),
-                             std::numeric_limits<std::int64_t>::max()};
-  const auto rest = choose_batches(nodes, marks, all);
+  const auto rest = choose_batches(nodes, marks);
   for (const auto* waits : {&rest.take, &rest.gaps})
     for (const auto& b : *waits) report.oldest = std::min(report.oldest.value_or(b.at), b.at);
   const auto is_long = [&](const waiting_batch& b) { return b.at < now - long_gap; };

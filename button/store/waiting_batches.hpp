@@ -17,8 +17,8 @@ class waiting_batches {
  public:
   explicit waiting_batches(mongodb_client& client) noexcept : client_(client) {}
 
-  /// The first batches of each node, at most `from_each`. Only the index is read.
-  result<std::vector<waiting_node>> read(std::size_t from_each, std::string& why);
+  /// The first batches of each node, as many of each, and at most some `most` in all. Only the index is read.
+  result<std::vector<waiting_node>> read(std::size_t most, std::string& why);
 
   /// Fills in what waits behind `marks`. Gaps are looked for in `nodes` only, as they were read before. One
   /// that is an hour old is logged, with what to do.

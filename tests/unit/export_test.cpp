@@ -112,7 +112,7 @@ class store_with_batches final : public plain_store {
  public:
   explicit store_with_batches(std::deque<result<fold_report>> folds) : folds_(std::move(folds)) {}
 
-  result<fold_report> fold(fold_turn turn) override {
+  result<fold_report> fold(const std::atomic<fold_turn>& turn) override {
     CHECK(turn == fold_turn::at_once);
     auto answer = folds_.front();
     if (folds_.size() > 1) folds_.pop_front();

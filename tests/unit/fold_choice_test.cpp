@@ -9,13 +9,13 @@ using namespace std::chrono_literals;
 
 namespace {
 
-waiting_batch waits(std::string node, std::int64_t number, std::int64_t size = 1) {
+waiting_batch waits(std::string node, std::int64_t number) {
   return {.node = std::move(node),
           .number = number,
           .after = {number - 1, number == 1 ? "" : "sum-" + std::to_string(number - 1)},
           .sum = "sum-" + std::to_string(number),
           .at = {},
-          .size = size};
+          .size = 1};
 }
 
 waiting_node node_with(const std::string& name, const std::vector<std::int64_t>& numbers) {
@@ -30,36 +30,35 @@ std::vector<std::string> ids(const std::vector<waiting_batch>& batches) {
   return all;
 }
 
-constexpr fold_portion plenty{100, 100'000};
 using names = std::vector<std::string>;
 
 }  // namespace
 
 TEST_CASE("Batches that follow their node's mark without a gap are taken", "[fold]") {
-  const auto choice = choose_batches(std::vector{node_with("a", {3, 4, 5})}, {{"a", {2, "sum-2"}}}, plenty);
+  const auto choice = choose_batches(std::vector{node_with("a", {3, 4, 5})}, {{"a", {2, "sum-2"}}});
   CHECK(ids(choice.take) == names{"a|3", "a|4", "a|5"});
-  CHECK(choice.marks == fold_marks{{"a", {5, "sum-5"}}});
+  CHECK(marks_after(choice.take) == fold_marks{{"a", {5, "sum-5"}}});
   CHECK(choice.late.empty());
   CHECK(choice.forked.empty());
   CHECK(choice.gaps.empty());
 }
 
 TEST_CASE("A batch whose predecessor is not there waits, and so do those after it", "[fold]") {
-  const auto choice = choose_batches(std::vector{node_with("a", {3, 5, 6}), node_with("b", {2})},
-                                     {{"a", {2, "sum-2"}}}, plenty);
+  const auto choice =
+      choose_batches(std::vector{node_with("a", {3, 5, 6}), node_with("b", {2})}, {{"a", {2, "sum-2"}}});
   CHECK(ids(choice.take) == names{"a|3"});
   CHECK(ids(choice.gaps) == names{"a|5", "a|6", "b|2"});
 }
 
 TEST_CASE("What came again after it was folded is late", "[fold]") {
-  const auto choice = choose_batches(std::vector{node_with("a", {1, 2, 3})}, {{"a", {2, "sum-2"}}}, plenty);
+  const auto choice = choose_batches(std::vector{node_with("a", {1, 2, 3})}, {{"a", {2, "sum-2"}}});
   CHECK(ids(choice.late) == names{"a|1", "a|2"});
   CHECK(ids(choice.take) == names{"a|3"});
 }
 
 TEST_CASE("A batch by the mark's number with another sum is another process's, with what follows it",
           "[fold]") {
-  const auto choice = choose_batches(std::vector{node_with("a", {2, 3, 4})}, {{"a", {2, "other"}}}, plenty);
+  const auto choice = choose_batches(std::vector{node_with("a", {2, 3, 4})}, {{"a", {2, "other"}}});
   CHECK(ids(choice.forked) == names{"a|2", "a|3", "a|4"});
   CHECK(choice.take.empty());
   CHECK(choice.late.empty());
@@ -68,14 +67,14 @@ TEST_CASE("A batch by the mark's number with another sum is another process's, w
 TEST_CASE("A batch after another sum than that of the batch before it is another process's", "[fold]") {
   auto node = node_with("a", {3, 4, 5});
   node.batches[1].after.sum = "other";
-  const auto choice = choose_batches(std::vector{node}, {{"a", {2, "sum-2"}}}, plenty);
+  const auto choice = choose_batches(std::vector{node}, {{"a", {2, "sum-2"}}});
   CHECK(ids(choice.take) == names{"a|3"});
   CHECK(ids(choice.forked) == names{"a|4", "a|5"});
 }
 
 TEST_CASE("A sum that is not known is held against nobody", "[fold]") {
   SECTION("the mark's") {
-    const auto choice = choose_batches(std::vector{node_with("a", {2, 3})}, {{"a", {2, ""}}}, plenty);
+    const auto choice = choose_batches(std::vector{node_with("a", {2, 3})}, {{"a", {2, ""}}});
     CHECK(ids(choice.late) == names{"a|2"});
     CHECK(ids(choice.take) == names{"a|3"});
   }
@@ -83,43 +82,37 @@ TEST_CASE("A sum that is not known is held against nobody", "[fold]") {
     auto node = node_with("a", {3, 4});
     node.batches[0].unread = true;
     node.batches[0].sum = "of the empty one";
-    const auto choice = choose_batches(std::vector{node}, {{"a", {2, "sum-2"}}}, plenty);
+    const auto choice = choose_batches(std::vector{node}, {{"a", {2, "sum-2"}}});
     CHECK(ids(choice.take) == names{"a|3", "a|4"});
   }
   SECTION("the one before") {
     auto node = node_with("a", {3});
     node.batches[0].after.sum.clear();
-    CHECK(choose_batches(std::vector{node}, {{"a", {2, "sum-2"}}}, plenty).take.size() == 1);
+    CHECK(choose_batches(std::vector{node}, {{"a", {2, "sum-2"}}}).take.size() == 1);
   }
 }
 
 TEST_CASE("The mark of a batch that could not be read has no sum", "[fold]") {
   auto node = node_with("a", {3});
   node.batches[0].unread = true;
-  const auto choice = choose_batches(std::vector{node}, {{"a", {2, "sum-2"}}}, plenty);
-  CHECK(choice.marks == fold_marks{{"a", {3, ""}}});
+  const auto choice = choose_batches(std::vector{node}, {{"a", {2, "sum-2"}}});
+  CHECK(marks_after(choice.take) == fold_marks{{"a", {3, ""}}});
 }
 
-TEST_CASE("A portion takes whole rows, the batches at the same place of all nodes", "[fold]") {
-  const std::vector nodes{node_with("a", {1, 2, 3}), node_with("b", {1}), node_with("c", {1, 2, 3})};
-  CHECK(ids(choose_batches(nodes, {}, {4, 100}).take) == names{"a|1", "b|1", "c|1"});
-  CHECK(ids(choose_batches(nodes, {}, {6, 100}).take) == names{"a|1", "b|1", "c|1", "a|2", "c|2"});
-  CHECK(ids(choose_batches(nodes, {}, {100, 4}).take) == names{"a|1", "b|1", "c|1"});
-  CHECK(ids(choose_batches(nodes, {}, {100, 1}).take) == names{"a|1", "b|1", "c|1"});
+TEST_CASE("The batches at the same place of all nodes come together", "[fold]") {
+  const std::vector nodes{node_with("a", {1, 2, 3}), node_with("b", {1}), node_with("c", {1, 2})};
+  CHECK(ids(choose_batches(nodes, {}).take) == names{"a|1", "b|1", "c|1", "a|2", "c|2", "a|3"});
 }
 
-TEST_CASE("Of a row that is too long for one fold those go first that have waited longest", "[fold]") {
-  std::vector<waiting_node> nodes;
-  for (const auto* name : {"a", "b", "c"}) nodes.push_back({name, {waits(name, 1, links_in_row / 2)}});
+TEST_CASE("Of these, who has waited longest comes first", "[fold]") {
+  std::vector nodes{node_with("a", {1, 2}), node_with("b", {1, 2}), node_with("c", {1})};
   nodes[0].batches[0].at += 2s;
   nodes[1].batches[0].at += 1s;
-  CHECK(ids(choose_batches(nodes, {}, {100, 1}).take) == names{"c|1", "b|1"});
-  CHECK(ids(choose_batches(nodes, {}, {1, 1}).take) == names{"c|1"});
+  CHECK(ids(choose_batches(nodes, {}).take) == names{"c|1", "b|1", "a|1", "b|2", "a|2"});
 }
 
-TEST_CASE("A portion ends before it has too many links, but takes one batch at least", "[fold]") {
-  const std::vector nodes{waiting_node{"a", {waits("a", 1, 600), waits("a", 2, 600)}}};
-  CHECK(choose_batches(nodes, {}, {10, 1'000}).take.size() == 1);
-  CHECK(choose_batches(nodes, {}, {10, 1'200}).take.size() == 2);
-  CHECK(choose_batches(nodes, {}, {10, 10}).take.size() == 1);
+TEST_CASE("A part of what may be taken has the marks of its last batches", "[fold]") {
+  const auto choice = choose_batches(std::vector{node_with("a", {1, 2, 3}), node_with("b", {1, 2})}, {});
+  CHECK(marks_after(std::span{choice.take}.first(3)) == fold_marks{{"a", {2, "sum-2"}}, {"b", {1, "sum-1"}}});
+  CHECK(marks_after({}).empty());
 }

@@ -56,7 +56,7 @@ TEST_CASE("A fold adds up sites and days, by the days of the batches", "[store]"
                                                              {"b.example|2026-11-23", {5, 1, 0}},
                                                              {"b.example|2026-11-24", {7, 0, 0}}});
   const auto first = sums.sums(fold_target::site_days).front();
-  CHECK(first.site == "a.example:81");
+  CHECK(first.site() == "a.example:81");
   CHECK(first.day == a_day);
 }
 

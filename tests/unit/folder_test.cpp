@@ -20,7 +20,7 @@ class folding_store final : public plain_store {
  public:
   explicit folding_store(std::deque<result<fold_report>> answers) : answers_(std::move(answers)) {}
 
-  result<fold_report> fold(fold_turn turn) override {
+  result<fold_report> fold(const std::atomic<fold_turn>& turn) override {
     const std::lock_guard lock(mutex_);
     calls_.emplace_back(turn, std::chrono::steady_clock::now());
     called_.notify_all();
@@ -56,7 +56,7 @@ class folding_store final : public plain_store {
 
 const fold_report nothing{};
 const fold_report some_of_more{
-    .batches = 20, .links = 3'000, .refused = 1, .repaired = 2, .waiting = 5, .oldest = {}};
+    .batches = 20, .links = 3'000, .refused = 1, .repaired = 2, .waiting = 5, .oldest = {}, .more = true};
 const fold_report the_rest{.batches = 5, .links = 700, .oldest = {}};
 
 struct node {
@@ -77,6 +77,13 @@ TEST_CASE("Batches that wait are folded call after call, in turn", "[folder][con
   const auto calls = it.store.calls(3);
   CHECK(calls[2].at - calls[0].at < 5s);
   for (const auto& call : calls) CHECK(call.turn == fold_turn::in_turn);
+}
+
+TEST_CASE("What came while a fold was done is for the one an interval later", "[folder][concurrent]") {
+  node it({fold_report{.batches = 20, .waiting = 5, .oldest = {}}}, 200ms);
+  const auto calls = it.store.calls(3);
+  CHECK(calls[1].at - calls[0].at >= 180ms);
+  CHECK(calls[2].at - calls[1].at >= 180ms);
 }
 
 TEST_CASE("Where nothing waits the next fold is an interval away", "[folder][concurrent]") {
@@ -110,7 +117,8 @@ TEST_CASE("The numbers are sums of what was done, and what the last call said of
                        .waiting = 3,
                        .gaps = 2,
                        .oldest = std::chrono::system_clock::now() - 90s,
-                       .set_aside = 9},
+                       .set_aside = 9,
+                       .more = true},
            fold_report{
                .waiting = 3, .gaps = 2, .oldest = std::chrono::system_clock::now() - 90s, .set_aside = 9}});
   it.store.calls(3);

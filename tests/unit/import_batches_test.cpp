@@ -40,7 +40,7 @@ class batch_list final : public plain_store {
     return answer;
   }
 
-  result<fold_report> fold(fold_turn turn) override {
+  result<fold_report> fold(const std::atomic<fold_turn>& turn) override {
     CHECK(turn == fold_turn::at_once);
     ++folds;
     fold_report report;
@@ -75,7 +75,7 @@ struct import_of {
             result<bring_report> bring(std::span<const batch> all, std::span<const batch> later) override {
               return list.bring(all, later);
             }
-            result<fold_report> fold(fold_turn turn) override { return list.fold(turn); }
+            result<fold_report> fold(const std::atomic<fold_turn>& turn) override { return list.fold(turn); }
             result<void> set(std::span<const stored_link>) override { return {}; }
             batch_list& list;
           };

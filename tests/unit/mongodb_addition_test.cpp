@@ -2,6 +2,7 @@
 // not, and to each of them once.
 
 #include "button/store/mongodb_store.hpp"
+#include "tests/unit/many_links.hpp"
 #include "tests/unit/on_mongodb.hpp"
 
 #include <boost/json.hpp>
@@ -15,33 +16,6 @@
 using namespace buttond;
 using namespace buttond::testing;
 
-namespace {
-
-std::string key(int number) {
-  return fmt::format("example.com/{:05}", number);
-}
-
-/// Brings `counts` for each link of [first, last).
-void bring_links(mongodb_store& to, test_node& node, int first, int last, const tally& counts) {
-  while (first < last) {
-    const auto end = std::min(first + 1'000, last);
-    std::vector<std::string> keys;
-    for (int i = first; i < end; ++i) keys.push_back(key(i));
-    std::vector<link_delta> links;
-    for (const auto& each : keys) links.push_back({each, counts});
-    REQUIRE(node.bring(to, links));
-    first = end;
-  }
-}
-
-std::int64_t counter(const mongodb_database& database, const char* path) {
-  const auto status = database.run(R"({"serverStatus": 1})");
-  return std::stoll(
-      std::string{boost::json::value(status).at_pointer(path).as_object().begin()->value().as_string()});
-}
-
-}  // namespace
-
 TEST_CASE_METHOD(on_mongodb,
                  "Links that are new, known, odd and folded by somebody else are all in one fold, once each",
                  "[store][mongodb][fold]") {
@@ -50,12 +24,12 @@ TEST_CASE_METHOD(on_mongodb,
   for (int odd = 100; odd < 2'000; odd += 300) {
     database.run(fmt::format(
         R"({{"update": "links", "updates": [{{"q": {{"_id": "{}"}}, "u": {{"$set": {{"impressions": "many"}}}}}}]}})",
-        key(odd)));
+        numbered_key(odd)));
   }
   // What `$inc` fails on, and what a filter takes for a number.
   database.run(fmt::format(
       R"({{"update": "links", "updates": [{{"q": {{"_id": "{}"}}, "u": {{"$set": {{"clicks": [{{"$numberLong": "7"}}]}}}}}}]}})",
-      key(7)));
+      numbered_key(7)));
   bring_links(db, node, 0, 4'000, {10, 2, 0});
 
   mongodb_store dies(database.uri(), [](fold_step step) -> result<void> {
@@ -79,19 +53,19 @@ TEST_CASE_METHOD(on_mongodb, "Ten thousand known links are five updates, in five
                  "[store][mongodb][alone]") {
   for (int folds = 0; folds < 2; ++folds) {
     bring_links(db, node, 0, 10'000, {1, 0, 0});
-    const auto updates = counter(database, "/opcounters/update");
-    const auto updated = counter(database, "/metrics/document/updated");
-    const auto committed = counter(database, "/transactions/totalCommitted");
+    const auto updates = server_counter(database, "/opcounters/update");
+    const auto updated = server_counter(database, "/metrics/document/updated");
+    const auto committed = server_counter(database, "/transactions/totalCommitted");
     const auto report = fold_all(db);
     CHECK(report.links == 10'000);
     if (folds == 0) continue;  // the first one makes the documents
     // And of each fold those of the site's day and of the document `fold`.
-    const auto of_folds = counter(database, "/opcounters/update") - updates - 5;
+    const auto of_folds = server_counter(database, "/opcounters/update") - updates - 5;
     CHECK(of_folds >= 0);
     CHECK(of_folds <= 60);
-    CHECK(counter(database, "/metrics/document/updated") - updated >= 10'000);
-    CHECK(counter(database, "/metrics/document/updated") - updated <= 10'060);
-    CHECK(counter(database, "/transactions/totalCommitted") - committed <= 25);
+    CHECK(server_counter(database, "/metrics/document/updated") - updated >= 10'000);
+    CHECK(server_counter(database, "/metrics/document/updated") - updated <= 10'060);
+    CHECK(server_counter(database, "/transactions/totalCommitted") - committed <= 25);
   }
 }
 
@@ -102,18 +76,18 @@ TEST_CASE_METHOD(on_mongodb, "A document that somebody else is about to write is
   bring_links(db, node, 0, 20, {10, 0, 0});
   database.begin(fmt::format(
       R"({{"update": "links", "updates": [{{"q": {{"_id": "{}"}}, "u": {{"$inc": {{"shares": 1}}}}}}]}})",
-      key(3)));
+      numbered_key(3)));
   CHECK(db.fold(fold_turn::at_once).error() == errc::store_timeout);
-  CHECK(db.find(std::vector{key(2)}).value().front() == tally{1, 0, 0});
+  CHECK(db.find(std::vector{numbered_key(2)}).value().front() == tally{1, 0, 0});
   SECTION("he writes") {
     database.commit();
-    CHECK(count_of(db, key(3)) == tally{11, 0, 1});
+    CHECK(count_of(db, numbered_key(3)) == tally{11, 0, 1});
   }
   SECTION("he does not") {
     database.roll_back();
-    CHECK(count_of(db, key(3)) == tally{11, 0, 0});
+    CHECK(count_of(db, numbered_key(3)) == tally{11, 0, 0});
   }
-  CHECK(count_of(db, key(2)) == tally{11, 0, 0});
+  CHECK(count_of(db, numbered_key(2)) == tally{11, 0, 0});
 }
 
 TEST_CASE_METHOD(on_mongodb,
@@ -132,5 +106,5 @@ TEST_CASE_METHOD(on_mongodb,
   CHECK_FALSE(db.fold(fold_turn::at_once));
   database.on_server(R"({"configureFailPoint": "failCommand", "mode": "off"})");
   CHECK(db.fold(fold_turn::at_once).value().batches == 1);
-  CHECK(count_of(db, key(3)) == tally{11, 0, 0});
+  CHECK(count_of(db, numbered_key(3)) == tally{11, 0, 0});
 }

@@ -10,7 +10,7 @@ class plain_store : public store {
   result<bring_report> bring(std::span<const batch>, std::span<const batch>) override {
     return errc::store_refused;
   }
-  result<fold_report> fold(fold_turn) override { return fold_report{}; }
+  result<fold_report> fold(const std::atomic<fold_turn>&) override { return fold_report{}; }
   result<void> for_each_refused(const std::function<void(const refused_item&)>&) override { return {}; }
   result<std::int64_t> retry_refused(std::string_view) override { return std::int64_t{0}; }
   result<std::vector<std::optional<tally>>> find(std::span<const std::string>) override {

@@ -44,7 +44,7 @@ class scripted_store final : public store {
   result<bring_report> bring(std::span<const batch>, std::span<const batch>) override {
     return error_code(errc::store_refused);
   }
-  result<fold_report> fold(fold_turn) override { return fold_report{}; }
+  result<fold_report> fold(const std::atomic<fold_turn>&) override { return fold_report{}; }
   result<void> for_each_refused(const std::function<void(const refused_item&)>&) override { return {}; }
   result<std::int64_t> retry_refused(std::string_view) override { return std::int64_t{0}; }
   result<shares_recorded> record_shares(std::span<const share_report>) override {
