@@ -1,6 +1,6 @@
 #pragma once
-// The versions of the database libraries that this process runs with, for `--version`. Each is defined beside
-// the only file that includes its library.
+// The versions of the database libraries that this process runs with, for `--version`. Each is defined where
+// its library is opened.
 
 namespace buttond {
 

@@ -1,9 +1,7 @@
 #pragma once
-// The connection to MongoDB: a pool of libmongoc clients, timeouts, and commands with their failures told
-// apart. It knows nothing of links. The only file that includes libmongoc is this header's source.
-//
-// Thread-safe. The pool is made when it is first needed and, where that fails (an SRV name that cannot be
-// resolved now), again by the next call. The first call that reaches the server also asks for its version.
+// The connection to MongoDB: commands, with their failures told apart. It knows nothing of links.
+// Thread-safe. The only files that know libmongoc are the sources of this header and of its parts,
+// mongodb_pool and mongodb_transactions.
 
 #include "button/store/bson_document.hpp"
 #include "common/error.hpp"

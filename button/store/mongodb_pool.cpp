@@ -1,0 +1,158 @@
+#include "button/store/mongodb_pool.hpp"
+
+#include "button/store/library_versions.hpp"
+#include "button/store/mongodb_client.hpp"
+#include "button/store/mongodb_errors.hpp"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <array>
+#include <string_view>
+
+namespace buttond {
+namespace {
+
+using uri_ptr = driver_ptr<mongoc_uri_t, mongoc_uri_destroy>;
+
+// Where the URI says nothing. A server that hangs holds a caller for the socket timeout, and no longer; a
+// write concern that cannot be had fails before that.
+constexpr std::int32_t server_selection_ms = 2'000;
+constexpr std::int32_t connect_ms = 2'000;
+constexpr std::int32_t socket_ms = 10'000;
+constexpr std::int32_t write_concern_ms = 8'000;
+
+void log_driver_message(mongoc_log_level_t level, const char* domain, const char* message, void*) {
+  // A transaction that the server has ended by itself is ended all the same.
+  const bool matters = !std::string_view{message}.starts_with("Error in abortTransaction");
+  if (level <= MONGOC_LOG_LEVEL_WARNING && matters)
+    spdlog::warn("{}: {}", domain, message);
+  else
+    spdlog::debug("{}: {}", domain, message);
+}
+
+/// libmongoc wants to be initialised once a process; it is left so until the process ends.
+void initialise_driver() {
+  static const bool once = [] {
+    mongoc_log_set_handler(log_driver_message, nullptr);
+    mongoc_init();
+    return true;
+  }();
+  static_cast<void>(once);
+}
+
+uri_ptr parse_uri(const std::string& text) {
+  initialise_driver();
+  bson_error_t error;
+  uri_ptr uri{mongoc_uri_new_with_error(text.c_str(), &error)};
+  if (!uri) {
+    // The driver quotes a password that it cannot parse.
+    const bool secret = text.find('@') != std::string::npos;
+    throw startup_error(
+        fmt::format("--store: the MongoDB URI is not valid: {}",
+                    secret ? "percent-encode user name and password, and check the hosts and the options"
+                           : error.message));
+  }
+  if (mongoc_uri_get_database(uri.get()) == nullptr) {
+    throw startup_error(
+        "--store: the MongoDB URI names no database; put its name after the hosts, as in "
+        "mongodb://HOST:27017/buttond");
+  }
+  const auto set_default = [&](const char* option, std::int32_t milliseconds) {
+    if (!mongoc_uri_has_option(uri.get(), option))
+      mongoc_uri_set_option_as_int32(uri.get(), option, milliseconds);
+  };
+  set_default(MONGOC_URI_SERVERSELECTIONTIMEOUTMS, server_selection_ms);
+  set_default(MONGOC_URI_CONNECTTIMEOUTMS, connect_ms);
+  set_default(MONGOC_URI_SOCKETTIMEOUTMS, socket_ms);
+  // The next reader of the link asks again; a second try would double how long a hung server holds the
+  // loader.
+  if (!mongoc_uri_has_option(uri.get(), MONGOC_URI_RETRYREADS))
+    mongoc_uri_set_option_as_bool(uri.get(), MONGOC_URI_RETRYREADS, false);
+  if (mongoc_uri_get_appname(uri.get()) == nullptr) mongoc_uri_set_appname(uri.get(), "buttond");
+  return uri;
+}
+
+/// `waited_long`: at least the socket timeout has passed, which the driver does not tell from a broken
+/// connection.
+error_code to_error(const bson_error_t& error, bool waited_long) noexcept {
+  switch (error.domain) {
+    case MONGOC_ERROR_SERVER_SELECTION:
+      return errc::store_unavailable;
+    case MONGOC_ERROR_STREAM:
+      return waited_long ? errc::store_timeout : errc::store_unavailable;
+    case MONGOC_ERROR_WRITE_CONCERN:
+      return errc::store_timeout;
+    default:
+      return server_error(error.code);
+  }
+}
+
+auto acknowledged_by_majority() {
+  driver_ptr<mongoc_write_concern_t, mongoc_write_concern_destroy> concern{mongoc_write_concern_new()};
+  mongoc_write_concern_set_wmajority(concern.get(), write_concern_ms);
+  mongoc_write_concern_set_journal(concern.get(), true);
+  return concern;
+}
+
+}  // namespace
+
+void remove_driver_counters() noexcept {
+  // As mongoc-counters.c names it.
+  std::array<char, 32> name;
+  *fmt::format_to_n(name.data(), name.size() - 1, "/mongoc-{}", ::getpid()).out = '\0';
+  ::shm_unlink(name.data());
+}
+
+const char* mongoc_version() noexcept {
+  return mongoc_get_version();
+}
+
+mongodb_pool::mongodb_pool(const std::string& uri)
+    : uri_(parse_uri(uri)),
+      socket_timeout_(mongoc_uri_get_option_as_int32(uri_.get(), MONGOC_URI_SOCKETTIMEOUTMS, socket_ms)),
+      acknowledged_(acknowledged_by_majority()) {
+  // Here, since it changes the write concern, which all threads share.
+  mongoc_write_concern_append(acknowledged_.get(), acknowledged_option_.out());
+}
+
+std::string mongodb_pool::name() const {
+  std::string hosts;
+  if (const char* service = mongoc_uri_get_srv_hostname(uri_.get())) hosts = service;
+  for (const auto* host = mongoc_uri_get_hosts(uri_.get()); host != nullptr; host = host->next)
+    hosts += (hosts.empty() ? "" : ",") + std::string{host->host_and_port};
+  return fmt::format("mongodb://{}/{}", hosts, database());
+}
+
+mongoc_client_pool_t* mongodb_pool::connect(bson_error_t& error) {
+  const std::lock_guard lock{mutex_};
+  if (!pool_) {
+    pool_.reset(mongoc_client_pool_new_with_error(uri_.get(), &error));
+    if (pool_) mongoc_client_pool_set_error_api(pool_.get(), MONGOC_ERROR_API_VERSION_2);
+  }
+  return pool_.get();
+}
+
+result<void> mongodb_pool::check_version(mongoc_client_t* client, std::chrono::steady_clock::time_point start,
+                                         std::string& why) {
+  bson_error_t error{};
+  bson_document reply;
+  const bson_document ask{{"buildInfo", 1}};
+  if (!mongoc_client_command_simple(client, "admin", ask.get(), nullptr, reply.fresh(), &error))
+    return failure(error, start, why);
+  why = reason_against(bson_view{reply}.text("version"));
+  if (!why.empty()) return errc::store_too_old;
+  known_version_ = true;
+  return {};
+}
+
+error_code mongodb_pool::failure(const bson_error_t& error, std::chrono::steady_clock::time_point start,
+                                 std::string& why) const {
+  why = error.message;
+  return to_error(error, std::chrono::steady_clock::now() - start >= socket_timeout_);
+}
+
+}  // namespace buttond
