@@ -13,8 +13,10 @@ import css from './button.css';
 const d = document;
 
 // Our server, from the address of this script. A module has no currentScript, but it has a stack trace; a
-// script that was fetched and evaluated (jQuery.getScript on the page's own origin) has neither.
-const [server] = (d.currentScript?.src || Error().stack || '').match(/https?:[^\s()]+?(?=\/+js\/button\.)/) ||
+// script that was fetched and evaluated (jQuery.getScript on the page's own origin) has neither. Whatever else
+// is found under this name is an element of the page, <img name=currentScript>.
+const script = d.currentScript;
+const [server] = (script instanceof HTMLScriptElement && script.src || Error().stack || '').match(/https?:[^\s()]+?(?=\/+js\/button\.)/) ||
     [location.origin];
 
 const buttons = new Map();  // the element of the page -> its button

@@ -41,6 +41,7 @@ handler_settings make_handler_settings(const config& settings) {
   return {.rules = {.allow_private_hosts = settings.allow_private_hosts},
           .miss_wait = settings.miss_wait,
           .fresh = settings.fresh,
+          .jsonp = !settings.no_jsonp,
           .api_token = read_token(settings.api_token_file)};
 }
 

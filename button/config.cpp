@@ -175,6 +175,7 @@ void add_policy(flag_set& flags, CLI::App& app, config& into, CLI::Option*& rate
       ->check(CLI::ExistingFile);
   flags.flag("--allow-private-hosts", into.allow_private_hosts,
              "count links of private and loopback hosts too");
+  flags.flag("--no-jsonp", into.no_jsonp, "answer JSON only, no callback of the Buffer API");
   rate = flags
              .value("--rate", into.rate,
                     "impressions a second and address, with ten times that at once; 0 is no limit (default: "

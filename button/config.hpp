@@ -39,6 +39,7 @@ struct config {
   std::vector<std::string> places;  // of the built-in share page, in this order; empty: all
   std::filesystem::path api_token_file;
   bool allow_private_hosts = false;
+  bool no_jsonp = false;
   double rate = 0;  // impressions a second and address; 0: no limit
 
   http::limits limit;

@@ -38,9 +38,7 @@ class Folding:
     @contextmanager
     def held_back(self):
         """No node folds meanwhile: we have the lease, as a node would that hangs. Those that stop do fold."""
-        self._take_lease()
-        time.sleep(0.2)  # whoever had the lease may be about to decide
-        wait_until(self._idle, MOST_SECONDS, every=0.02, what="the end of the fold")
+        wait_until(self._hold, MOST_SECONDS, every=0.02, what="the end of the fold")
         done = threading.Event()
         renewal = threading.Thread(target=self._renew_until, args=(done,))
         renewal.start()
@@ -49,11 +47,25 @@ class Folding:
         finally:
             done.set()
             renewal.join()
-            self._folds.update_one({"_id": "fold"}, {"$unset": {"lease": 1}})
+            self._give_lease_back()
 
     def _idle(self):
         fold = self._folds.find_one({"_id": "fold"}, {"take": 1})
         return fold is None or not fold["take"]
+
+    def _hold(self):
+        """Whether we have the lease and no fold is under way: whoever is at one needs the lease to end it."""
+        if not self._idle():
+            return False
+        self._take_lease()
+        time.sleep(0.2)  # whoever had it may be about to decide
+        if self._idle():
+            return True
+        self._give_lease_back()
+        return False
+
+    def _give_lease_back(self):
+        self._folds.update_one({"_id": "fold"}, {"$unset": {"lease": 1}})
 
     def _take_lease(self):
         """Makes the document where no node has come that far yet, as a node does."""

@@ -3,6 +3,7 @@
 // format is not supported, 1006 a parameter's value is not acceptable.
 
 #include "button/handlers/buffer_errors.hpp"
+#include "button/handlers/callback_name.hpp"
 #include "button/handlers/handlers.hpp"
 #include "button/handlers/json_answers.hpp"
 #include "button/handlers/read_query.hpp"
@@ -18,15 +19,6 @@ namespace buttond {
 namespace {
 
 constexpr std::array<std::string_view, 5> known_parameters{"url", "callback", "access_token", "_", "t"};
-constexpr std::size_t max_callback = 128;
-
-/// `[\w$.\[\]]{1,128}`: nothing that could end the call and begin something else.
-bool callback_is_valid(std::string_view name) {
-  return !name.empty() && name.size() <= max_callback && std::all_of(name.begin(), name.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-           c == '$' || c == '.' || c == '[' || c == ']';
-  });
-}
 
 struct buffer_shares {
   std::array<char, max_callback> callback;
@@ -83,7 +75,7 @@ deferred_ptr answer_buffer_shares(loop_context& loop, const http::request& in, h
       ++urls;
     }
     if (name != "callback") return;
-    callback_valid = callback_is_valid(value);
+    callback_valid = loop.shared.settings.jsonp && is_callback_name(value);
     if (!callback_valid) return;
     std::copy(value.begin(), value.end(), renderer.callback.begin());
     renderer.callback_size = value.size();
@@ -91,7 +83,12 @@ deferred_ptr answer_buffer_shares(loop_context& loop, const http::request& in, h
   key_buffer buffer;
   const requested_link link = make_link(url, loop.shared, buffer);
   if (!callback_valid) {
-    answer_buffer_error(out, 400, 1006, "Invalid callback: use letters, digits and _ $ . [ ], 128 at most.");
+    answer_buffer_error(
+        out, 400, 1006,
+        loop.shared.settings.jsonp
+            ? "Invalid callback: use a function of your own, letters, digits, _ $ and dots, 128 at "
+              "most."
+            : "Invalid callback: this server answers JSON only.");
   } else if (urls == 0) {
     answer_buffer_error(out, 400, 1004, "Required parameter missing: url.");
   } else if (urls > 1) {

@@ -152,6 +152,11 @@ deferred_ptr answer_place(loop_context& loop, const http::request& in, http::res
   dialog_query query;
   read_dialog(loop, in, query);
   const share_page& share = loop.shared.pages.share;
+  if (loop.shared.pages.composer) {
+    answer_error(out, 404, "no_such_place",
+                 "this server has no share page: its dialog is another application's");
+    return nullptr;
+  }
   if (!share.offers(query.place)) {
     answer_error(out, 404, "no_such_place", "the share page does not offer this place");
     return nullptr;

@@ -202,6 +202,17 @@ def test_an_element_called_buttond_does_not_get_in_the_way(server, browser, site
     browser.wait_counts(["0"])
 
 
+@pytest.mark.parametrize("clobber", [
+    '<img name="currentScript" src="{site}/js/button.js">',
+    '<form name="currentScript"><input name="src" value="{site}/js/button.js"></form>',
+])
+def test_an_element_called_currentscript_sends_nothing_elsewhere(server, browser, site, clobber):
+    link = LINK.format(server=server.url, url="https://example.com/a")
+    browser.open(site.html("/", clobber.format(site=site.origin) + link + loader(server)))
+    browser.wait_counts(["0"])
+    assert stored(server) == {"example.com/a": 1}
+
+
 def test_a_page_restored_from_the_cache_counts_again(server, browser, site):
     button = LINK.format(server=server.url, url="https://example.com/a")
     address = site.html("/", button + loader(server) + "<script>onpageshow = e => window.restored = e.persisted</script>")

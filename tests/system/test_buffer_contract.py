@@ -50,13 +50,14 @@ def test_jsonp_wherever_the_callback_stands(shared, target):
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
-@pytest.mark.parametrize("name", ["a", "Buffer.cb[0]", "$_", "x" * 128])
+@pytest.mark.parametrize("name", ["a", "jQuery17208_1359", "_jqjsp", "angular.callbacks._0", "$_", "documents.x", "x" * 128])
 def test_callback_names_that_are_fine(shared, name):
     answer = shared.get(SHARES + ENCODED + "&callback=" + urllib.parse.quote(name))
     assert answer.body == b"/**/" + name.encode() + b'({"shares":12});'
 
 
-@pytest.mark.parametrize("name", ["", "x" * 129, "a b", "alert(1)", "a;b", "<script>", "é", "a\nb", "a-b"])
+@pytest.mark.parametrize("name", ["", "x" * 129, "a b", "alert(1)", "a;b", "<script>", "é", "a\nb", "a-b", "Buffer.cb[0]",
+                                  "document.forms[0].submit", "document.forms.f.submit", "alert", "f.submit"])
 def test_callback_names_that_are_refused(shared, name):
     answer = shared.get(SHARES + ENCODED + "&callback=" + urllib.parse.quote(name))
     assert answer.status == 400
@@ -113,3 +114,9 @@ def test_errors_have_the_form_of_that_api(shared):
 def test_a_count_is_no_impression(shared):
     shared.get(SHARES + ENCODED)
     assert shared.books()["seen"] == 0
+
+
+def test_without_jsonp_a_callback_is_refused_and_json_is_not(servers):
+    server = servers("--no-jsonp")
+    assert server.get(SHARES + ENCODED + "&callback=cb").status == 400
+    assert server.get(SHARES + ENCODED).json == {"shares": 0}

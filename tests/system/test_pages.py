@@ -192,6 +192,14 @@ def test_the_dialog_of_the_main_application_gets_what_was_asked_for(servers, com
     assert server.export()["example.com/a?b=c&d"]["clicks"] == 1
 
 
+def test_with_a_dialog_of_the_main_application_nobody_shares_past_it(servers):
+    server = servers("--epoch", "50ms", "--composer-url", "https://app.example.com/?u={url}")
+    answer = server.get("/add/to?place=bluesky&id=" + "a" * 32 + "&url=https%3A%2F%2Fexample.com%2Fa")
+    assert (answer.status, answer.json["error"]["code"]) == (404, "no_such_place")
+    assert "Location" not in answer.headers
+    assert server.export() == {}
+
+
 def share_links(server, query="url=https%3A%2F%2Fexample.com%2Fa&text=Words"):
     page = server.get("/add?" + query).text
     return {name: link.replace("&amp;", "&") for link, name in re.findall(r'href="(/add/to[^"]+)" data-place="([a-z]+)"', page)}
