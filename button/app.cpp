@@ -75,6 +75,7 @@ http::server_options admin_options(const config& settings, std::vector<int> inhe
   http::server_options options;
   options.name = "admin";
   if (inherited.empty()) options.listen = {settings.admin};
+  options.socket_mode = 0660;
   options.inherited = std::move(inherited);
   options.limit = settings.limit;
   options.limit.connections = 64;

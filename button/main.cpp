@@ -8,6 +8,8 @@
 #include "common/error.hpp"
 #include "common/logging.hpp"
 
+#include <sys/stat.h>
+
 #include <cstdlib>
 #include <iostream>
 
@@ -40,6 +42,7 @@ int run(const command_line& line) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  ::umask(0027);  // what we make is for our user, and for our group to read
   try {
     const auto line = buttond::parse_command_line(argc, argv);
     return line ? run(*line) : EXIT_SUCCESS;

@@ -41,6 +41,8 @@ class category final : public boost::system::error_category {
         return "the file was written by another version of buttond";
       case errc::file_other_node:
         return "the file belongs to another node";
+      case errc::file_irregular:
+        return "this is no regular file";
     }
     return "unknown error";
   }

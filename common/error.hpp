@@ -36,6 +36,7 @@ enum class errc {
   file_corrupt,
   file_other_version,
   file_other_node,
+  file_irregular,
 };
 
 /// The category "buttond"; its messages are plain English and say what is wrong.

@@ -58,10 +58,11 @@ result<unique_fd> open_file(const std::filesystem::path& file, int flags) {
 }
 
 result<std::string> read_file(const std::filesystem::path& file, std::size_t most) {
-  auto opened = open_file(file, O_RDONLY);
+  auto opened = open_file(file, O_RDONLY | O_NONBLOCK);  // a pipe would wait for its writer
   if (!opened) return opened.error();
   struct stat facts {};
   if (::fstat(opened->get(), &facts) != 0) return last_error();
+  if (!S_ISREG(facts.st_mode)) return errc::file_irregular;
   std::string content(std::min(most, static_cast<std::size_t>(facts.st_size)), '\0');
   std::size_t have = 0;
   while (have < content.size()) {

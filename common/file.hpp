@@ -42,7 +42,8 @@ class memory_map {
 /// Opens with O_CLOEXEC; a new file belongs to its user, and its group may read it.
 result<unique_fd> open_file(const std::filesystem::path& file, int flags);
 
-/// The content, or its first `most` bytes.
+/// The content, or its first `most` bytes. Error file_irregular, at once, for a directory, a pipe or a
+/// device.
 result<std::string> read_file(const std::filesystem::path& file, std::size_t most = std::string::npos);
 
 result<void> write_all(int fd, std::string_view bytes);

@@ -118,7 +118,7 @@ void remove_stale(const sockaddr_un& address, std::string_view where) {
   ::unlink(address.sun_path);
 }
 
-listening_socket_ptr listen_unix(const std::string& where) {
+listening_socket_ptr listen_unix(const std::string& where, mode_t mode) {
   const std::string path = where.substr(unix_prefix.size());
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
@@ -130,8 +130,7 @@ listening_socket_ptr listen_unix(const std::string& where) {
   if (!socket) fail_with_errno(where);
   if (::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0)
     fail_with_errno(where);
-  // The proxy that connects is mostly another user; whom to keep out is said by the directory's mode.
-  if (::chmod(path.c_str(), 0666) != 0) fail_with_errno(where);
+  if (::chmod(path.c_str(), mode) != 0) fail_with_errno(where);
   start_listening(socket, where);
   return std::make_shared<listening_socket>(std::move(socket), listening_socket::kind::shared, path);
 }
@@ -163,8 +162,8 @@ std::string listening_socket::address() const {
   return fmt::format("{}{}", unix_prefix, reinterpret_cast<const sockaddr_un&>(storage).sun_path);
 }
 
-std::vector<listening_socket_ptr> listen_on(const std::string& where, std::size_t loops) {
-  if (where.starts_with(unix_prefix)) return std::vector(loops, listen_unix(where));
+std::vector<listening_socket_ptr> listen_on(const std::string& where, std::size_t loops, mode_t mode) {
+  if (where.starts_with(unix_prefix)) return std::vector(loops, listen_unix(where, mode));
   return listen_tcp(where, loops);
 }
 

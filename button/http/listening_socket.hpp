@@ -7,6 +7,8 @@
 
 #include "common/unique_fd.hpp"
 
+#include <sys/types.h>
+
 #include <cstddef>
 #include <memory>
 #include <string>
@@ -38,8 +40,8 @@ class listening_socket {
 using listening_socket_ptr = std::shared_ptr<listening_socket>;
 
 /// Listens on "ADDR:PORT", "[ADDR]:PORT" or "unix:PATH": one socket for each of `loops` (the same one where
-/// it is shared). Throws startup_error with what to do about it.
-std::vector<listening_socket_ptr> listen_on(const std::string& where, std::size_t loops);
+/// it is shared). A Unix socket has `mode`. Throws startup_error with what to do about it.
+std::vector<listening_socket_ptr> listen_on(const std::string& where, std::size_t loops, mode_t mode);
 
 /// Takes over a listening socket. Throws startup_error for what is not one.
 listening_socket_ptr adopt_socket(int fd);

@@ -35,7 +35,7 @@ struct server::impl {
       addresses.push_back(one_a_loop.front()->address());
     };
     for (const int fd : options.inherited) add(std::vector(options.loops, adopt_socket(fd)));
-    for (const std::string& where : options.listen) add(listen_on(where, options.loops));
+    for (const std::string& where : options.listen) add(listen_on(where, options.loops, options.socket_mode));
     for (std::size_t i = 0; i < options.loops; ++i)
       threads.push_back(std::make_unique<server_thread>(state, handlers(i), std::move(sockets[i])));
   }

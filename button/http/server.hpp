@@ -24,6 +24,9 @@ struct server_options {
   std::string name;                 // of the threads, for the log: "loop", "admin"
   std::vector<std::string> listen;  // "ADDR:PORT", "[ADDR]:PORT", "unix:PATH"
   std::vector<int> inherited;       // listening sockets handed in (socket activation); owned from here on
+  // Of Unix sockets. A proxy that connects is mostly another user; the directory's mode keeps out who is to
+  // be.
+  mode_t socket_mode = 0666;
   std::size_t loops = 1;
   bool proxy_protocol = false;           // every connection begins with a PROXY v1 or v2 header
   std::vector<network> trusted_proxies;  // whose X-Forwarded-For is believed, read from the right

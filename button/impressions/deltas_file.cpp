@@ -99,8 +99,11 @@ result<std::vector<link_delta>> parse_entries(std::string_view entries, std::uin
     std::memcpy(&link.delta.clicks, entries.data() + 8, 8);
     std::memcpy(&link.delta.shares, entries.data() + 16, 8);
     std::memcpy(&length, entries.data() + 24, 4);
-    if (entries.size() - entry_head_bytes < length) return errc::file_corrupt;
+    if (entries.size() - entry_head_bytes < length || length == 0) return errc::file_corrupt;
     link.key = entries.substr(entry_head_bytes, length);
+    if (std::min({link.delta.impressions, link.delta.clicks, link.delta.shares}) < 0 ||
+        (!links.empty() && links.back().key >= link.key))
+      return errc::file_corrupt;
     links.push_back(link);
     entries.remove_prefix(entry_head_bytes + length);
   }
@@ -193,6 +196,7 @@ result<std::unique_ptr<loaded_deltas>> parse_deltas(std::string bytes, std::stri
   if (sum.value() != parsed->entry_checksum) return errc::file_corrupt;
   auto links = parse_entries(entries, parsed->head.links);
   if (!links) return links.error();
+  if (totals_of(*links) != parsed->head.totals) return errc::file_corrupt;
   loaded->links = std::move(*links);
   loaded->seed = parsed->head.seed;
   return loaded;

@@ -16,6 +16,9 @@ constexpr std::string_view batches_infix = ".batches-";
 constexpr std::string_view brought_prefix = "brought-";
 constexpr std::size_t node_bytes = 16;
 
+// No node comes near it, and beyond it there is room to count on.
+constexpr std::int64_t greatest_number = std::int64_t{1} << 53;
+
 bool is_hexadecimal(std::string_view text) noexcept {
   return std::all_of(text.begin(), text.end(),
                      [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
@@ -31,7 +34,7 @@ bool take(std::string_view& rest, std::string_view what) noexcept {
 /// Takes a number off the beginning of `rest`.
 bool take(std::string_view& rest, std::int64_t& number) noexcept {
   const auto [end, failure] = std::from_chars(rest.data(), rest.data() + rest.size(), number);
-  if (failure != std::errc() || number < 0) return false;
+  if (failure != std::errc() || number < 0 || number > greatest_number) return false;
   rest.remove_prefix(static_cast<std::size_t>(end - rest.data()));
   return true;
 }

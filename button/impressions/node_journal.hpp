@@ -33,6 +33,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -106,7 +107,10 @@ class node_journal : public std::enable_shared_from_this<node_journal> {
                const clock& time, journal_ledger& ledger);
 
   bool on_disk() const noexcept { return !directory_.empty(); }
-  file_number next_file() noexcept { return next_file_++; }
+  file_number next_file() noexcept {
+    while (taken_numbers_.contains(next_file_)) ++next_file_;
+    return next_file_++;
+  }
   batch_seed new_seed() const noexcept;
 
   // Opening: node_recovery.cpp.
@@ -147,6 +151,7 @@ class node_journal : public std::enable_shared_from_this<node_journal> {
 
   // The journal's thread's own.
   file_number next_file_ = 1;
+  std::set<file_number> taken_numbers_;  // by files that are not used, and left as they are
   std::vector<std::weak_ptr<tally_sheet>> sheets_;
 
   // The flusher's thread's own.

@@ -25,11 +25,15 @@ class node_journal::recovery {
         read_brought(file, read.mark);
       else if (read.what != journal_file::kind::other)
         files_.emplace(read.number, found_file{file, read});
+      else if (name != lock_name)
+        spdlog::warn("journal: {} is no file of a journal, and is left alone", file.string());
     }
     for (auto at = files_.rbegin(); at != files_.rend(); ++at) {
       const auto& [number, found] = *at;
-      journal_.next_file_ = std::max(journal_.next_file_, number + 1);
-      if (absorbed_.contains(number)) continue;
+      if (absorbed_.contains(number)) {
+        used(number);
+        continue;
+      }
       if (found.name.what == journal_file::kind::sheet)
         read_sheet(number, found.file);
       else
@@ -46,6 +50,7 @@ class node_journal::recovery {
   };
 
   struct sheet_content {
+    file_number number = 0;
     event_totals totals;
     journal_day day;
     std::uint64_t bytes = 0;
@@ -65,8 +70,13 @@ class node_journal::recovery {
   void read_deltas(file_number number, const found_file& found) {
     auto start = read_file(found.file, 8);
     if (start && looks_like_sheet(*start)) {
-      if (const auto sheet = parse_sheet(found.file))
-        add(number, found, sheet->totals, sheet->batches, sheet->day);
+      const auto sheet = parse_sheet(found.file);  // of another number before it was renamed
+      if (!sheet) {
+        refuse(number, found, sheet.error());
+        return;
+      }
+      used(number);
+      add(number, found, sheet->totals, sheet->batches, sheet->day);
       return;
     }
     auto head = read_deltas_head(found.file, journal_.node_);
@@ -75,6 +85,7 @@ class node_journal::recovery {
       refuse(number, found, head.error());
       return;
     }
+    used(number);
     std::vector<std::filesystem::path> still_there;
     for (const auto absorbed : head->absorbed)
       if (const auto at = files_.find(absorbed); at != files_.end()) still_there.push_back(at->second.file);
@@ -98,16 +109,18 @@ class node_journal::recovery {
 
   /// A file that has batches stays in the queue: take() brings them empty, so that their successors count.
   void refuse(file_number number, const found_file& found, const error_code& why) {
-    journal_.ledger_.refuse(found.file, why);
+    refuse(number, found.file, why);
     if (found.name.batches && why != errc::file_other_node) add(number, found, {}, 0, {});
   }
 
   void read_sheet(file_number number, const std::filesystem::path& file) {
-    const auto found = parse_sheet(file);
+    auto found = parse_sheet(file);
+    if (found && found->number != number) found = errc::file_corrupt;
     if (!found) {
-      journal_.ledger_.refuse(file, found.error());
+      refuse(number, file, found.error());
       return;
     }
+    used(number);
     if (found->totals == event_totals{}) {
       remove_file(file);
       return;
@@ -117,7 +130,7 @@ class node_journal::recovery {
   }
 
   result<sheet_content> parse_sheet(const std::filesystem::path& file) {
-    const auto content = read_file(file);
+    const auto content = read_sheet_file(file);
     if (!content) return content.error();
     const auto view = sheet_view::parse(*content, journal_.node_);
     if (!view) return view.error();
@@ -131,8 +144,17 @@ class node_journal::recovery {
           file.string(), damaged.impressions, damaged.clicks);
     }
     const auto links = links_of({&*view, 1});
-    return sheet_content{totals_of(links), view->day(), content->size(), cut_into_batches(links).size()};
+    return sheet_content{view->number(), totals_of(links), view->day(), content->size(),
+                         cut_into_batches(links).size()};
   }
+
+  void refuse(file_number number, const std::filesystem::path& file, const error_code& why) {
+    journal_.ledger_.refuse(file, why);
+    journal_.taken_numbers_.insert(number);
+  }
+
+  /// By a file that is as we write it: who knows who made the other ones.
+  void used(file_number number) { journal_.next_file_ = std::max(journal_.next_file_, number + 1); }
 
   void add(file_number number, const found_file& found, const event_totals& totals, std::uint64_t batches,
            journal_day day) {

@@ -64,6 +64,16 @@ journal_day decode_day(std::uint64_t encoded) noexcept {
   return std::chrono::sys_days(std::chrono::days(static_cast<std::int32_t>(days)));
 }
 
+result<header> read_header(std::string_view bytes) noexcept {
+  header head;
+  if (bytes.size() < header_bytes) return errc::file_corrupt;
+  std::memcpy(&head, bytes.data(), sizeof head);
+  if (std::string_view(head.magic.data(), head.magic.size()) != magic) return errc::file_corrupt;
+  if (head.version != version) return errc::file_other_version;
+  if (head.checksum != header_checksum(head)) return errc::file_corrupt;
+  return head;
+}
+
 }  // namespace
 
 struct tally_sheet::record : disk_record {};
@@ -74,13 +84,21 @@ struct tally_sheet::entry {
   std::uint32_t unused;
 };
 
+result<std::string> read_sheet_file(const std::filesystem::path& file) {
+  const auto head = read_file(file, header_bytes);
+  if (!head) return head.error();
+  const auto read = read_header(*head);
+  if (!read) return read.error();
+  std::error_code failure;
+  const auto size = std::filesystem::file_size(file, failure);
+  if (failure || size != file_bytes({read->records, read->key_bytes})) return errc::file_corrupt;
+  return read_file(file);
+}
+
 result<sheet_view> sheet_view::parse(std::string_view bytes, std::string_view node) {
-  header head;
-  if (bytes.size() < header_bytes) return errc::file_corrupt;
-  std::memcpy(&head, bytes.data(), sizeof head);
-  if (std::string_view(head.magic.data(), head.magic.size()) != magic) return errc::file_corrupt;
-  if (head.version != version) return errc::file_other_version;
-  if (head.checksum != header_checksum(head)) return errc::file_corrupt;
+  const auto read = read_header(bytes);
+  if (!read) return read.error();
+  const header& head = *read;
   if (bytes.size() != file_bytes({head.records, head.key_bytes})) return errc::file_corrupt;
   const std::string_view owner(head.node.data(), ::strnlen(head.node.data(), head.node.size()));
   if (!node.empty() && owner != node) return errc::file_other_node;

@@ -63,6 +63,10 @@ struct sheet_size {
   std::uint32_t key_bytes = 5 << 20;
 };
 
+/// A sheet's content. Reads no more than the head of a file that is not as long as that says: it may be of
+/// any length. Errors: those of reading; file_corrupt, file_other_version.
+result<std::string> read_sheet_file(const std::filesystem::path& file);
+
 /// Reads a sheet; points into the bytes it was made from.
 class sheet_view {
  public:

@@ -19,6 +19,9 @@ namespace {
 constexpr std::string_view ending = ".json";
 constexpr std::string_view under_way = ".tmp";
 
+/// More than any share is: what is cut off is none.
+constexpr std::size_t most_bytes = 64 * 1024;
+
 /// A file that is under way for so long is of a process that was killed; its share was not acknowledged.
 constexpr std::chrono::hours under_way_at_most{1};
 
@@ -153,7 +156,7 @@ void kept_shares::write_again() {
 
 result<share_report> kept_shares::read(const waiting_share& share) const {
   if (share.unwritten) return *share.unwritten;
-  const auto text = read_file(directory_ / share.name);
+  const auto text = read_file(directory_ / share.name, most_bytes);
   if (!text) return text.error();
   return share_of_json(*text);
 }

@@ -5,6 +5,7 @@ import os
 import re
 import signal
 import socket
+import stat
 import subprocess
 import threading
 import time
@@ -323,6 +324,17 @@ class TestSetUp:
         assert '<script async src="http://127.0.0.1:' in told
         assert process.returncode == 0
         assert seconds < 3, f"{seconds:.2f} s"
+
+
+def test_what_it_writes_is_for_its_user_and_for_its_group_to_read(servers, tmp_path):
+    server = servers("--epoch", "50ms", "--admin", f"unix:{tmp_path}/admin", data=tmp_path / "made" / "data")
+    server.get("/v1/buttons?url=https%3A%2F%2Fexample.com%2Fa")
+    wait_until(lambda: server.export(), what="the first flush")
+    modes = {path: stat.S_IMODE(path.stat().st_mode) for path in [server.data.parent, *server.data.parent.rglob("*")]}
+    assert {modes[path] for path in modes if path.is_dir()} == {0o750}
+    assert {modes[path] for path in modes if path.is_file()} == {0o640}
+    assert len(modes) > 4
+    assert stat.S_IMODE((tmp_path / "admin").stat().st_mode) == 0o660
 
 
 def test_the_first_start_finds_its_store_at_once(server):

@@ -108,3 +108,15 @@ TEST_CASE("merged links have each key once, sorted", "[deltas_file]") {
   CHECK(same(merge_links(right, left), merged));
   CHECK(same(merge_links(left, {}), left));
 }
+
+TEST_CASE("a deltas file whose records are not as we write them is refused, whatever its checksums say",
+          "[deltas_file]") {
+  const auto refused = [](const std::vector<link_delta>& links) {
+    return parse_deltas(encode_deltas(head(), links), node).error() == errc::file_corrupt;
+  };
+  CHECK(refused({{"", {1, 0, 0}}}));
+  CHECK(refused({{"example.com/b", {1, 0, 0}}, {"example.com/a", {1, 0, 0}}}));
+  CHECK(refused({{"example.com/a", {1, 0, 0}}, {"example.com/a", {1, 0, 0}}}));
+  CHECK(refused({{"example.com/a", {-1, 0, 0}}, {"example.com/b", {3, 0, 0}}}));
+  CHECK(refused({{"example.com/a", {1, 0, -1}}}));
+}

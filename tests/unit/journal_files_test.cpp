@@ -38,11 +38,29 @@ TEST_CASE("names of files read back as they were made", "[journal_files]") {
 }
 
 TEST_CASE("names that are no file of a journal's are left alone", "[journal_files]") {
-  for (const auto* name :
-       {"", "lock", "sheet-", "sheet-x", "sheet-1x", "sheet--1", "sheet-99999999999999999999", "deltas-",
-        "deltas-1.", "deltas-1.batches-", "deltas-1.batches-1", "deltas-1.batches-0-1-",
-        "deltas-1.batches-3-2-", "deltas-1.batches-1-1-xyz", "deltas-1.tried", "brought-", "brought-1",
-        "brought-1-xyz", "batch-1"}) {
+  for (const auto* name : {"",
+                           "lock",
+                           "sheet-",
+                           "sheet-x",
+                           "sheet-1x",
+                           "sheet--1",
+                           "sheet-99999999999999999999",
+                           "sheet-9007199254740993",
+                           "deltas-9223372036854775806",
+                           "deltas-1.batches-1-9223372036854775807-",
+                           "brought-9223372036854775806-aa",
+                           "deltas-",
+                           "deltas-1.",
+                           "deltas-1.batches-",
+                           "deltas-1.batches-1",
+                           "deltas-1.batches-0-1-",
+                           "deltas-1.batches-3-2-",
+                           "deltas-1.batches-1-1-xyz",
+                           "deltas-1.tried",
+                           "brought-",
+                           "brought-1",
+                           "brought-1-xyz",
+                           "batch-1"}) {
     CAPTURE(name);
     CHECK(read_journal_name(name).what == kind::other);
   }

@@ -6,6 +6,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <sys/stat.h>
+
 #include <iterator>
 #include <optional>
 #include <set>
@@ -267,4 +269,46 @@ TEST_CASE("files that are not whole yet are removed", "[journal][recovery]") {
   auto events = home.open();
   CHECK_FALSE(fs::exists(unfinished));
   CHECK(events.numbers().errors == 0);
+}
+
+TEST_CASE("what somebody put among a journal's files holds nothing up, and nothing is lost",
+          "[journal][recovery]") {
+  const house home;
+  home.leave_batch("example.com/a", 3);
+  const auto batch = home.only("deltas-");
+  const auto beside = [&](const std::string& name) { return batch.parent_path() / name; };
+  std::string odd;
+  SECTION("a number that no node comes to") {
+    odd = GENERATE("deltas-9223372036854775806", "sheet-9223372036854775807",
+                   "brought-9223372036854775806-aa", "deltas-1.batches-1-9223372036854775807-");
+    REQUIRE(replace_file(beside(odd), "not ours"));
+  }
+  SECTION("a number that no file of ours has had") {
+    odd = GENERATE("deltas-9007199254740992", "sheet-9007199254740992");
+    REQUIRE(replace_file(beside(odd), "not ours"));
+  }
+  SECTION("the next number") {
+    odd = "deltas-" + std::to_string(std::stoll(batch.filename().string().substr(7)) + 1);
+    REQUIRE(replace_file(beside(odd), "not ours"));
+  }
+  SECTION("a pipe") {
+    odd = GENERATE("deltas-77", "sheet-77", "deltas-77.batches-1-1-");
+    REQUIRE(::mkfifo(beside(odd).c_str(), 0600) == 0);
+  }
+  SECTION("a directory") {
+    odd = GENERATE("deltas-77", "sheet-77");
+    REQUIRE(fs::create_directory(beside(odd)));
+  }
+  SECTION("a file of 40 GB, without a block") {
+    odd = GENERATE("deltas-77", "sheet-77");
+    REQUIRE(replace_file(beside(odd), GENERATE("", "BTNDTALY", "BTNDDLTS")));
+    fs::resize_file(beside(odd), std::uintmax_t{40} << 30);
+  }
+  auto events = home.open();
+  CHECK(events.numbers().opened == event_totals{3, 0});
+  reader(events).sees("example.com/b", 4);
+  flush_all(events, home.store);
+  CHECK(home.store.of("example.com/a") == tally{3, 0, 0});
+  CHECK(home.store.of("example.com/b") == tally{4, 0, 0});
+  CHECK(fs::exists(fs::symlink_status(beside(odd))));
 }
