@@ -21,7 +21,7 @@ inherited_sockets take_inherited_sockets() {
     (admin ? sockets.admin : sockets.site).push_back(SD_LISTEN_FDS_START + i);
     if (names) std::free(names[i]);
   }
-  std::free(names);
+  std::free(static_cast<void*>(names));
   return sockets;
 }
 

@@ -78,7 +78,7 @@ int main(int argc, char** argv) {
   const int listener = listen_on(static_cast<std::uint16_t>(std::atoi(argv[1])));
   const int epoll = epoll_create1(EPOLL_CLOEXEC);
   watch(epoll, listener);
-  static std::array<char, 64 * 1024> input;
+  static std::array<char, std::size_t{64} * 1024> input;
   std::array<epoll_event, 512> events;
   while (true) {
     const int ready = epoll_wait(epoll, events.data(), static_cast<int>(events.size()), -1);

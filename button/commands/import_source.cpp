@@ -43,7 +43,7 @@ import_source::import_source(const std::string& path) : path_(path == "-" ? "sta
 }
 
 std::FILE* import_source::rewound() const {
-  std::rewind(file_.get());
+  if (fseeko(file_.get(), 0, SEEK_SET) != 0) fail(path_, "cannot be read");
   return file_.get();
 }
 

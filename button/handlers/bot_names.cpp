@@ -51,7 +51,7 @@ constexpr char ascii_upper(char c) noexcept {
 
 /// How often browsers say two bytes, whatever the case of their letters.
 struct bigram_counts {
-  std::array<std::uint16_t, 128 * 128> times{};
+  std::array<std::uint16_t, std::size_t{128} * 128> times{};
 
   constexpr bigram_counts() {
     for (std::size_t i = 0; i + 1 < browsers.size(); ++i) ++times[index(browsers[i], browsers[i + 1])];
@@ -97,9 +97,10 @@ struct anchor_table {
     std::uint8_t count = 0;
     for (std::size_t letter = 0; letter < 128; ++letter) {
       first[letter] = count;
-      for (std::uint8_t i = 0; i < names.size(); ++i)
+      for (std::size_t i = 0; i < names.size(); ++i)
         for (std::uint8_t offset = anchor[i]; offset < anchor[i] + 2; ++offset)
-          if (static_cast<std::size_t>(names[i][offset]) == letter) bigrams[count++] = {i, offset};
+          if (static_cast<std::size_t>(names[i][offset]) == letter)
+            bigrams[count++] = {static_cast<std::uint8_t>(i), offset};
     }
     first[128] = count;
     for (const auto& [name, offset] : bigrams)
@@ -123,7 +124,7 @@ bool is_telephone(std::string_view agent, std::size_t bot) noexcept {
 
 /// Whether a name of which `at` is one of the anchor's bigrams stands around it.
 bool is_name_around(std::string_view agent, std::size_t at) noexcept {
-  const auto letter = static_cast<std::size_t>(ascii_lower(agent[at]));  // ASCII, as the names are
+  const auto letter = static_cast<unsigned char>(ascii_lower(agent[at]));  // ASCII, as the names are
   for (std::size_t i = anchors.first[letter]; i < anchors.first[letter + 1]; ++i) {
     const auto [which, offset] = anchors.bigrams[i];
     const std::string_view name = names[which];

@@ -127,7 +127,7 @@ bool node_journal::give_numbers(file_number number, queued_deltas& deltas) {
   }
   queue_.numbered(number, given, named);
   deltas.numbers = given;
-  deltas.file = named;
+  deltas.file = std::move(named);
   return true;
 }
 

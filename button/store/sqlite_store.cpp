@@ -34,7 +34,7 @@ sqlite_store::sqlite_store(sqlite_store_options options)
   if (const auto opened = open(why); !opened) {
     if (opened.error() == errc::store_schema)
       throw startup_error(fmt::format("the store {} cannot be used: {}", options_.file.string(), why));
-    log_.failed("open", opened.error(), why);
+    static_cast<void>(log_.failed("open", opened.error(), why));
   }
 }
 

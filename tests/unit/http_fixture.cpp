@@ -27,9 +27,13 @@ class test_deferred final : public deferred_answer {
 
   void start(std::function<void()> wake) override {
     ++shared_->waiting;
-    if (kind_ == kind::released) shared_->add_waiter(std::move(wake));
-    if (kind_ == kind::at_once) wake();
-    if (kind_ == kind::soon) helper_ = std::thread(std::move(wake));
+    if (kind_ == kind::at_once) {
+      wake();
+    } else if (kind_ == kind::released) {
+      shared_->add_waiter(std::move(wake));
+    } else if (kind_ == kind::soon) {
+      helper_ = std::thread(std::move(wake));
+    }
   }
 
   std::chrono::milliseconds patience() const noexcept override {
