@@ -13,7 +13,7 @@ import pytest
 from buttond import wait_until
 from raw_http import HIT, Reader, open_connections
 
-pytestmark = pytest.mark.release
+pytestmark = [pytest.mark.alone, pytest.mark.release]
 
 
 def test_ten_thousand_idle_connections_cost_a_kibibyte_each_at_most(servers):

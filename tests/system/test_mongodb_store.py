@@ -5,6 +5,7 @@ import collections
 import time
 from pathlib import Path
 
+import pytest
 from buttond import wait_until
 
 QUICK = "serverSelectionTimeoutMS=500&connectTimeoutMS=500&socketTimeoutMS=700&heartbeatFrequencyMS=500"
@@ -64,6 +65,7 @@ def test_a_server_starts_and_serves_with_mongodb_away_and_stores_when_it_is_ther
     assert own_mongo.tallies()["example.com/a"][2] == 1
 
 
+@pytest.mark.alone
 def test_a_hung_mongodb_holds_nobody_and_counts_once_what_it_does_later(servers, own_mongo):
     """Commands that timed out are still run by the server when it goes on."""
     node = servers("--epoch", "50ms", "--fold", "50ms", "--fresh", "100ms", store=own_mongo.uri(options=QUICK))

@@ -300,6 +300,7 @@ class TestLog:
         assert "hunter2" not in server.log
 
 
+@pytest.mark.alone
 @pytest.mark.release
 class TestSetUp:
     def test_deploy_run_again_starts_in_under_a_second_and_says_what_to_try(self, tmp_path):

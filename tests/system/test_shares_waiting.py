@@ -83,6 +83,7 @@ def away(servers, tmp_path):
     return servers(*QUICK, store=f"sqlite:{tmp_path}/missing/buttond.db")
 
 
+@pytest.mark.alone
 def test_a_share_that_the_store_does_not_take_in_time_is_counted_later(server):
     links = share_links(server)
     lock = Lock(server.data / "buttond.sqlite")
