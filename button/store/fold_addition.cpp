@@ -16,8 +16,8 @@ namespace buttond {
 namespace {
 
 // One transaction each. It costs the members some 8 ms in all, and 65 us a document: the more documents, the
-// less of it, and the longer others wait for the members.
-constexpr std::size_t sums_in_part = 2'000;
+// less of it, and the longer a reader may wait for the members.
+constexpr std::size_t sums_in_part = 500;
 
 // A pipeline takes some 4 KB as a document.
 constexpr std::size_t upserts_in_bulk = 500;

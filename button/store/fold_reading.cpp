@@ -8,8 +8,8 @@
 namespace buttond {
 namespace {
 
-/// In one query, at 1 MB each at most.
-constexpr std::size_t batches_in_query = 20;
+/// In one query, at 1 MB each at most: 4 ms of the primary with ordinary keys.
+constexpr std::size_t batches_in_query = 5;
 
 /// Of all that is summed up, which is in memory: with ordinary keys it is not met.
 constexpr std::size_t most_id_bytes = 50'000'000;

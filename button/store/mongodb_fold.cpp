@@ -21,7 +21,7 @@ constexpr std::size_t batches_in_fold = 4'000;
 // once.
 constexpr std::size_t documents_in_fold = 100'000;
 
-constexpr std::size_t deleted_at_once = 100;  // 10 MB with ordinary keys
+constexpr std::size_t deleted_at_once = 20;  // 2 MB with ordinary keys
 
 constexpr auto retry_each = 1h;
 constexpr std::size_t marks_forgotten_at_once = 100;

@@ -86,6 +86,10 @@ class Server:
         for line in process.stderr:
             self.log += line
 
+    def wait_log(self, words):
+        """Until its log says so: the lines come by a thread, which may be behind what else is seen of the server."""
+        wait_until(lambda: words in self.log, what=f"'{words}' in the log")
+
     @property
     def addresses(self):
         return addresses(self.log[self.log_before :], "listening on")

@@ -45,7 +45,7 @@ def test_a_full_disk_from_the_start(servers, small_disk, tmp_path):
     client.read_for(server, 1)
     server.wait_stored()
     assert server.metrics()["buttond_journal_errors_total"] > 0
-    assert "No space left on device" in server.log
+    server.wait_log("No space left on device")
     client.check(server.impressions())
 
 
@@ -98,8 +98,8 @@ def test_a_read_only_data_directory(servers, tmp_path, small_disk):
     client = KnowingClient()
     client.read_for(server, 0.5)
     server.wait_stored()
-    assert "Read-only file system" in server.log
-    assert "in memory only" in server.log
+    server.wait_log("Read-only file system")
+    server.wait_log("in memory only")
     client.check(server.impressions())
 
 
@@ -166,6 +166,6 @@ def test_a_damaged_file_is_refused_and_left_as_it_is(left_behind, damage):
     left_behind.wait_stored()
     assert left_behind.impressions() == {"example.com/b": 1}
     assert left_behind.metrics()["buttond_journal_errors_total"] == 1
-    assert f"{batch} is not used" in left_behind.log
+    left_behind.wait_log(f"{batch} is not used")
     assert batch.read_bytes() == content
     assert left_behind.books()["lost"] == 0

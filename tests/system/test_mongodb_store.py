@@ -54,7 +54,7 @@ def test_a_server_starts_and_serves_with_mongodb_away_and_stores_when_it_is_ther
     answer = node.report_shares([{"url": "https://example.com/a", "id": "s1"}])
     assert answer.status == 503
     assert int(answer.headers["Retry-After"]) > 0
-    assert "store mongodb://" in node.log
+    node.wait_log("store mongodb://")
 
     own_mongo.start()
     node.wait_stored(30)

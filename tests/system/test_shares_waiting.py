@@ -164,7 +164,7 @@ def test_where_the_disk_takes_nothing_a_share_waits_in_memory(away):
     (away.data / "shares").write_text("no directory")
     follow(away, share_links(away)[0])
     assert away.metrics()["buttond_shares_at_risk"] == 1
-    assert "cannot be written" in away.log
+    away.wait_log("cannot be written")
     bring_back_the_store_of(away)
     wait_until(lambda: waiting(away) == 0, 40, what="the share")
     assert shares(away) == 1
