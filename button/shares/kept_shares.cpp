@@ -20,7 +20,7 @@ constexpr std::string_view ending = ".json";
 constexpr std::string_view under_way = ".tmp";
 
 /// More than any share is: what is cut off is none.
-constexpr std::size_t most_bytes = 64 * 1024;
+constexpr std::size_t most_bytes = 65'536;
 
 /// A file that is under way for so long is of a process that was killed; its share was not acknowledged.
 constexpr std::chrono::hours under_way_at_most{1};
