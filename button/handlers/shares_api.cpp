@@ -11,11 +11,13 @@
 #include <fmt/format.h>
 #include <sodium.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -76,6 +78,13 @@ std::variant<share_report, std::string> read_report(const boost::json::value& va
   return report;
 }
 
+/// Whether one link has more of them than the store remembers: sent again, the first ones would count again.
+bool too_many_of_a_link(const std::vector<share_report>& reports) {
+  std::unordered_map<std::string_view, std::int64_t> of_link;
+  return std::ranges::any_of(
+      reports, [&](const share_report& report) { return ++of_link[report.key] > recent_shares_kept; });
+}
+
 // Longer than any of the store's own timeouts, so that it is the store that gives up.
 constexpr std::chrono::seconds patience{60};
 
@@ -125,6 +134,14 @@ deferred_ptr record_shares(loop_context& loop, const http::request& in, http::re
       return nullptr;
     }
     reports.push_back(std::get<share_report>(std::move(report)));
+  }
+  if (too_many_of_a_link(reports)) {
+    answer_error(
+        out, 413, "too_many_reports",
+        fmt::format("send at most {} reports of one link at a time, the next ones after the answer; none "
+                    "was counted",
+                    recent_shares_kept));
+    return nullptr;
   }
   auto record = [&recorder = loop.shared.shares, reports = std::move(reports)](auto done) mutable {
     recorder.record(std::move(reports), std::move(done));

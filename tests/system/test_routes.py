@@ -167,6 +167,15 @@ class TestShares:
         assert server.report_shares(report).json == {"counted": 0, "repeated": 1}
         assert server.export()["example.com/a"]["shares"] == 3
 
+    def test_more_reports_of_a_link_than_can_be_told_from_repetitions_are_refused(self, server):
+        def report(count):
+            return server.report_shares([{"url": "https://example.com/a", "id": str(i)} for i in range(count)])
+
+        refused = report(257)
+        assert (refused.status, refused.json["error"]["code"]) == (413, "too_many_reports")
+        assert report(256).json == {"counted": 256, "repeated": 0}
+        assert report(256).json == {"counted": 0, "repeated": 256}
+
     def test_many_reports_go_in_one_request(self, server):
         reports = [{"url": f"https://example.com/{i % 10}", "id": str(i)} for i in range(100)]
         assert server.report_shares(reports).json == {"counted": 100, "repeated": 0}
