@@ -1,4 +1,5 @@
 #include "common/key_maker.hpp"
+#include "common/shortened.hpp"
 #include "common/url_key.hpp"
 
 #include <utility>
@@ -6,7 +7,12 @@
 namespace buttond {
 namespace {
 
-/// Notes the rules that made a difference.
+// A URL of 2 KB has room for a thousand parameters.
+constexpr std::size_t most_steps = 30;
+constexpr std::size_t most_rule_bytes = 100;
+
+/// Notes the rules that made a difference: one step a rule that follows itself, and in the last one all the
+/// rest.
 class step_recorder {
  public:
   explicit step_recorder(std::string_view url) : url_(url) {}
@@ -16,15 +22,34 @@ class step_recorder {
     for (const std::string_view piece : pieces) now += piece;
     if (now == url_) return;
     url_ = now;
-    std::string what(rule);
-    if (!name.empty()) (what += ' ') += name;
-    steps_.push_back({std::move(what), std::move(now)});
+    if (steps_.size() == most_steps || (rule == rule_ && !steps_.empty())) {
+      go_on(rule == rule_ ? name : rest);
+    } else {
+      std::string what(rule);
+      if (!name.empty()) (what += ' ') += name;
+      what.resize(first_characters(what, most_rule_bytes).size());
+      steps_.push_back({std::move(what), {}});
+    }
+    rule_ = rule;
+    steps_.back().url = std::move(now);
   }
 
   std::vector<key_step> take() && { return std::move(steps_); }
 
  private:
+  /// The last step is for `what` too.
+  void go_on(std::string_view what) {
+    auto& told = steps_.back().rule;
+    if (what.empty() || told.ends_with(rest)) return;
+    const bool room = told.size() + separator.size() + what.size() <= most_rule_bytes;
+    (told += separator) += room ? what : rest;
+  }
+
+  static constexpr std::string_view separator = ", ";
+  static constexpr std::string_view rest = "and so on";
+
   std::string url_;
+  std::string_view rule_;  // of the last step
   std::vector<key_step> steps_;
 };
 

@@ -24,6 +24,7 @@ namespace grammar = boost::urls::grammar;
 
 constexpr std::size_t max_label = 63;
 constexpr std::size_t max_name = 253;
+constexpr std::size_t max_unicode_name = 4 * max_name;  // in ASCII a character takes at least one byte
 constexpr auto ascii_name_chars = grammar::lut_chars(grammar::alnum_chars) + '.' + '-' + '_';
 constexpr char_table label_chars(grammar::lut_chars("abcdefghijklmnopqrstuvwxyz0123456789-_"));
 
@@ -109,7 +110,8 @@ result<std::string> host_to_ascii(std::string_view host) {
   decoded.resize(decode_percent(host, plus_sign::as_it_is, decoded.data()));
   if (is_ascii_name(decoded)) return decoded;
 
-  if (decoded.find('\0') != std::string::npos) return errc::url_bad_host;
+  // What libidn2 does with a long one takes milliseconds.
+  if (decoded.size() > max_unicode_name || decoded.find('\0') != std::string::npos) return errc::url_bad_host;
   std::uint8_t* converted = nullptr;
   const int code = idn2_lookup_u8(reinterpret_cast<const std::uint8_t*>(decoded.c_str()), &converted,
                                   IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL);

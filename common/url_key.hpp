@@ -43,7 +43,8 @@ result<std::string_view> make_key(std::string_view url, const key_rules& rules, 
 /// '?'.
 std::string_view site_of(std::string_view key) noexcept;
 
-/// One rule that changed something, and what the URL looked like after it.
+/// One rule that changed something, and what the URL looked like after it. A rule that follows itself is one
+/// step, and of more than 30 the last one is for all the rest.
 struct key_step {
   std::string rule;
   std::string url;

@@ -5,6 +5,7 @@
 #include "button/handlers/json_answers.hpp"
 #include "button/handlers/pages/site_pages.hpp"
 #include "button/handlers/read_query.hpp"
+#include "common/shortened.hpp"
 
 #include <sodium.h>
 
@@ -31,8 +32,14 @@ struct dialog_query {
   std::string url;      // page.url points here where a scheme was added
   requested_link link;  // of that URL
   key_buffer key;       // of that link
+  std::string words;    // page.text points here where it was cut
+  bool fits = true;     // into the address of a place
 
-  bool is_shareable() const noexcept { return !link.key.empty(); }
+  share_notice notice() const noexcept {
+    if (page.url.empty()) return share_notice::no_url;
+    if (link.key.empty()) return share_notice::bad_url;
+    return fits ? share_notice::none : share_notice::long_url;
+  }
 };
 
 void read_dialog(loop_context& loop, const http::request& in, dialog_query& query) {
@@ -56,6 +63,8 @@ void read_dialog(loop_context& loop, const http::request& in, dialog_query& quer
     query.url.append("https://").append(query.page.url);
     query.page.url = query.url;
   }
+  query.fits = fit_into_address(query.page, query.words);
+  query.page.url = first_characters(query.page.url, max_url_bytes);  // a longer one is bad, and only shown
 }
 
 /// 128 random bits in hexadecimal.
@@ -137,13 +146,12 @@ deferred_ptr answer_dialog(loop_context& loop, const http::request& in, http::re
   read_dialog(loop, in, query);
   if (!query.edited) count_events(loop, in, {&query.link, 1}, event_kind::click);
   const site_pages& pages = loop.shared.pages;
-  if (pages.composer) {
+  if (pages.composer && query.fits) {
     redirect(pages.composer->expand(query.page), out);
-  } else if (query.page.url.empty()) {
-    answer_page(pages.share, query.page, {}, share_notice::no_url, out);
+  } else if (pages.composer) {
+    answer_error(out, 400, "url_invalid", "the URL is too long for the address of the share dialog");
   } else {
-    answer_page(pages.share, query.page, {},
-                query.is_shareable() ? share_notice::none : share_notice::bad_url, out);
+    answer_page(pages.share, query.page, {}, query.notice(), out);
   }
   return nullptr;
 }
@@ -161,8 +169,8 @@ deferred_ptr answer_place(loop_context& loop, const http::request& in, http::res
     answer_error(out, 404, "no_such_place", "the share page does not offer this place");
     return nullptr;
   }
-  if (!query.is_shareable()) {
-    answer_page(share, query.page, {}, share_notice::bad_url, out);
+  if (const auto notice = query.notice(); notice != share_notice::none) {
+    answer_page(share, query.page, {}, notice == share_notice::no_url ? share_notice::bad_url : notice, out);
     return nullptr;
   }
   const std::string given_server(query.page.server);

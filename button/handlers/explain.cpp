@@ -3,6 +3,7 @@
 #include "button/handlers/handlers.hpp"
 #include "button/handlers/json_answers.hpp"
 #include "button/handlers/read_query.hpp"
+#include "common/shortened.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -13,6 +14,12 @@
 #include <string_view>
 
 namespace buttond {
+namespace {
+
+// With 30 steps, each byte escaped, the answer stays below 64 KB.
+constexpr std::size_t most_shown_bytes = 800;
+
+}  // namespace
 
 deferred_ptr answer_explain(loop_context& loop, const http::request& in, http::response& out) {
   static constexpr std::array<std::string_view, 1> known{"url"};
@@ -26,8 +33,9 @@ deferred_ptr answer_explain(loop_context& loop, const http::request& in, http::r
   }
   const key_explanation explained = explain_key(*url, loop.shared.settings.rules);
   boost::json::array steps;
-  for (const key_step& step : explained.steps) steps.push_back({{"rule", step.rule}, {"url", step.url}});
-  boost::json::object answer{{"url", *url}, {"steps", std::move(steps)}};
+  for (const key_step& step : explained.steps)
+    steps.push_back({{"rule", step.rule}, {"url", shortened(step.url, most_shown_bytes)}});
+  boost::json::object answer{{"url", shortened(*url, max_url_bytes)}, {"steps", std::move(steps)}};
   if (explained.key) {
     answer["key"] = *explained.key;
     answer["site"] = site_of(*explained.key);

@@ -3,6 +3,7 @@
 #include "assets/assets.hpp"
 #include "button/handlers/handlers.hpp"
 #include "button/handlers/pages/site_pages.hpp"
+#include "button/handlers/pages/url_template.hpp"
 #include "button/handlers/read_query.hpp"
 #include "common/checksum.hpp"
 
@@ -36,6 +37,12 @@ deferred_ptr answer_home(loop_context& loop, const http::request& in, http::resp
     if (name == "text") query.look.text = value;
     if (name == "form") query.form = snippet_kind_of(value).form;
   });
+  query.asked = query.look.url;
+  if (!query.look.label.empty()) query.look.label = shortened_label(query.look.label);
+  shared_page page_to_share{.url = query.look.url, .text = query.look.text};
+  std::string words;
+  if (!fit_into_address(page_to_share, words)) query.look.url = {};
+  query.look.text = page_to_share.text;
   const std::string origin = origin_of(in.host);
   query.origin = origin;
   const home_page& page = loop.shared.pages.home;

@@ -41,6 +41,52 @@ TEST_CASE("a template that would lose the link or cannot be read is refused at t
   CHECK_NOTHROW(parse_composer_url("https://example.com/?u={url}"));
 }
 
+TEST_CASE("what goes along with a page is cut to what an address has room for", "[pages]") {
+  std::string words;
+  SECTION("what has room stays as it is") {
+    auto page = sample;
+    CHECK(fit_into_address(page, words));
+    CHECK(page.text == sample.text);
+    CHECK(page.picture == sample.picture);
+  }
+  SECTION("words are cut between two characters, with a sign") {
+    std::string text;
+    for (int i = 0; i < 800; ++i) text += "\u4E2D";
+    shared_page page{.url = "https://example.com/a", .text = text};
+    CHECK(fit_into_address(page, words));
+    CHECK(page.text.ends_with("\u4E2D\u2026"));
+    CHECK(page.text.size() % 3 == 0);
+    CHECK(page.text.size() > 900);
+    CHECK(url_template("https://a.example/?u={url}&t={text}").expand(page).size() < 3'100);
+  }
+  SECTION("accounts, servers and pictures are left out as a whole") {
+    const std::string long_one(4'000, 'x');
+    shared_page page{.url = "https://example.com/a",
+                     .text = "Words",
+                     .via = long_one,
+                     .picture = long_one,
+                     .server = long_one};
+    CHECK(fit_into_address(page, words));
+    CHECK(page.via.empty());
+    CHECK(page.picture.empty());
+    CHECK(page.server.empty());
+    CHECK(page.text == "Words");
+  }
+  SECTION("a URL is never cut") {
+    const std::string url = "https://example.com/?" + std::string(1'500, '&');
+    shared_page page{.url = url, .text = std::string_view{url}};
+    CHECK_FALSE(fit_into_address(page, words));
+    CHECK(page.url == url);
+    CHECK(page.text.size() < 1'100);
+  }
+  SECTION("bytes that are no UTF-8") {
+    const std::string text(5'000, '\x80');
+    shared_page page{.url = "https://example.com/a", .text = text};
+    CHECK(fit_into_address(page, words));
+    CHECK(page.text.size() < 1'100);
+  }
+}
+
 TEST_CASE("every place of the table is complete, and those on the web are reached by https or mail",
           "[pages]") {
   const share_page page({});

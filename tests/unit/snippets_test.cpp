@@ -76,6 +76,7 @@ TEST_CASE("nothing that is asked for becomes markup on the home page", "[pages]"
     query.form = kind.form;
     query.origin = "https://evil.example/\"><script>alert(0)</script>";
     query.look = look_of("https://example.com/\"><script>alert(1)</script>");
+    query.asked = query.look.url;
     query.look.label = "</code><script>alert(2)</script>";
     query.look.text = "\"><script>alert(3)</script>";
     std::string out;
@@ -89,12 +90,17 @@ TEST_CASE("the home page shows how a URL becomes a key, or why it does not", "[p
   const home_page page;
   home_query query;
   query.origin = origin;
-  query.look.url = "HTTPS://WWW.Example.com/a/?utm_source=x";
+  query.asked = query.look.url = "HTTPS://WWW.Example.com/a/?utm_source=x";
   std::string out;
   page.render(query, {}, out);
   CHECK(contains(out, "<code>example.com/a</code>"));
-  query.look.url = "ftp://example.com/";
+  query.asked = query.look.url = "ftp://example.com/";
   out.clear();
   page.render(query, {}, out);
   CHECK(contains(out, "This address cannot be counted"));
+  query.asked = "https://example.com/";
+  query.look.url = {};
+  out.clear();
+  page.render(query, {}, out);
+  CHECK(contains(out, "it is too long for the address of a place"));
 }

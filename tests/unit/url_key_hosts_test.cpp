@@ -57,6 +57,13 @@ TEST_CASE("Schemes", "[url_key]") {
   });
 }
 
+TEST_CASE("A host that no name can be is refused before IDNA sees it", "[url_key]") {
+  std::string host;
+  for (int character = 0; character < 600; ++character) host += "\xC3\xA9";
+  key_buffer buffer;
+  CHECK(make_key("http://" + host + ".com/", {}, buffer).error() == errc::url_bad_host);
+}
+
 TEST_CASE("Hosts", "[url_key]") {
   check({
       {"http://Example.COM/", "example.com"},

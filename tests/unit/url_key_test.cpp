@@ -54,6 +54,30 @@ TEST_CASE("Each rule that changed something is explained", "[url_key]") {
   CHECK(explanation.key.value() == "example.com/~b?c=%C3%A9");
 }
 
+TEST_CASE("However many parameters a URL has, its explanation has a bound", "[url_key]") {
+  SECTION("a rule that follows itself is one step") {
+    const auto empty = explain_key("http://example.com/a?" + std::string(2'000, '&'), {});
+    REQUIRE(empty.steps.size() == 2);
+    CHECK(empty.steps[1].rule == "drop the empty parameters");
+    const auto tracking = explain_key("example.com?utm_source=x&fbclid=y&utm_medium=z", {});
+    REQUIRE(tracking.steps.size() == 1);
+    CHECK(tracking.steps[0].rule == "drop the tracking parameter utm_source, fbclid, utm_medium");
+  }
+  SECTION("of many steps the last one is all the rest") {
+    std::string url = "http://example.com/?a=1";
+    for (int i = 0; i < 50; ++i) url += "&utm_source=x&b=%7e";
+    const auto explanation = explain_key(url, {});
+    CHECK(explanation.steps.size() == 30);
+    CHECK(explanation.steps.back().rule.ends_with(", and so on"));
+    CHECK(explanation.steps.back().url == explanation.key.value());
+  }
+  SECTION("a name may be long") {
+    const auto explanation = explain_key("example.com?" + std::string(1'500, '~') + "%7e=1", {});
+    REQUIRE(explanation.steps.size() == 1);
+    CHECK(explanation.steps[0].rule.size() <= 100);
+  }
+}
+
 TEST_CASE("What is a key already needs no explanation", "[url_key]") {
   const auto explanation = explain_key("example.com/a", {});
   CHECK(explanation.steps.empty());

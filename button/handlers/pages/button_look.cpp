@@ -1,6 +1,7 @@
 #include "button/handlers/pages/button_look.hpp"
 
 #include "button/handlers/pages/escape.hpp"
+#include "common/shortened.hpp"
 
 #include <fmt/format.h>
 
@@ -77,10 +78,7 @@ void append_dialog(std::string& out, const button_look<std::string_view>& look) 
 
 std::string_view shortened_label(std::string_view label) noexcept {
   if (label.empty()) return default_label;
-  if (label.size() <= max_label_bytes) return label;
-  std::size_t end = max_label_bytes;
-  while (end > 0 && (static_cast<unsigned char>(label[end]) & 0xC0U) == 0x80U) --end;
-  return label.substr(0, end);
+  return first_characters(label, max_label_bytes);
 }
 
 }  // namespace buttond

@@ -3,6 +3,7 @@
 #include "assets/assets.hpp"
 #include "button/handlers/pages/page_fields.hpp"
 #include "button/handlers/pages/page_template.hpp"
+#include "common/shortened.hpp"
 
 #include <fmt/format.h>
 
@@ -12,6 +13,10 @@ namespace buttond {
 namespace {
 
 using data_list = kainjow::mustache::list;
+
+// Each byte escaped, the page stays below 64 KB.
+constexpr std::size_t most_shown_steps = 12;
+constexpr std::size_t most_shown_bytes = 160;
 
 void set(page_data& into, const char* name, std::string_view value) {
   into.set(name, std::string(value));
@@ -53,18 +58,22 @@ page_data forms(snippet_form chosen) {
 }
 
 /// How the URL becomes a key; nothing to say without one.
-page_data explanation(std::string_view url, const key_rules& rules) {
-  const key_explanation explained = explain_key(url, rules);
+page_data explanation(const home_query& query, const key_rules& rules) {
+  const key_explanation explained = explain_key(query.asked, rules);
   page_data out;
-  if (!explained.key) {
-    set(out, "error", explained.key.error().message());
+  if (!explained.key || query.look.url.empty()) {
+    set(out, "error",
+        explained.key ? "it is too long for the address of a place" : explained.key.error().message());
     return out;
   }
   data_list steps;
-  for (const key_step& step : explained.steps) {
+  const auto& all = explained.steps;
+  for (std::size_t at = 0; at < all.size(); ++at) {
+    // Of many the first ones, and what came of all.
+    if (at + 1 >= most_shown_steps && at + 1 < all.size()) continue;
     page_data item;
-    set(item, "rule", step.rule);
-    set(item, "url", step.url);
+    set(item, "rule", all[at].rule);
+    set(item, "url", shortened(all[at].url, most_shown_bytes));
     steps.push_back(item);
   }
   out.set("steps", steps);
@@ -94,7 +103,7 @@ void home_page::render(const home_query& query, const key_rules& rules, std::str
   values.set("regular", !query.look.large);
   set(values, "label", query.look.label);
   set(values, "text", query.look.text);
-  set(values, "url", query.look.url);
+  set(values, "url", first_characters(query.asked, max_url_bytes));
   const std::string code = make_snippet(query.form, query.origin, query.look);
   set(values, "code", code);
   for (const snippet_kind& kind : snippet_kinds()) {
@@ -102,7 +111,7 @@ void home_page::render(const home_query& query, const key_rules& rules, std::str
   }
   // Shown as it will be drawn: markup of our own making, whose values are escaped already.
   set(values, "live", make_button_link(query.origin, query.look));
-  if (!query.look.url.empty()) values.set("explanation", explanation(query.look.url, rules));
+  if (!query.asked.empty()) values.set("explanation", explanation(query, rules));
   template_->render(values, out);
 }
 

@@ -16,6 +16,7 @@ namespace buttond {
 class page_template;
 
 struct home_query {
+  std::string_view asked;  // the URL as it was given; look.url is empty where it is too long for a button
   button_look<std::string_view> look;
   snippet_form form = snippet_form::html;
   std::string_view origin;  // of this server, as its readers reach it

@@ -35,6 +35,8 @@ std::string_view words_of(share_notice notice) noexcept {
   switch (notice) {
     case share_notice::bad_url:
       return "That address cannot be shared. It must be a page on the web, such as https://example.com/post.";
+    case share_notice::long_url:
+      return "That address is too long for the places to take. Copy it, and share it by hand.";
     case share_notice::bad_server:
       return "That is not the name of a server. It looks like mastodon.social.";
     case share_notice::copy:
@@ -77,7 +79,8 @@ void share_page::render(const shared_page& page, std::string_view share_id, shar
   set(values, "picture", page.picture);
   set(values, "server", page.server);
   set(values, "id_of_page", share_id);
-  const bool shareable = notice != share_notice::no_url && notice != share_notice::bad_url;
+  const bool shareable =
+      notice != share_notice::no_url && notice != share_notice::bad_url && notice != share_notice::long_url;
   values.set("shareable", shareable);
   values.set("asks_for_url", !shareable);
   values.set("copy_notice", notice == share_notice::copy);

@@ -20,6 +20,7 @@ enum class share_notice : std::uint8_t {
   none,
   no_url,      // asks for the link
   bad_url,     // the link cannot be shared
+  long_url,    // the link does not go into the address of a place
   bad_server,  // asks for the server of a place again
   copy,        // the address is there to be copied by hand
 };

@@ -3,6 +3,8 @@
 #include "button/handlers/pages/escape.hpp"
 #include "common/error.hpp"
 
+#include <boost/url/encode.hpp>
+#include <boost/url/rfc/unreserved_chars.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -19,7 +21,44 @@ constexpr std::array<std::pair<std::string_view, std::string_view shared_page::*
      {"picture", &shared_page::picture},
      {"server", &shared_page::server}}};
 
+constexpr std::string_view ellipsis = "\u2026";
+constexpr std::size_t longest_template = 500;
+
+std::size_t encoded_size(std::string_view text) {
+  return boost::urls::encoded_size(text, boost::urls::unreserved_chars);
+}
+
+/// The first characters of `text` that take at most `most` bytes when they are encoded.
+std::string_view encoded_within(std::string_view text, std::size_t most) {
+  std::size_t end = 0;
+  while (end < text.size()) {
+    std::size_t next = end + 1;
+    while (next < text.size() && (static_cast<unsigned char>(text[next]) & 0xC0U) == 0x80U) ++next;
+    const auto size = encoded_size(text.substr(end, next - end));
+    if (size > most) break;
+    most -= size;
+    end = next;
+  }
+  return text.substr(0, end);
+}
+
 }  // namespace
+
+bool fit_into_address(shared_page& page, std::string& words) {
+  std::size_t room = room_in_address;
+  const bool fits = encoded_size(page.url) <= room;
+  if (fits) room -= encoded_size(page.url);
+  for (auto* whole : {&page.server, &page.via, &page.picture}) {
+    if (encoded_size(*whole) > room) *whole = {};
+    room -= encoded_size(*whole);
+  }
+  if (encoded_size(page.text) <= room) return fits;
+  const auto sign = encoded_size(ellipsis);
+  words.clear();
+  if (room >= sign) words.append(encoded_within(page.text, room - sign)).append(ellipsis);
+  page.text = words;
+  return fits;
+}
 
 url_template::url_template(std::string_view text) {
   const std::string_view whole = text;
@@ -66,6 +105,9 @@ url_template parse_composer_url(std::string_view text) {
   if (std::ranges::any_of(text, [](unsigned char c) { return c <= ' ' || c >= 0x7F; })) {
     throw startup_error(
         fmt::format("{} must not hold spaces, control characters or anything past ASCII", text));
+  }
+  if (text.size() > longest_template) {
+    throw startup_error(fmt::format("{} is longer than {} bytes", text, longest_template));
   }
   if (text.find("{server}") != text.npos) {
     throw startup_error(

@@ -2,6 +2,7 @@
 // An address with places to fill in, such as "https://example.com/compose?link={url}&words={text}".
 // No state beyond its own; any thread.
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +17,15 @@ struct shared_page {
   std::string_view picture{};  // address of a picture
   std::string_view server{};   // of those places that everybody has on another server
 };
+
+/// Bytes of what is put into an address, percent-encoded: a Location of more than 4 KB is an error of ours to
+/// a proxy in front of us.
+inline constexpr std::size_t room_in_address = 3'000;
+
+/// Leaves out what does not go into room_in_address beside the URL: a server, an account or a picture as a
+/// whole, of the words the last ones, with a "…" in their place. `words` keeps what page.text then points to.
+/// False where the URL alone does not go in.
+bool fit_into_address(shared_page& page, std::string& words);
 
 class url_template {
  public:
