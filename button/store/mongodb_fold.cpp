@@ -205,8 +205,9 @@ result<void> mongodb_fold::carry_out(const decided_fold& fold, fold_pace& pace, 
 result<bool> mongodb_fold::add(const decided_fold& fold, fold_pace& pace, fold_report& report,
                                std::string& why) {
   const auto links = fold.sums.sums(fold_target::links);
+  const auto site_days = fold.sums.sums(fold_target::site_days);
   for (const auto target : {fold_target::links, fold_target::site_days}) {
-    const auto& sums = target == fold_target::links ? links : fold.sums.sums(target);
+    const auto& sums = target == fold_target::links ? links : site_days;
     const auto added = addition_.add(target, fold.state.n, sums, pace, why);
     if (!added) return {boost::system::in_place_error, added.error()};
     report.refused += added->refused;
