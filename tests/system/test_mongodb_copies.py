@@ -27,9 +27,9 @@ def add(*counts):
     return sum((Counter(one) for one in counts), Counter())
 
 
-def test_two_cold_copies_bring_each_impression_once(servers, mongo, database, tmp_path):
-    client = KnowingClient(links=1_500)
-    node = servers(*FLAGS, store=AWAY)
+def bring_two_cold_copies(servers, mongo, database, tmp_path, client, *flags):
+    """Of a node that could not bring anything, and was killed. Returns both and what was set aside."""
+    node = servers(*FLAGS, *flags, store=AWAY)
     client.read_for(node, 1)
     node.kill()
     for number in (1, 2):
@@ -38,7 +38,20 @@ def test_two_cold_copies_bring_each_impression_once(servers, mongo, database, tm
     for one in copies:
         one.wait_stored()
     client.check(mongo.wait_folded(database))
-    assert mongo.set_aside(database) == {}
+    return copies, mongo.set_aside(database)
+
+
+def test_two_cold_copies_of_a_file_bring_each_impression_once(servers, mongo, database, tmp_path):
+    client = KnowingClient(links=1_500)
+    _, set_aside = bring_two_cold_copies(servers, mongo, database, tmp_path, client, "--epoch", "1h", "--threads", "1")
+    assert set_aside == {}
+
+
+def test_two_cold_copies_of_several_files_bring_each_impression_once(servers, mongo, database, tmp_path):
+    """Each merges them while they wait, and may cut them into other batches than the other one."""
+    client = KnowingClient(links=1_500)
+    copies, set_aside = bring_two_cold_copies(servers, mongo, database, tmp_path, client)
+    assert any("set aside" in one.log for one in copies) == (set_aside.total() > 0)
 
 
 def test_a_copy_made_while_its_server_runs_and_started_beside_it(servers, mongo, database, tmp_path):
