@@ -3,7 +3,6 @@
 #include "assets/assets.hpp"
 #include "button/handlers/handlers.hpp"
 #include "button/handlers/pages/site_pages.hpp"
-#include "button/handlers/pages/url_template.hpp"
 #include "button/handlers/read_query.hpp"
 #include "common/checksum.hpp"
 
@@ -38,11 +37,8 @@ deferred_ptr answer_home(loop_context& loop, const http::request& in, http::resp
     if (name == "form") query.form = snippet_kind_of(value).form;
   });
   query.asked = query.look.url;
-  if (!query.look.label.empty()) query.look.label = shortened_label(query.look.label);
-  shared_page page_to_share{.url = query.look.url, .text = query.look.text};
   std::string words;
-  if (!fit_into_address(page_to_share, words)) query.look.url = {};
-  query.look.text = page_to_share.text;
+  if (!fit_into_address(query.look, words)) query.look.url = {};
   const std::string origin = origin_of(in.host);
   query.origin = origin;
   const home_page& page = loop.shared.pages.home;

@@ -4,7 +4,6 @@
 #include "button/handlers/handlers.hpp"
 #include "button/handlers/json_answers.hpp"
 #include "button/handlers/pages/site_pages.hpp"
-#include "button/handlers/pages/url_template.hpp"
 #include "button/handlers/read_query.hpp"
 #include "button/handlers/with_counts.hpp"
 
@@ -72,13 +71,8 @@ deferred_ptr answer_look(loop_context& loop, const http::request& in, page_rende
     if (name == "picture") look.picture = value;
   });
   if (look.text.empty()) look.text = title;
-  look.label = shortened_label(look.label);
-  shared_page page{.url = look.url, .text = look.text, .via = look.via, .picture = look.picture};
   std::string words;
-  fit_into_address(page, words);
-  look.text = page.text;
-  look.via = page.via;
-  look.picture = page.picture;
+  fit_into_address(look, words);
   key_buffer buffer;
   const requested_link link = make_link(look.url, loop.shared, buffer);
   count_events(loop, in, {&link, 1}, event_kind::impression);

@@ -8,8 +8,6 @@
 namespace buttond {
 namespace {
 
-using namespace std::chrono_literals;
-
 constexpr auto collection = "fold";
 constexpr auto its_id = "fold";
 

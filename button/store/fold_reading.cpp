@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <set>
-#include <utility>
 #include <vector>
 
 namespace buttond {
@@ -39,16 +38,14 @@ result<std::vector<std::string>> sum(mongodb_client& client, fold_source source,
 result<bool> gone(mongodb_client& client, fold_source source, std::span<const std::string> ids,
                   std::string& why) {
   bool there = false;
-  const auto seen = [&](bson_view) { there = true; };
-  const bson_document no_more{{"projection", bson_document{{"_id", 1}}}};
-  for (const auto& [some, read] : {std::pair{ids.first(1), mongodb_read::linearizable},
-                                   std::pair{ids.subspan(1), mongodb_read::newest}}) {
-    if (some.empty() || there) break;
-    const auto filter =
-        read == mongodb_read::linearizable ? bson_document{{"_id", some.front()}} : any_of(some);
-    if (const auto asked = client.find(name_of(source), filter, no_more, read, seen, why); !asked)
-      return {boost::system::in_place_error, asked.error()};
-  }
+  const auto ask = [&](const bson_document& filter, mongodb_read read) {
+    return client.find(
+        name_of(source), filter, {{"projection", bson_document{{"_id", 1}}}}, read,
+        [&](bson_view) { there = true; }, why);
+  };
+  auto asked = ask({{"_id", ids.front()}}, mongodb_read::linearizable);
+  if (asked && !there && ids.size() > 1) asked = ask(any_of(ids.subspan(1)), mongodb_read::newest);
+  if (!asked) return {boost::system::in_place_error, asked.error()};
   return !there;
 }
 

@@ -1,6 +1,7 @@
 #include "button/handlers/pages/button_look.hpp"
 
 #include "button/handlers/pages/escape.hpp"
+#include "button/handlers/pages/url_template.hpp"
 #include "common/shortened.hpp"
 
 #include <fmt/format.h>
@@ -74,6 +75,16 @@ void append_dialog(std::string& out, const button_look<std::string_view>& look) 
     out += name;
     append_component(out, value);
   }
+}
+
+bool fit_into_address(button_look<std::string_view>& look, std::string& words) {
+  look.label = first_characters(look.label, max_label_bytes);
+  shared_page page{.url = look.url, .text = look.text, .via = look.via, .picture = look.picture};
+  const bool fits = fit_into_address(page, words);
+  look.text = page.text;
+  look.via = page.via;
+  look.picture = page.picture;
+  return fits;
 }
 
 std::string_view shortened_label(std::string_view label) noexcept {

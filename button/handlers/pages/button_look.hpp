@@ -37,6 +37,10 @@ std::string accessible_name(std::string_view label, std::optional<std::int64_t> 
 /// Appends "/add?url=..&text=..": the dialog of that button.
 void append_dialog(std::string& out, const button_look<std::string_view>& look);
 
+/// Cuts the label, and what goes along with the URL (url_template.hpp), to the room there is. `words` keeps
+/// what look.text then points to. False where the URL alone has no room.
+bool fit_into_address(button_look<std::string_view>& look, std::string& words);
+
 /// A label is drawn on one line: at most so many bytes of it (whole characters) are taken.
 std::string_view shortened_label(std::string_view label) noexcept;
 

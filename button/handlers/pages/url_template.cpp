@@ -2,6 +2,7 @@
 
 #include "button/handlers/pages/escape.hpp"
 #include "common/error.hpp"
+#include "common/shortened.hpp"
 
 #include <boost/url/encode.hpp>
 #include <boost/url/rfc/unreserved_chars.hpp>
@@ -21,7 +22,6 @@ constexpr std::array<std::pair<std::string_view, std::string_view shared_page::*
      {"picture", &shared_page::picture},
      {"server", &shared_page::server}}};
 
-constexpr std::string_view ellipsis = "\u2026";
 constexpr std::size_t longest_template = 500;
 
 std::size_t encoded_size(std::string_view text) {
@@ -33,7 +33,7 @@ std::string_view encoded_within(std::string_view text, std::size_t most) {
   std::size_t end = 0;
   while (end < text.size()) {
     std::size_t next = end + 1;
-    while (next < text.size() && (static_cast<unsigned char>(text[next]) & 0xC0U) == 0x80U) ++next;
+    while (next < text.size() && continues_character(text[next])) ++next;
     const auto size = encoded_size(text.substr(end, next - end));
     if (size > most) break;
     most -= size;
@@ -46,13 +46,16 @@ std::string_view encoded_within(std::string_view text, std::size_t most) {
 
 bool fit_into_address(shared_page& page, std::string& words) {
   std::size_t room = room_in_address;
-  const bool fits = encoded_size(page.url) <= room;
-  if (fits) room -= encoded_size(page.url);
-  for (auto* whole : {&page.server, &page.via, &page.picture}) {
-    if (encoded_size(*whole) > room) *whole = {};
-    room -= encoded_size(*whole);
-  }
-  if (encoded_size(page.text) <= room) return fits;
+  const auto goes_in = [&room](std::string_view text) {
+    const auto size = encoded_size(text);
+    if (size > room) return false;
+    room -= size;
+    return true;
+  };
+  const bool fits = goes_in(page.url);
+  for (auto* whole : {&page.server, &page.via, &page.picture})
+    if (!goes_in(*whole)) *whole = {};
+  if (goes_in(page.text)) return fits;
   const auto sign = encoded_size(ellipsis);
   words.clear();
   if (room >= sign) words.append(encoded_within(page.text, room - sign)).append(ellipsis);
