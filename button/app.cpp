@@ -184,7 +184,7 @@ void app::take_snapshot(std::function<void(const metrics_snapshot&)> done) {
       gathered->all.store = store_.numbers();
       gathered->all.folder = folder_.numbers();
       gathered->all.shares = shares_.kept();
-      gathered->all.connections = site_->connections();
+      gathered->all.site = site_->numbers();
       gathered->done(gathered->all);
     });
   }

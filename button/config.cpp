@@ -196,7 +196,10 @@ void add_limits(flag_set& flags, http::limits& into) {
                  "time between requests; longer than the balancer's");
   flags.duration("--write-timeout", into.write_timeout, 10ms,
                  "time after which a reader that takes nothing is dropped");
-  flags.count("--max-connections", into.connections, 1, 10'000'000, "connections at a time (503)");
+  flags.count("--max-connections", into.connections, 1, 10'000'000,
+              "connections at a time; the one that is idle longest makes room for another");
+  flags.bytes("--max-waiting-bytes", into.waiting_bytes, 64 << 10, std::size_t{1} << 40,
+              "memory of unfinished requests and answers not taken, of all connections together");
   flags.count("--max-pipeline", into.pipeline, 1, 4'096, "requests of a connection answered in one write");
 }
 

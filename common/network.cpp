@@ -28,6 +28,14 @@ std::optional<in_addr> ipv4_of(const address_bytes& address) noexcept {
   return four;
 }
 
+std::optional<address_bytes> address_of(const sockaddr_storage& socket) noexcept {
+  if (socket.ss_family == AF_INET) return mapped_ipv4(reinterpret_cast<const sockaddr_in&>(socket).sin_addr);
+  if (socket.ss_family != AF_INET6) return std::nullopt;
+  address_bytes address;
+  std::memcpy(address.data(), &reinterpret_cast<const sockaddr_in6&>(socket).sin6_addr, address.size());
+  return address;
+}
+
 std::optional<address_bytes> parse_address(std::string_view text) noexcept {
   std::array<char, INET6_ADDRSTRLEN> terminated;
   if (text.size() >= terminated.size()) return std::nullopt;

@@ -3,6 +3,7 @@
 // telling private hosts. IPv4 is held as IPv4-mapped IPv6, so one comparison serves both.
 
 #include <netinet/in.h>
+#include <sys/socket.h>
 
 #include <array>
 #include <cstdint>
@@ -18,6 +19,9 @@ address_bytes mapped_ipv4(const in_addr& four) noexcept;
 
 /// The IPv4 address of which `address` is the mapped form; nothing where it is of IPv6 itself.
 std::optional<in_addr> ipv4_of(const address_bytes& address) noexcept;
+
+/// The address of a socket; nothing where it has none (a Unix socket).
+std::optional<address_bytes> address_of(const sockaddr_storage& socket) noexcept;
 
 /// An IPv4 or IPv6 address in text (no port, no brackets); nothing for what is not one.
 std::optional<address_bytes> parse_address(std::string_view text) noexcept;

@@ -45,6 +45,11 @@ std::shared_ptr<http::deferred_answer> admin_handler::handle(const http::request
   return nullptr;
 }
 
+bool admin_handler::takes_body(const http::request& head, http::response& out) {
+  handle(head, out);
+  return false;
+}
+
 void admin_handler::refuse(std::uint16_t status, std::string_view reason, http::response& out) {
   answer_error(out, status, http::refusal_of(status), reason);
 }

@@ -19,6 +19,7 @@ class admin_handler final : public http::request_handler {
   admin_handler(snapshot_source source, const std::atomic<bool>& draining);
 
   std::shared_ptr<http::deferred_answer> handle(const http::request& in, http::response& out) override;
+  bool takes_body(const http::request& head, http::response& out) override;
   void refuse(std::uint16_t status, std::string_view reason, http::response& out) override;
   void answered(std::uint16_t status, std::uint8_t route, std::chrono::nanoseconds taken) noexcept override;
 

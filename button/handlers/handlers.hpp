@@ -25,6 +25,9 @@ deferred_ptr answer_buffer_shares(loop_context& loop, const http::request& in, h
 /// POST /v1/shares: the main application reports shares.
 deferred_ptr record_shares(loop_context& loop, const http::request& in, http::response& out);
 
+/// Whether `in` may report shares; else `out` says why not. Needs no body.
+bool may_report_shares(const handler_settings& settings, const http::request& in, http::response& out);
+
 /// GET /v1/explain: how a URL becomes a key.
 deferred_ptr answer_explain(loop_context& loop, const http::request& in, http::response& out);
 

@@ -110,6 +110,20 @@ void add_requests(families& out, const request_metrics& requests) {
       .histogram(requests.durations());
 }
 
+void add_connections(families& out, const http::server_numbers& site) {
+  out.family("buttond_connections", "Open connections.", MetricType::Gauge)
+      .value(static_cast<std::uint64_t>(site.connections));
+  out.family("buttond_connections_closed_total",
+             "Connections closed before their time: idle ones to make room for others, and those that kept "
+             "the most of --max-waiting-bytes.",
+             MetricType::Counter);
+  out.value(site.closed_for_room, {{"reason", "room"}});
+  out.value(site.closed_for_memory, {{"reason", "memory"}});
+  out.family("buttond_waiting_bytes", "Memory of unfinished requests and of answers that are not taken.",
+             MetricType::Gauge)
+      .value(static_cast<std::uint64_t>(site.waiting_bytes));
+}
+
 void add_cache(families& out, const cache_numbers& cache) {
   out.family("buttond_cache_hits_total", "Look-ups that were answered from the cache.", MetricType::Counter)
       .value(cache.hits);
@@ -186,8 +200,7 @@ std::string metrics_text(const metrics_snapshot& snapshot) {
   add_books(out, "impressions", event_kind::impression, snapshot);
   add_books(out, "clicks", event_kind::click, snapshot);
   add_requests(out, snapshot.loops.requests);
-  out.family("buttond_connections", "Open connections.", MetricType::Gauge)
-      .value(static_cast<std::uint64_t>(snapshot.connections));
+  add_connections(out, snapshot.site);
   add_cache(out, snapshot.cache);
   add_store(out, snapshot.store);
   add_folder(out, snapshot.folder);

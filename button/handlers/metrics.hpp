@@ -3,6 +3,7 @@
 
 #include "button/counts/count_cache.hpp"
 #include "button/handlers/request_metrics.hpp"
+#include "button/http/server_numbers.hpp"
 #include "button/impressions/books.hpp"
 #include "button/impressions/folder.hpp"
 #include "button/impressions/journal.hpp"
@@ -36,7 +37,7 @@ struct metrics_snapshot {
   store_numbers store;
   folder_numbers folder;
   kept_numbers shares;
-  std::size_t connections = 0;
+  http::server_numbers site;
 };
 
 /// The Prometheus text format.

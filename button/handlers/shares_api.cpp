@@ -102,17 +102,22 @@ void answer_recorded(const std::optional<result<shares_recorded>>& recorded, htt
 
 }  // namespace
 
-deferred_ptr record_shares(loop_context& loop, const http::request& in, http::response& out) {
-  const handler_settings& settings = loop.shared.settings;
+bool may_report_shares(const handler_settings& settings, const http::request& in, http::response& out) {
   if (settings.api_token.empty()) {
     answer_error(out, 403, "no_token", "this server takes no reports: start it with --api-token-file");
-    return nullptr;
+    return false;
   }
   if (!is_token(bearer(in.authorization), settings.api_token)) {
     answer_error(out, 401, "unauthorized", "send the token of --api-token-file as Authorization: Bearer");
     out.field("WWW-Authenticate", "Bearer");
-    return nullptr;
+    return false;
   }
+  return true;
+}
+
+deferred_ptr record_shares(loop_context& loop, const http::request& in, http::response& out) {
+  const handler_settings& settings = loop.shared.settings;
+  if (!may_report_shares(settings, in, out)) return nullptr;
   error_code error;
   const boost::json::value body = boost::json::parse(in.body, error);
   if (error) {

@@ -119,6 +119,17 @@ std::shared_ptr<http::deferred_answer> site_handler::answer(std::size_t number, 
   return nullptr;
 }
 
+bool site_handler::takes_body(const http::request& head, http::response& out) {
+  std::string folded;
+  const auto found = http::find_route(std::span<const route>(routes), http::fold_slashes(head.path, folded));
+  if (found && routes[*found].verb == method::post && http::takes(routes[*found], head.verb)) {
+    out.route = static_cast<std::uint8_t>(*found + 1);
+    return may_report_shares(context_.shared.settings, head, out);
+  }
+  handle(head, out);  // which has no use for a body
+  return false;
+}
+
 void site_handler::refuse(std::uint16_t status, std::string_view reason, http::response& out) {
   answer_error(out, status, http::refusal_of(status), reason);
 }

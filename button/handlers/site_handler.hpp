@@ -23,6 +23,7 @@ class site_handler final : public http::request_handler {
   site_handler(const services& shared, impression_counter& counter);
 
   std::shared_ptr<http::deferred_answer> handle(const http::request& in, http::response& out) override;
+  bool takes_body(const http::request& head, http::response& out) override;
   void refuse(std::uint16_t status, std::string_view reason, http::response& out) override;
   void answered(std::uint16_t status, std::uint8_t route, std::chrono::nanoseconds taken) noexcept override;
 

@@ -7,6 +7,7 @@
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <exception>
 #include <functional>
@@ -15,10 +16,12 @@
 namespace buttond::http {
 namespace {
 
-constexpr std::uint32_t watched_events = EPOLLIN | EPOLLRDHUP | EPOLLET;
+/// Where a write is made, and the others have their turn, before more is answered: pipelining cannot pile up
+/// output.
+constexpr std::size_t output_bound = std::size_t{64} * 1024;
 
-/// Where a write is made before more is answered, so that pipelining cannot pile up output.
-constexpr std::size_t output_bound = std::size_t{256} * 1024;
+/// Head and body together.
+constexpr std::size_t small_request = 4096;
 
 /// A header that grows without a line end is looked at again after so many bytes.
 constexpr std::size_t look_again_after = 4096;
@@ -27,6 +30,12 @@ constexpr std::size_t look_again_after = 4096;
 bool is_part_of(std::string_view part, std::string_view whole) noexcept {
   const std::less<> before;
   return !before(part.data(), whole.data()) && before(part.data(), whole.data() + whole.size());
+}
+
+/// Of the heap.
+std::size_t allocated(const std::string& text) noexcept {
+  static const std::size_t within = std::string().capacity();
+  return text.capacity() > within ? text.capacity() + 1 : 0;
 }
 
 }  // namespace
@@ -39,14 +48,13 @@ connection::connection(loop_state& loop, unique_fd socket, std::optional<address
   peer_trusted_ = !trusted.empty() && !loop_.server.proxy_protocol && (!peer_ || is_in(trusted, *peer_));
   loop_.connections.push_back(*this);
   received_ = loop_.server.time.monotonic();
-  set_deadline(phase::idle, received_ + loop_.server.limit.idle_timeout);
+  become_idle();
 }
 
 connection::~connection() {
-  if (admission_ == admission::counted)
-    loop_.server.release();
-  else
-    --loop_.turned_away;
+  loop_.keeps(std::size_t{0} - kept_bytes_);
+  if (admission_ == admission::counted) loop_.server.release();
+  if (admission_ == admission::turned_away) --loop_.turned_away;
 }
 
 detached connection::serve(loop_state& loop, unique_fd socket, std::optional<address_bytes> peer,
@@ -62,7 +70,7 @@ detached connection::serve(loop_state& loop, unique_fd socket, std::optional<add
       const bool known = co_await self.read_proxy_header();
       next = known ? step::answer : step::close;
     }
-    while (next != step::close) {
+    while (next != step::close && self.may_go_on()) {
       switch (next) {
         case step::wait: {
           const wake_up why = co_await self.readable();
@@ -86,13 +94,15 @@ detached connection::serve(loop_state& loop, unique_fd socket, std::optional<add
         case step::linger:
           next = co_await self.linger();
           break;
+        case step::yield:
+          next = co_await self.let_others();
+          break;
         case step::close:
           break;
       }
     }
   } catch (const std::exception& failure) {
-    loop.output.clear();
-    loop.answers.clear();
+    loop.discard_output();
     if (const auto more = loop.failures.due(loop.server.time.monotonic()))
       spdlog::error("a connection was closed because its request failed: {}{}", failure.what(),
                     and_more(*more));
@@ -163,7 +173,14 @@ connection::step connection::read_and_answer() {
   if (count == 0) return step::close;
   if (count < 0) return step::wait;
   received_ = loop_.server.time.monotonic();
-  const std::string_view input(loop_.input.get(), static_cast<std::size_t>(count));
+  std::string_view input(loop_.input.get(), static_cast<std::size_t>(count));
+  if (skip_ > 0) {
+    const std::size_t skipped = std::min(skip_, input.size());
+    skip_ -= skipped;
+    input.remove_prefix(skipped);
+    if (skip_ == 0) become_idle();
+    if (input.empty()) return step::wait;
+  }
   if (unread_.empty()) return answer_input(input);
   unread_.append(input);
   if (unread_.size() < needed_) return step::wait;
@@ -182,16 +199,28 @@ connection::step connection::answer_input(std::string_view input) {
   std::size_t at = 0;
   while (next == step::wait && at < input.size()) {
     if (loop_.answers.size() >= loop_.server.limit.pipeline || loop_.output.size() >= output_bound) {
-      next = step::answer;
+      next = step::yield;
       break;
     }
     const parsed outcome = parse_request(input.substr(at), loop_.server.limit, loop_.asked, loop_.forwarded);
     if (outcome.is == parsed::state::incomplete) {
-      expect_more(outcome, input.size() - at);
+      // Who waits for "100 Continue" may send the body after a refusal, or may not, so that one costs the
+      // connection: a small body is taken instead.
+      const bool is_cheap = outcome.expects_continue && outcome.size <= small_request;
+      if (outcome.size > 0 && !is_cheap && !takes_body_of_asked()) {
+        next = append_answer({loop_.asked.http11, loop_.asked.keep_alive, false}, outcome.expects_continue,
+                             received_);
+        skip_ = at + outcome.size - input.size();
+        at = input.size();
+        set_deadline(phase::receiving, received_ + loop_.server.limit.header_timeout);
+      } else {
+        expect_more(outcome, input.size() - at);
+      }
       break;
     }
     phase_ = phase::idle;
     continued_ = false;
+    needed_ = 0;
     if (outcome.is == parsed::state::refused) {
       next = refuse(outcome.status, outcome.reason, loop_.asked.verb == method::head);
     } else {
@@ -201,8 +230,16 @@ connection::step connection::answer_input(std::string_view input) {
     }
   }
   keep(next == step::close || next == step::linger ? std::string_view() : input.substr(at));
-  if (unread_.empty()) set_deadline(phase::idle, received_ + loop_.server.limit.idle_timeout);
+  if (unread_.empty() && skip_ == 0) become_idle();
   return send_output(next);
+}
+
+/// Asks the handler, once for a request, whether the body is worth waiting for; else loop_.answer says why
+/// not.
+bool connection::takes_body_of_asked() {
+  if (needed_ != 0) return true;
+  loop_.answer.clear();
+  return loop_.handler.takes_body(loop_.asked, loop_.answer);
 }
 
 void connection::expect_more(const parsed& outcome, std::size_t have) {
@@ -231,6 +268,7 @@ connection::step connection::answer_request(const parsed& outcome) {
 /// Appends loop_.answer to the output.
 connection::step connection::append_answer(answer_form form, bool must_close, monotonic_time since) {
   answered_ = true;
+  answered_lately_ = true;
   must_close |= loop_.answer.close || loop_.server.closing.load(std::memory_order_relaxed);
   const bool client_closes = !form.keep_alive;
   form.keep_alive &= !must_close;
@@ -248,7 +286,7 @@ connection::step connection::refuse(std::uint16_t status, std::string_view reaso
 }
 
 connection::step connection::timed_out() {
-  if (phase_ != phase::receiving) return step::close;
+  if (phase_ != phase::receiving || skip_ > 0) return step::close;
   keep({});
   received_ = loop_.server.time.monotonic();
   return send_output(refuse(408, "the request did not arrive in time", false));
@@ -271,8 +309,7 @@ connection::step connection::send_output(step next) {
       next = step::write;
     }
   }
-  loop_.output.clear();
-  loop_.answers.clear();
+  loop_.discard_output();
   return failed ? step::close : next;
 }
 
@@ -285,6 +322,64 @@ void connection::keep(std::string_view rest) {
   } else {
     unread_.assign(rest);
   }
+}
+
+/// Tells the loop what it keeps. False where it is to end, for that reason or another.
+bool connection::may_go_on() {
+  const std::size_t keeps = allocated(unread_) + allocated(unsent_);
+  if (keeps != kept_bytes_) {
+    const bool more = keeps > kept_bytes_;
+    loop_.keeps(keeps - kept_bytes_);
+    kept_bytes_ = keeps;
+    if (more) loop_.make_memory();
+  }
+  if (given_up_) loop_.discard_output();
+  return !given_up_;
+}
+
+connection::quiet connection::how_quiet(monotonic_time now) const noexcept {
+  constexpr std::chrono::seconds patience{1};
+  if (given_up_ || admission_ != admission::counted) return quiet::no;
+  if (waiting_for_ == waiting_for::input && phase_ == phase::idle) {
+    // Whoever has just connected is about to ask.
+    return answered_ || now - received_ >= patience ? quiet::idle : quiet::no;
+  }
+  const limits& limit = loop_.server.limit;
+  if (waiting_for_ == waiting_for::input && phase_ == phase::receiving)
+    return now - (deadline_ - limit.header_timeout) >= patience ? quiet::stalled : quiet::no;
+  if (waiting_for_ == waiting_for::room && phase_ == phase::writing)
+    return now - (deadline_ - limit.write_timeout) >= patience ? quiet::stalled : quiet::no;
+  return quiet::no;
+}
+
+address_bytes connection::peer_address() const noexcept {
+  address_bytes address{};
+  sockaddr_storage connected{};
+  socklen_t length = sizeof(connected);
+  if (peer_) {
+    address = *peer_;
+  } else if (::getpeername(socket_.get(), reinterpret_cast<sockaddr*>(&connected), &length) == 0) {
+    address = address_of(connected).value_or(address);
+  }
+  if (!ipv4_of(address)) std::fill(address.begin() + 8, address.end(), std::uint8_t{0});
+  return address;
+}
+
+void connection::give_up() noexcept {
+  given_up_ = true;
+  std::string().swap(unread_);
+  std::string().swap(unsent_);
+  loop_.keeps(std::size_t{0} - std::exchange(kept_bytes_, 0));
+  ::shutdown(socket_.get(), SHUT_RDWR);  // of which the loop is told, and resumes it
+}
+
+void connection::give_place() noexcept {
+  admission_ = admission::replaced;
+  give_up();
+}
+
+void connection::become_idle() noexcept {
+  set_deadline(phase::idle, received_ + loop_.server.limit.idle_timeout);
 }
 
 void connection::set_deadline(phase now, monotonic_time when) noexcept {

@@ -35,7 +35,7 @@ task<bool> connection::read_proxy_header() {
     keep(std::string_view(unread_).substr(header.size));
     peer_ = header.client;
     peer_trusted_ = peer_ && is_in(loop_.server.trusted_proxies, *peer_);
-    set_deadline(phase::idle, received_ + loop_.server.limit.idle_timeout);
+    become_idle();
     co_return true;
   }
 }
@@ -47,7 +47,7 @@ task<connection::step> connection::write_rest() {
   while (sent < unsent_.size()) {
     set_deadline(phase::writing, loop_.server.time.monotonic() + loop_.server.limit.write_timeout);
     const wake_up why = co_await writable();
-    if (why != wake_up::ready) co_return step::close;
+    if (why != wake_up::ready || given_up_) co_return step::close;
     const ssize_t count = ::send(socket_.get(), unsent_.data() + sent, unsent_.size() - sent, MSG_NOSIGNAL);
     if (count < 0 && errno != EAGAIN && errno != EINTR) co_return step::close;
     if (count > 0) sent += static_cast<std::size_t>(count);
@@ -85,6 +85,20 @@ task<connection::step> connection::wait_for_answer() {
   const step ended = next == step::close && !unread_.empty() ? step::linger : next;
   keep({});
   co_return send_output(ended);
+}
+
+/// Whoever sends many requests at once does not keep the others waiting until all of his are answered.
+task<connection::step> connection::let_others() {
+  watches_room_ = true;
+  // That there is room is reported again, after what has become ready meanwhile.
+  if (loop_.events.rewatch(socket_.get(), watched_events | EPOLLOUT, *this)) {
+    writable_ = false;
+    const phase before = phase_;
+    set_deadline(phase::writing, loop_.server.time.monotonic() + loop_.server.limit.write_timeout);
+    if (co_await writable() != wake_up::ready) co_return step::close;
+    phase_ = before;
+  }
+  co_return step::answer;
 }
 
 task<connection::step> connection::linger() {

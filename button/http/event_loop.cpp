@@ -11,10 +11,11 @@ namespace buttond::http {
 namespace {
 
 constexpr std::chrono::seconds tick_interval{1};
-constexpr std::size_t events_at_once = 256;
+constexpr std::size_t events_at_once = 64;
 
-/// After so many events told in a row, tasks and timers get their turn.
+/// After so many events told in a row, or so long, tasks and timers get their turn.
 constexpr std::size_t events_in_a_row = 256;
+constexpr std::chrono::milliseconds longest_row{5};
 
 int make_set() {
   const int set = ::epoll_create1(EPOLL_CLOEXEC);
@@ -86,6 +87,7 @@ void event_loop::wait_for_ready() {
 void event_loop::tell_watchers() {
   std::array<epoll_event, events_at_once> events;
   std::size_t told = 0;
+  const auto since = std::chrono::steady_clock::now();
   while (told < events_in_a_row && !box_->context().stopped()) {
     const int count = ::epoll_wait(set_.native_handle(), events.data(), events.size(), 0);
     for (int i = 0; i < count; ++i) {
@@ -93,7 +95,7 @@ void event_loop::tell_watchers() {
       static_cast<watcher*>(event.data.ptr)->ready(event.events);
     }
     // Where several were ready at once, more are by now: to ask is cheaper than a turn of the io_context.
-    if (count < 2) return;
+    if (count < 2 || std::chrono::steady_clock::now() - since > longest_row) return;
     told += static_cast<std::size_t>(count);
   }
 }

@@ -12,7 +12,12 @@ struct limits {
   std::size_t header_bytes = std::size_t{16} * 1024;  // 431; the field lines, without the request line
   std::size_t body_bytes = std::size_t{256} * 1024;   // 413
   std::size_t pipeline = 64;                          // requests answered into one write
-  std::size_t connections = 16'384;  // of all loops together; one more is answered 503 and closed
+  // Of all loops together. For one more the one that is idle longest is closed; where none is, it is answered
+  // 503.
+  std::size_t connections = 16'384;
+  // What all connections keep of requests that are not whole and of answers that are not taken, together;
+  // over it those of whoever keeps the most are closed.
+  std::size_t waiting_bytes = std::size_t{64} << 20;
   std::chrono::milliseconds header_timeout{10'000};  // first byte of a request to its last (408)
   std::chrono::milliseconds idle_timeout{75'000};    // between requests
   std::chrono::milliseconds write_timeout{10'000};   // a reader that takes nothing for so long is dropped

@@ -49,14 +49,6 @@ bool is_want_of_resources(int error) noexcept {
   return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
 }
 
-std::optional<address_bytes> address_of(const sockaddr_storage& peer) noexcept {
-  if (peer.ss_family == AF_INET) return mapped_ipv4(reinterpret_cast<const sockaddr_in&>(peer).sin_addr);
-  if (peer.ss_family != AF_INET6) return std::nullopt;
-  address_bytes address;
-  std::memcpy(address.data(), &reinterpret_cast<const sockaddr_in6&>(peer).sin6_addr, address.size());
-  return address;
-}
-
 }  // namespace
 
 listener::listener(loop_state& loop, listening_socket_ptr socket) : loop_(loop), socket_(std::move(socket)) {
@@ -123,7 +115,7 @@ listener::accepted listener::accept_one() {
 }
 
 void listener::admit(unique_fd socket, std::optional<address_bytes> peer) {
-  if (loop_.server.admit()) {
+  if (loop_.server.admit() || loop_.make_room()) {
     connection::serve(loop_, std::move(socket), peer, connection::admission::counted);
     return;
   }

@@ -36,6 +36,10 @@ class request_handler {
   /// Answers `in` into `out` and returns nothing, or returns what to wait for.
   virtual std::shared_ptr<deferred_answer> handle(const request& in, response& out) = 0;
 
+  /// Whether the body of `head`, a request that is not whole yet, is worth waiting for; else `out` is the
+  /// answer, and the body is thrown away.
+  virtual bool takes_body(const request& head, response& out) = 0;
+
   /// Fills `out` for a request that the engine refused itself, with a status that has a refusal_of.
   virtual void refuse(std::uint16_t status, std::string_view reason, response& out) = 0;
 

@@ -28,7 +28,8 @@ void post_or_run(mailbox& box, mailbox::task task) {
 
 struct server::impl {
   impl(const server_options& options, const handler_factory& handlers, const clock& time)
-      : name(options.name), state(options.limit, options.trusted_proxies, options.proxy_protocol, time) {
+      : name(options.name),
+        state(options.limit, options.loops, options.trusted_proxies, options.proxy_protocol, time) {
     std::vector<std::vector<listening_socket_ptr>> sockets(options.loops);
     const auto add = [&](const std::vector<listening_socket_ptr>& one_a_loop) {
       for (std::size_t i = 0; i < options.loops; ++i) sockets[i].push_back(one_a_loop[i]);
@@ -105,8 +106,12 @@ void server::stop() {
   }
 }
 
-std::size_t server::connections() const noexcept {
-  return impl_->state.connections.load(std::memory_order_relaxed);
+server_numbers server::numbers() const noexcept {
+  const server_state& state = impl_->state;
+  return {.connections = state.connections.load(std::memory_order_relaxed),
+          .waiting_bytes = state.waiting_bytes.load(std::memory_order_relaxed),
+          .closed_for_room = state.closed_for_room.load(std::memory_order_relaxed),
+          .closed_for_memory = state.closed_for_memory.load(std::memory_order_relaxed)};
 }
 
 }  // namespace buttond::http

@@ -7,6 +7,7 @@
 
 #include "button/http/limits.hpp"
 #include "button/http/request_handler.hpp"
+#include "button/http/server_numbers.hpp"
 #include "common/clock.hpp"
 #include "common/network.hpp"
 
@@ -62,8 +63,8 @@ class server {
   /// Ends the loops and joins their threads.
   void stop();
 
-  /// Connections open now. From any thread.
-  std::size_t connections() const noexcept;
+  /// From any thread.
+  server_numbers numbers() const noexcept;
 
  private:
   struct impl;

@@ -10,6 +10,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
+#include <cstdint>
 #include <mutex>
 #include <utility>
 #include <vector>
@@ -18,16 +19,24 @@ namespace buttond::http {
 
 class server_state {
  public:
-  server_state(const limits& limits, std::vector<network> trusted, bool expects_proxy_header,
-               const clock& now)
-      : limit(limits), trusted_proxies(std::move(trusted)), proxy_protocol(expects_proxy_header), time(now) {}
+  server_state(const limits& limits, std::size_t loops_of_it, std::vector<network> trusted,
+               bool expects_proxy_header, const clock& now)
+      : limit(limits),
+        loops(loops_of_it),
+        trusted_proxies(std::move(trusted)),
+        proxy_protocol(expects_proxy_header),
+        time(now) {}
 
   const limits limit;
+  const std::size_t loops;
   const std::vector<network> trusted_proxies;
   const bool proxy_protocol;
   const clock& time;
   std::atomic<std::size_t> connections{0};
-  std::atomic<bool> closing{false};  // answer with Connection: close
+  std::atomic<std::size_t> waiting_bytes{0};      // what the connections keep, as limits::waiting_bytes says
+  std::atomic<std::uint64_t> closed_for_room{0};  // idle ones, since others came
+  std::atomic<std::uint64_t> closed_for_memory{0};  // those that kept the most
+  std::atomic<bool> closing{false};                 // answer with Connection: close
 
   /// Counts one more connection; false where that would be one too many.
   bool admit() noexcept {

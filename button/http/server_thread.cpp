@@ -81,7 +81,15 @@ void server_thread::tick() {
   state_.date.set(state_.server.time.wall());
   for (const auto& listening : listeners_) listening->resume();
   const monotonic_time now = state_.server.time.monotonic();
-  for (auto next = state_.connections.begin(); next != state_.connections.end();) (next++)->sweep(now);
+  loop_state::connection_list answered;
+  for (auto next = state_.connections.begin(); next != state_.connections.end();) {
+    connection& each = *next++;
+    if (each.was_answered())
+      answered.splice(answered.end(), state_.connections, loop_state::connection_list::s_iterator_to(each));
+    each.sweep(now);
+  }
+  state_.connections.splice(state_.connections.end(), answered);
+  state_.make_memory();
 }
 
 }  // namespace buttond::http

@@ -115,6 +115,10 @@ std::shared_ptr<deferred_answer> test_handler::handle(const request& in, respons
   return nullptr;
 }
 
+bool test_handler::takes_body(const request&, response&) {
+  return true;
+}
+
 void test_handler::refuse(std::uint16_t status, std::string_view reason, response& out) {
   out.status = status;
   out.body = reason;

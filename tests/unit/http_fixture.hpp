@@ -47,6 +47,7 @@ class test_handler final : public request_handler {
   explicit test_handler(std::shared_ptr<shared> with) : shared_(std::move(with)) {}
 
   std::shared_ptr<deferred_answer> handle(const request& in, response& out) override;
+  bool takes_body(const request& head, response& out) override;
   void refuse(std::uint16_t status, std::string_view reason, response& out) override;
   void answered(std::uint16_t status, std::uint8_t route, std::chrono::nanoseconds taken) noexcept override;
 

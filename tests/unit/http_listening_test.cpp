@@ -160,7 +160,7 @@ TEST_CASE("Draining answers what is in flight and closes the rest", "[http][conc
   test_client busy(address);
   busy.send(get_path("/wait"));
   REQUIRE(eventually([&] { return server.handler().waiting == 1; }));
-  REQUIRE(eventually([&] { return server->connections() == 2; }));
+  REQUIRE(eventually([&] { return server->numbers().connections == 2; }));
 
   server->stop_accepting();
   CHECK_THROWS(test_client(address));
@@ -176,7 +176,7 @@ TEST_CASE("Draining answers what is in flight and closes the rest", "[http][conc
   helper.join();
   const std::string answer = busy.receive_all();
   CHECK(answer.find("Connection: close\r\n\r\nwaited") != std::string::npos);
-  CHECK(server->connections() == 0);
+  CHECK(server->numbers().connections == 0);
 }
 
 TEST_CASE("Draining does not wait for a silent connection", "[http][concurrent]") {
@@ -194,7 +194,7 @@ TEST_CASE("Who has just connected is answered while the server drains", "[http][
   test_server server;
   test_client fresh(server->addresses().front());
   test_client silent(server->addresses().front());
-  REQUIRE(eventually([&] { return server->connections() == 2; }));
+  REQUIRE(eventually([&] { return server->numbers().connections == 2; }));
   std::thread asks([&] {
     CHECK_FALSE(fresh.is_closed(10ms));
     fresh.send(get);
@@ -203,7 +203,7 @@ TEST_CASE("Who has just connected is answered while the server drains", "[http][
   asks.join();
   CHECK(fresh.receive_all().find("Connection: close\r\n\r\nhello") != std::string::npos);
   CHECK(silent.receive_all().empty());
-  CHECK(server->connections() == 0);
+  CHECK(server->numbers().connections == 0);
 }
 
 TEST_CASE("Draining ends in time, and tells how many it cut", "[http][concurrent]") {
@@ -213,7 +213,7 @@ TEST_CASE("Draining ends in time, and tells how many it cut", "[http][concurrent
   REQUIRE(eventually([&] { return server.handler().waiting == 1; }));
   CHECK(server->drain(20ms) == 1);
   CHECK(busy.receive_all().empty());
-  CHECK(server->connections() == 0);
+  CHECK(server->numbers().connections == 0);
 }
 
 TEST_CASE("Every answer is reported with how long it took", "[http][concurrent]") {

@@ -33,7 +33,7 @@ TEST_CASE("A request is answered, and the connection stays open", "[http][concur
     CHECK(answer.ends_with(" GMT\r\nContent-Length: 5\r\n\r\nhello"));
   }
   CHECK(eventually([&] { return server.handler().answered == 3; }));
-  CHECK(server->connections() == 1);
+  CHECK(server->numbers().connections == 1);
 }
 
 TEST_CASE("The date is the clock's", "[http][concurrent]") {
@@ -128,7 +128,7 @@ TEST_CASE("A client that shuts down its side gets its answers, and then the end"
   CHECK(count_of(talk(server, get_path("/soon") + get), "HTTP/1.1 200 OK") == 2);
   CHECK(talk(server, "GET / HT").empty());
   CHECK(talk(server, "").empty());
-  CHECK(eventually([&] { return server->connections() == 0; }));
+  CHECK(eventually([&] { return server->numbers().connections == 0; }));
 }
 
 TEST_CASE("A reset in the middle ends the connection and nothing else", "[http][concurrent]") {
@@ -143,7 +143,7 @@ TEST_CASE("A reset in the middle ends the connection and nothing else", "[http][
   CHECK(body_of(talk(server, get)) == "hello");
   CHECK(eventually([&] {
     server.handler().release();
-    return server->connections() == 0;
+    return server->numbers().connections == 0;
   }));
 }
 
@@ -240,9 +240,9 @@ TEST_CASE("A reader that takes nothing is dropped", "[http][concurrent]") {
   REQUIRE(eventually([&] { return server.handler().answered == 1; }));
   server.settle();
   time.advance(9s);
-  CHECK(server->connections() == 1);
+  CHECK(server->numbers().connections == 1);
   time.advance(2s);
-  CHECK(eventually([&] { return server->connections() == 0; }));
+  CHECK(eventually([&] { return server->numbers().connections == 0; }));
 }
 
 TEST_CASE("A request that takes too long is answered 408", "[http][concurrent]") {
@@ -282,7 +282,7 @@ TEST_CASE("An idle connection is closed without a word", "[http][concurrent]") {
   test_client used(server->addresses().front());
   used.send(get);
   REQUIRE(body_of(used.receive()) == "hello");
-  REQUIRE(eventually([&] { return server->connections() == 2; }));
+  REQUIRE(eventually([&] { return server->numbers().connections == 2; }));
   server.settle();
   time.advance(76s);
   CHECK(fresh.receive_all().empty());
@@ -295,16 +295,16 @@ TEST_CASE("One connection too many is answered 503 and closed", "[http][concurre
   test_server server(options);
   std::optional<test_client> first(server->addresses().front());
   test_client second(server->addresses().front());
-  REQUIRE(eventually([&] { return server->connections() == 2; }));
+  REQUIRE(eventually([&] { return server->numbers().connections == 2; }));
   test_client third(server->addresses().front());
   third.send(get);
   const std::string answer = third.receive();
   CHECK(status_of(answer) == 503);
   CHECK(answer.find("Connection: close") != std::string::npos);
   CHECK(third.is_closed());
-  CHECK(server->connections() == 2);
+  CHECK(server->numbers().connections == 2);
   first.reset();
-  REQUIRE(eventually([&] { return server->connections() == 1; }));
+  REQUIRE(eventually([&] { return server->numbers().connections == 1; }));
   CHECK(body_of(talk(server, get)) == "hello");
 }
 
