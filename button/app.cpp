@@ -2,6 +2,7 @@
 
 #include "button/activation.hpp"
 #include "button/descriptors.hpp"
+#include "button/handlers/probe_handler.hpp"
 #include "button/store/open_store.hpp"
 #include "button/version.hpp"
 #include "common/error.hpp"
@@ -71,14 +72,26 @@ http::server_options site_options(const config& settings, std::vector<int> inher
   return options;
 }
 
-http::server_options admin_options(const config& settings, std::vector<int> inherited) {
+/// Of a listener beside the readers', with a loop of its own.
+http::server_options side_options(const config& settings, std::string name) {
   http::server_options options;
-  options.name = "admin";
+  options.name = std::move(name);
+  options.limit = settings.limit;
+  options.limit.connections = 64;
+  return options;
+}
+
+http::server_options admin_options(const config& settings, std::vector<int> inherited) {
+  http::server_options options = side_options(settings, "admin");
   if (inherited.empty()) options.listen = {settings.admin};
   options.socket_mode = 0660;
   options.inherited = std::move(inherited);
-  options.limit = settings.limit;
-  options.limit.connections = 64;
+  return options;
+}
+
+http::server_options probe_options(const config& settings) {
+  http::server_options options = side_options(settings, "probes");
+  options.listen = {settings.probes};
   return options;
 }
 
@@ -123,6 +136,11 @@ app::app(const config& settings)
   site_ = std::make_unique<http::server>(
       site_options(settings_, std::move(inherited.site)),
       [this](std::size_t loop) { return make_site_handler(loop); }, clock_);
+  if (!settings_.probes.empty()) {
+    probes_ = std::make_unique<http::server>(
+        probe_options(settings_), [this](std::size_t) { return std::make_unique<probe_handler>(draining_); },
+        clock_);
+  }
   if (settings_.admin == "off" && inherited.admin.empty()) return;
   const auto make_admin_handler = [this](std::size_t) {
     return std::make_unique<admin_handler>(
@@ -147,6 +165,7 @@ void app::run() {
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);  // a file that must not grow is an error of a write, like a full disk
   site_->run();
+  if (probes_) probes_->run();
   if (admin_) admin_->run();
   journal_.start();
   flusher_.start();
@@ -164,6 +183,10 @@ void app::announce() const {
   spdlog::info("buttond {} ({}), node data in {}, store {}", version(), commit(), settings_.data.string(),
                store_.kind());
   for (const std::string& address : site_->addresses()) spdlog::info("listening on {}", with_scheme(address));
+  if (probes_) {
+    for (const std::string& address : probes_->addresses())
+      spdlog::info("probes on {}", with_scheme(address));
+  }
   if (!admin_) return;
   for (const std::string& address : admin_->addresses()) spdlog::info("metrics on {}", with_scheme(address));
 }
@@ -203,6 +226,7 @@ void app::stop() {
   hand_over();
   tell_what_is_left();
   if (admin_) admin_->stop();
+  if (probes_) probes_->stop();
   site_->stop();
 }
 

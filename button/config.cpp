@@ -127,6 +127,8 @@ void add_listeners(flag_set& flags, config& into) {
   flags.value("--listen", into.listen, "where pages and balancers connect; repeatable",
               "ADDR:PORT|unix:PATH");
   flags.value("--admin", into.admin, "where /metrics is; 'off' for none", "ADDR:PORT|unix:PATH");
+  flags.value("--probes", into.probes,
+              "where balancers ask /healthz and /readyz only, apart from all readers", "ADDR:PORT|unix:PATH");
   flags.count("--threads", into.threads, 1, 256, "event loops, one a core");
   flags.flag("--proxy-protocol", into.proxy_protocol, "every connection begins with a PROXY v1 or v2 header");
 }

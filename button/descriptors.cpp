@@ -11,8 +11,8 @@
 namespace buttond {
 namespace {
 
-// The journal, the store's connections, the listeners, the admin listener's connections.
-constexpr std::size_t others = 256;
+// The journal, the store's connections, the listeners, the connections of --admin and --probes.
+constexpr std::size_t others = 320;
 
 }  // namespace
 

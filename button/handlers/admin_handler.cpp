@@ -35,11 +35,7 @@ std::shared_ptr<http::deferred_answer> admin_handler::handle(const http::request
     out.field("Allow", "GET, HEAD");
   } else if (in.path == "/metrics") {
     return std::make_shared<deferred<metrics_snapshot>>(patience, source_, answer_metrics);
-  } else if (in.path == "/healthz") {
-    write_alive(out);
-  } else if (in.path == "/readyz") {
-    write_ready(draining_, out);
-  } else {
+  } else if (!answer_probe(in.path, draining_, out)) {
     answer_error(out, 404, "not_found", "here are /metrics, /healthz and /readyz");
   }
   return nullptr;

@@ -31,6 +31,13 @@ deferred_ptr answer_explain(loop_context& loop, const http::request& in, http::r
     answer_error(out, 400, "url_missing", "say which URL with ?url=");
     return nullptr;
   }
+  if (in.verb == http::method::head) {
+    key_buffer buffer;
+    if (!make_key(*url, loop.shared.settings.rules, buffer)) out.status = 400;
+    out.static_fields = json_no_store_fields;
+    out.unmade = true;
+    return nullptr;
+  }
   const key_explanation explained = explain_key(*url, loop.shared.settings.rules);
   boost::json::array steps;
   for (const key_step& step : explained.steps)

@@ -25,6 +25,17 @@ void write_ready(const std::atomic<bool>& draining, http::response& out) {
   }
 }
 
+bool answer_probe(std::string_view path, const std::atomic<bool>& draining, http::response& out) {
+  if (path == "/healthz") {
+    write_alive(out);
+  } else if (path == "/readyz") {
+    write_ready(draining, out);
+  } else {
+    return false;
+  }
+  return true;
+}
+
 deferred_ptr answer_healthz(loop_context&, const http::request&, http::response& out) {
   write_alive(out);
   return nullptr;

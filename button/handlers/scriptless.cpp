@@ -18,46 +18,36 @@ constexpr std::array<std::string_view, 14> known_parameters{
     "id",     "url",        "text",       "count",        "via",   "picture", "placement",
     "source", "utm_source", "utm_medium", "utm_campaign", "label", "size",    "title"};
 
-using page_renderer = void (*)(const site_pages&, const button_look<std::string_view>&, share_count,
-                               http::response&);
-
-void render_frame(const site_pages& pages, const button_look<std::string_view>& look, share_count count,
-                  http::response& out) {
-  out.static_fields = pages.frame.fields();
-  pages.frame.render(look, count, out.body);
-}
-
-void render_svg(const site_pages& pages, const button_look<std::string_view>& look, share_count count,
-                http::response& out) {
-  out.static_fields = pages.svg.fields();
-  pages.svg.render(look, count, out.body);
-}
-
-template <class Text>
+/// The button's `Page` with its count; `page` outlives all requests.
+template <class Page, class Text>
 struct look_renderer {
-  const site_pages* pages;
-  page_renderer render;
+  const Page* page;
   button_look<Text> look;
 
   void operator()(std::span<const share_count> shares, http::response& out) const {
+    out.static_fields = page->fields();
     out.body.clear();
     const button_look<std::string_view> view{look.style, look.large, look.label,  look.url,
                                              look.text,  look.via,   look.picture};
-    render(*pages, view, shares.front(), out);
+    page->render(view, shares.front(), out.body);
   }
 
-  look_renderer<std::string> owned() const {
+  look_renderer<Page, std::string> owned() const {
     const auto copy = [](const Text& text) { return std::string(text); };
-    return {pages,
-            render,
+    return {page,
             {look.style, look.large, copy(look.label), copy(look.url), copy(look.text), copy(look.via),
              copy(look.picture)}};
   }
 };
 
-deferred_ptr answer_look(loop_context& loop, const http::request& in, page_renderer render,
-                         http::response& out) {
-  look_renderer<std::string_view> renderer{&loop.shared.pages, render, {}};
+template <class Page>
+deferred_ptr answer_look(loop_context& loop, const http::request& in, const Page& page, http::response& out) {
+  if (in.verb == http::method::head) {
+    out.static_fields = page.fields();
+    out.unmade = true;
+    return nullptr;
+  }
+  look_renderer<Page, std::string_view> renderer{&page, {}};
   button_look<std::string_view>& look = renderer.look;
   std::string_view title;
   read_query(in, known_parameters, loop.scratch.query, [&](std::string_view name, std::string_view value) {
@@ -89,11 +79,11 @@ constexpr std::string_view pixel(
 }  // namespace
 
 deferred_ptr answer_button_frame(loop_context& loop, const http::request& in, http::response& out) {
-  return answer_look(loop, in, render_frame, out);
+  return answer_look(loop, in, loop.shared.pages.frame, out);
 }
 
 deferred_ptr answer_button_svg(loop_context& loop, const http::request& in, http::response& out) {
-  return answer_look(loop, in, render_svg, out);
+  return answer_look(loop, in, loop.shared.pages.svg, out);
 }
 
 deferred_ptr answer_pixel(loop_context& loop, const http::request& in, http::response& out) {

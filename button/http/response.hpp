@@ -12,6 +12,7 @@ namespace buttond::http {
 struct response {
   std::uint16_t status = 200;
   bool close = false;      // answer, then close the connection
+  bool unmade = false;     // for HEAD only: the content was not made, so nobody knows how long it would be
   std::uint8_t route = 0;  // which route answered, for the metrics
   // Complete "Name: value\r\n" lines: those that were made beforehand, which live as long as the server, and
   // those that were made for this answer.
@@ -31,6 +32,7 @@ struct response {
   void clear() noexcept {
     status = 200;
     close = false;
+    unmade = false;
     route = 0;
     static_fields = {};
     fields.clear();

@@ -46,7 +46,7 @@ void append_response(std::string& output, const response& answer, const answer_f
   append_status_line(output, answer.status);
   output.append(date.text()).append(answer.static_fields).append(answer.fields);
   const bool has_content = answer.status != 204 && answer.status != 304;
-  if (has_content) append_content_length(output, answer.content().size());
+  if (has_content && !answer.unmade) append_content_length(output, answer.content().size());
   if (!form.keep_alive)
     output.append("Connection: close\r\n\r\n"sv);
   else if (!form.http11)

@@ -30,7 +30,8 @@ struct answer_form {
   bool head = false;
 };
 
-/// Appends `answer` to `output`. HEAD, 204 and 304 have no body; HEAD says the length that GET would have.
+/// Appends `answer` to `output`. HEAD, 204 and 304 have no body; HEAD says the length that GET would have,
+/// unless that would have to be made for it (RFC 9110 section 9.3.2).
 void append_response(std::string& output, const response& answer, const answer_form& form,
                      const date_line& date);
 

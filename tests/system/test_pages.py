@@ -249,3 +249,18 @@ def test_what_is_no_page_on_the_web_gets_no_places(server, url):
     page = server.get("/add?url=" + url).text
     assert "cannot be shared" in page
     assert "/add/to" not in page
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/button/?url=https://example.com/a", "/button.svg?url=https://example.com/a", "/v1/explain?url=https://example.com/a", "/v1/explain?url=mailto:a"],
+)
+def test_head_makes_no_page(server, path):
+    full = server.get(path)
+    head = server.get(path, method="HEAD")
+    assert (head.status, head.body) == (full.status, b"")
+    assert head.headers["Content-Length"] is None  # which only the page itself would tell
+    changing = ("Date", "Content-Length")
+    assert {k: v for k, v in head.headers.items() if k not in changing} == {
+        k: v for k, v in full.headers.items() if k not in changing
+    }

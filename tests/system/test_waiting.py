@@ -2,11 +2,15 @@
 hold a place, or that send without end."""
 
 import socket
+import sys
 import time
 
 import pytest
-from buttond import TOKEN, wait_until
+from buttond import ROOT, TOKEN, wait_until
 from raw_http import HIT, Reader, open_connections
+
+sys.path.insert(0, str(ROOT / "bench"))
+from rig.processes import free_port  # noqa: E402
 
 MEBIBYTE = 1 << 20
 PAGE = b"GET /?url=https://example.com/a HTTP/1.1\r\nHost: a\r\n\r\n"
@@ -210,3 +214,36 @@ def test_requests_without_end_of_one_keep_nobody_waiting(servers):
         answers = Reader(greedy)
         for _ in range(1200):
             assert answers.answer()[0] == 200
+
+
+class TestProbes:
+    @pytest.fixture
+    def probed(self, servers):
+        port = free_port()
+        server = servers("--probes", f"127.0.0.1:{port}", "--threads", "1", "--drain-delay", "2s")
+        server.probe_address = ("127.0.0.1", port)
+        server.probes = f"http://127.0.0.1:{port}"
+        return server
+
+    def test_they_are_answered_there_and_nothing_else_is(self, probed):
+        for path, status in [("/healthz", 200), ("/readyz", 200), ("/metrics", 404), ("/", 404), ("/v1/counts?url=a.example", 404)]:
+            assert probed.get(path, base=probed.probes).status == status
+        assert probed.get("/readyz", base=probed.probes, method="HEAD").status == 200
+        assert probed.get("/healthz", base=probed.probes, method="POST").status == 405
+        assert probed.get("/readyz").status == 200
+
+    def test_they_say_that_the_node_stops(self, probed):
+        probed.process.terminate()
+        wait_until(lambda: probed.get("/readyz", base=probed.probes).status == 503, 2, what="503 while draining")
+        assert probed.get("/healthz", base=probed.probes).status == 200
+
+    def test_no_crowd_of_readers_holds_them_up(self, probed):
+        greedy = [connect_with_small_buffer(probed) for _ in range(100)]
+        for connection in greedy:
+            ask_much(connection)
+        for _ in range(20):
+            with socket.create_connection(probed.probe_address, timeout=1) as connection:
+                connection.sendall(b"GET /readyz HTTP/1.0\r\n\r\n")
+                assert connection.recv(100).startswith(b"HTTP/1.1 200 ")
+        for connection in greedy:
+            connection.close()
