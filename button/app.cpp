@@ -129,7 +129,9 @@ app::app(const config& settings)
               }),
       rate_(make_rate_limiter(settings_.rate)),
       filter_(settings_.sites, rate_.get()),
-      services_{handler_settings_, fingerprint_of_, cache_, loader_, filter_, shares_, draining_, pages_},
+      new_links_(settings_.new_links > 0 ? std::make_unique<link_budget>(settings_.new_links) : nullptr),
+      services_{handler_settings_, fingerprint_of_, cache_,    loader_, filter_,
+                new_links_.get(),  shares_,         draining_, pages_},
       flusher_(journal_, store_, clock_),
       folder_(store_, settings_.fold, clock_) {
   inherited_sockets inherited = take_inherited_sockets();

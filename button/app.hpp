@@ -63,6 +63,7 @@ class app {
   share_recorder shares_;
   std::unique_ptr<rate_limiter> rate_;
   impression_filter filter_;
+  std::unique_ptr<link_budget> new_links_;
   services services_;
   flusher flusher_;
   folder folder_;

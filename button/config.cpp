@@ -178,6 +178,8 @@ void add_policy(flag_set& flags, CLI::App& app, config& into, CLI::Option*& rate
   flags.flag("--allow-private-hosts", into.allow_private_hosts,
              "count links of private and loopback hosts too");
   flags.flag("--no-jsonp", into.no_jsonp, "answer JSON only, no callback of the Buffer API");
+  flags.count("--new-links", into.new_links, 0, 1'000'000'000,
+              "links that are new here, counted an hour of a site and of an address; 0 is no limit");
   rate = flags
              .value("--rate", into.rate,
                     "impressions a second and address, with ten times that at once; 0 is no limit (default: "

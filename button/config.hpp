@@ -41,7 +41,8 @@ struct config {
   std::filesystem::path api_token_file;
   bool allow_private_hosts = false;
   bool no_jsonp = false;
-  double rate = 0;  // impressions a second and address; 0: no limit
+  std::size_t new_links = 100'000;  // an hour, of a site and of an address; 0: no limit
+  double rate = 0;                  // impressions a second and address; 0: no limit
 
   http::limits limit;
   std::chrono::milliseconds drain_delay{0};

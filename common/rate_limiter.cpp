@@ -33,25 +33,57 @@ rate_limiter::rate_limiter(const rate_options& options)
       tolerance_(
           static_cast<std::uint64_t>(std::clamp(static_cast<double>(interval_) * std::floor(options.burst),
                                                 static_cast<double>(interval_), longest_tolerance))),
-      lines_(std::bit_ceil(std::max<std::size_t>(options.addresses / entries_of_line, 1))) {
+      untracked_(options.untracked),
+      unknown_(options.unknown),
+      lines_(std::bit_ceil(std::max<std::size_t>(options.accounts / entries_of_line, 1))) {
   static_assert(crypto_shorthash_KEYBYTES == sizeof(secret_));
   if (sodium_init() < 0)
     throw startup_error("no random numbers: the operating system's generator is not available");
   randombytes_buf(secret_.data(), secret_.size());
 }
 
-rate_limiter::account rate_limiter::account_of(const address_bytes& address) const noexcept {
-  std::uint64_t hash = 0;
-  static_assert(crypto_shorthash_BYTES == sizeof(hash));
-  crypto_shorthash(reinterpret_cast<unsigned char*>(&hash), address.data(),
-                   ipv4_of(address) ? address.size() : 8, secret_.data());
-  return account(hash);
+rate_limiter::account rate_limiter::of_bytes(const unsigned char* bytes, std::size_t size,
+                                             unsigned times) const noexcept {
+  account made;
+  static_assert(crypto_shorthash_BYTES == sizeof(made.hash_));
+  crypto_shorthash(reinterpret_cast<unsigned char*>(&made.hash_), bytes, size, secret_.data());
+  made.times_ = times;
+  return made;
 }
 
-unsigned rate_limiter::take(account who, unsigned events, monotonic_time now) noexcept {
+rate_limiter::account rate_limiter::of_name(std::string_view name) const noexcept {
+  return of_bytes(reinterpret_cast<const unsigned char*>(name.data()), name.size(), 1);
+}
+
+rate_limiter::accounts rate_limiter::of_reader(const std::optional<address_bytes>& address,
+                                               bool untracked) const noexcept {
+  // Of different lengths, so that no two accounts are hashed from the same bytes.
+  constexpr std::size_t bits_48 = 6, bits_56 = 7, bits_64 = 8, network_of_6 = 4, network_of_4 = 14;
+  constexpr std::array<unsigned char, 2> all_untracked{};
+  constexpr std::array<unsigned char, 1> all_unknown{};
+  if (!address && !untracked) return {of_bytes(all_unknown.data(), all_unknown.size(), unknown_)};
+  const account of_untracked = of_bytes(all_untracked.data(), all_untracked.size(), untracked_);
+  if (!address) return {of_untracked};
+  const unsigned char* const bytes = address->data();
+  const bool is_ipv4 = ipv4_of(*address).has_value();
+  if (untracked) return {of_bytes(bytes, is_ipv4 ? network_of_4 : network_of_6, 1), of_untracked};
+  if (is_ipv4) return {of_bytes(bytes, address->size(), 1)};
+  return {of_bytes(bytes, bits_64, 1), of_bytes(bytes, bits_56, 2), of_bytes(bytes, bits_48, 4)};
+}
+
+unsigned rate_limiter::take(const accounts& who, unsigned events, monotonic_time now) noexcept {
+  for (const account& each : who) {
+    if (each.times_ == 0 || events == 0) break;
+    events = take(each, events, now);
+  }
+  return events;
+}
+
+unsigned rate_limiter::take(const account& who, unsigned events, monotonic_time now) noexcept {
   auto& entries = lines_[who.hash_ & (lines_.size() - 1)].entries;
   const std::uint64_t tag = who.hash_ & ~time_mask;
   const std::uint64_t here = microseconds(now);
+  const std::uint64_t interval = std::max<std::uint64_t>(interval_ / who.times_, 1);
   for (;;) {
     // The account's own entry, else the one whose time is over or nearest.
     std::atomic<std::uint64_t>* chosen = nullptr;
@@ -73,9 +105,9 @@ unsigned rate_limiter::take(account who, unsigned events, monotonic_time now) no
     if (!is_own) ahead = 0;
     if (ahead >= tolerance_) return 0;
     const auto within =
-        static_cast<unsigned>(std::min<std::uint64_t>(events, (tolerance_ - ahead) / interval_));
+        static_cast<unsigned>(std::min<std::uint64_t>(events, (tolerance_ - ahead) / interval));
     if (within == 0) return 0;
-    const std::uint64_t whole_at = (here + ahead + within * interval_) & time_mask;
+    const std::uint64_t whole_at = (here + ahead + within * interval) & time_mask;
     if (chosen->compare_exchange_weak(seen, tag | whole_at, std::memory_order_relaxed)) return within;
   }
 }

@@ -26,8 +26,9 @@ class Node(Process):
         folder.mkdir(parents=True, exist_ok=True)
         self.data = folder / "data"
         self.store = store
-        command = [*under, BINARY, "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0", "--data", self.data, "--store",
-                   store, *flags]
+        # Links are made up by the million here, by one reader.
+        command = [*under, BINARY, "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0", "--new-links", "0",
+                   "--data", self.data, "--store", store, *flags]
         super().__init__(command, name, cores, folder / "log")
         try:
             self.port = self._port_after("listening on")

@@ -60,8 +60,8 @@ request_filter impression_filter::of_request(const http::request& in, bot_memo& 
     filter.refused_ = filter_reason::prefetch;
   else if (in.do_not_track ? is_bot(in.user_agent) : bots.is_bot(in.user_agent))
     filter.refused_ = filter_reason::bot;
-  else if (rate_ != nullptr && in.client && !in.do_not_track)
-    filter.account_ = rate_->account_of(*in.client);
+  else if (rate_ != nullptr)
+    filter.accounts_ = rate_->of_reader(in.client, in.do_not_track);
   return filter;
 }
 
@@ -74,7 +74,7 @@ bool impression_filter::counts(std::string_view key) const noexcept {
 std::optional<filter_reason> request_filter::of_link(std::string_view key) noexcept {
   if (refused_) return refused_;
   if (!filter_.counts(key)) return filter_reason::site;
-  if (account_ && filter_.rate_->take(*account_, 1, received_) == 0) return filter_reason::rate;
+  if (accounts_ && filter_.rate_->take(*accounts_, 1, received_) == 0) return filter_reason::rate;
   return std::nullopt;
 }
 

@@ -22,7 +22,7 @@ class impression_filter;
 class request_filter {
  public:
   /// Why one more event, of the link of `key`, is not counted; nothing when it is. One that is counted takes
-  /// from the rate of the request's address.
+  /// from the rate of the request's reader.
   std::optional<filter_reason> of_link(std::string_view key) noexcept;
 
  private:
@@ -32,8 +32,8 @@ class request_filter {
 
   const impression_filter& filter_;
   monotonic_time received_;
-  std::optional<filter_reason> refused_;          // bot or prefetch: concerns all events
-  std::optional<rate_limiter::account> account_;  // whose rate they take from, where there is one
+  std::optional<filter_reason> refused_;            // bot or prefetch: concerns all events
+  std::optional<rate_limiter::accounts> accounts_;  // whose rate they take from, where there is one
 };
 
 class impression_filter {
@@ -42,8 +42,8 @@ class impression_filter {
   /// all. `rate`: null for no limit; outlives the filter. Throws startup_error for what is not a host.
   impression_filter(const std::vector<std::string>& sites, rate_limiter* rate);
 
-  /// Looks at what concerns all of a request. With do_not_track its address is not looked at, so no rate is
-  /// asked for it, and its User-Agent is not remembered in `bots`.
+  /// Looks at what concerns all of a request. With do_not_track nothing that tells its reader from others is
+  /// looked at, and its User-Agent is not remembered in `bots`.
   request_filter of_request(const http::request& in, bot_memo& bots) const noexcept;
 
  private:

@@ -17,6 +17,12 @@ bool link_list::add(std::string_view url, const services& shared) {
   return true;
 }
 
+bool is_in_budget(loop_context& loop, const http::request& in, const requested_link& link) noexcept {
+  link_budget* const budget = loop.shared.new_links;
+  return budget == nullptr || loop.counter.has(link.fingerprint) ||
+         budget->admits(link.fingerprint, link.key, in);
+}
+
 void count_events(loop_context& loop, const http::request& in, link_span links, event_kind kind) {
   if (in.verb != http::method::get) return;
   request_filter filter = loop.shared.filter.of_request(in, loop.bots);
@@ -24,6 +30,8 @@ void count_events(loop_context& loop, const http::request& in, link_span links, 
     if (link.key.empty()) continue;
     if (const auto reason = filter.of_link(link.key)) {
       loop.counter.filter(kind, *reason);
+    } else if (!is_in_budget(loop, in, link)) {
+      loop.counter.filter(kind, filter_reason::new_links);
     } else {
       loop.counter.add(kind, link.fingerprint, link.key);
     }

@@ -46,6 +46,10 @@ class link_list {
   std::array<key_buffer, max_links> keys_;
 };
 
+/// Whether `link`, which `in` named and which has a key, is one that is known, or within the budget of new
+/// ones.
+bool is_in_budget(loop_context& loop, const http::request& in, const requested_link& link) noexcept;
+
 /// Counts one event for each of `links`, which `in` named, that has a key: accepted or filtered. A HEAD never
 /// counts.
 void count_events(loop_context& loop, const http::request& in, link_span links, event_kind kind);

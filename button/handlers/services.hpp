@@ -4,6 +4,7 @@
 #include "button/counts/count_cache.hpp"
 #include "button/counts/count_loader.hpp"
 #include "button/handlers/filter.hpp"
+#include "button/handlers/link_budget.hpp"
 #include "button/shares/share_recorder.hpp"
 #include "common/fingerprint.hpp"
 #include "common/url_key.hpp"
@@ -31,6 +32,7 @@ struct services {
   count_cache& cache;
   count_loader& loader;
   const impression_filter& filter;
+  link_budget* new_links;  // null for no limit
   share_recorder& shares;
   const std::atomic<bool>& draining;
   const site_pages& pages;

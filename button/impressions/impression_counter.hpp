@@ -27,6 +27,9 @@ class impression_counter {
   /// memory. `key` is at most max_url_bytes long.
   void add(event_kind kind, const fingerprint& link, std::string_view key, std::uint64_t times = 1) noexcept;
 
+  /// Whether something of `link` was counted lately. False says nothing.
+  bool has(const fingerprint& link) const noexcept { return active_ != nullptr && active_->has(link); }
+
   /// Counts one event as seen and filtered.
   void filter(event_kind kind, filter_reason reason) noexcept;
 

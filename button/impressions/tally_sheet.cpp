@@ -200,12 +200,20 @@ void tally_sheet::begin(std::chrono::sys_days day) noexcept {
   std::memcpy(data_.bytes().data() + offsetof(header, day), &encoded, sizeof encoded);
 }
 
-bool tally_sheet::add(event_kind kind, const fingerprint& link, std::string_view key,
-                      std::uint64_t times) noexcept {
+tally_sheet::entry& tally_sheet::place_of(const fingerprint& link) const noexcept {
   auto at = static_cast<std::uint32_t>(link.high) & index_mask_;
   while (entries_[at].record != 0 && entries_[at].link != link) at = (at + 1) & index_mask_;
-  record* found =
-      entries_[at].record != 0 ? records_ + (entries_[at].record - 1) : insert(entries_[at], link, key);
+  return entries_[at];
+}
+
+bool tally_sheet::has(const fingerprint& link) const noexcept {
+  return place_of(link).record != 0;
+}
+
+bool tally_sheet::add(event_kind kind, const fingerprint& link, std::string_view key,
+                      std::uint64_t times) noexcept {
+  entry& place = place_of(link);
+  record* found = place.record != 0 ? records_ + (place.record - 1) : insert(place, link, key);
   if (found == nullptr) return false;
   std::uint64_t& count = found->counts[kind];
   // Release: whoever reads the file after a kill sees the key of every record that counts something.

@@ -103,6 +103,9 @@ class tally_sheet {
   /// Counts `times` events; false when there is no room for a link that is new here.
   bool add(event_kind kind, const fingerprint& link, std::string_view key, std::uint64_t times = 1) noexcept;
 
+  /// Whether something of `link` was counted here.
+  bool has(const fingerprint& link) const noexcept;
+
   bool empty() const noexcept { return used_records_ == 0; }
   bool on_disk() const noexcept { return !file_.empty(); }
   const std::filesystem::path& file() const noexcept { return file_; }
@@ -127,6 +130,7 @@ class tally_sheet {
   tally_sheet(memory_map data, memory_map index, sheet_size size) noexcept;
   static std::shared_ptr<tally_sheet> make(memory_map data, sheet_size size) noexcept;
   void write_header(std::string_view node, std::int64_t number) noexcept;
+  entry& place_of(const fingerprint& link) const noexcept;
   record* insert(entry& place, const fingerprint& link, std::string_view key) noexcept;
 
   memory_map data_;

@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 import urllib.parse
 
 import pytest
@@ -299,14 +300,66 @@ class TestFilters:
         server.get("/v1/buttons?" + query("https://example.com/a"), headers={"X-Forwarded-For": "192.0.2.2"})
         assert server.books()["accepted"] == before["accepted"] + 1
 
-    def test_global_privacy_control_leaves_no_address_to_limit(self, servers):
+    @pytest.mark.parametrize(
+        "headers",
+        [
+            {"X-Forwarded-For": "192.0.2.1", "Sec-GPC": "1"},
+            {"X-Forwarded-For": "192.0.2.1", "DNT": "1"},
+            {"X-Forwarded-For": "unknown"},
+            {},
+        ],
+        ids=["gpc", "dnt", "unknown", "none"],
+    )
+    def test_who_is_not_told_apart_has_the_rate_of_his_kind(self, servers, headers):
         server = servers("--trusted-proxy", "127.0.0.1", "--rate", "1", "--threads", "1")
-        for _ in range(30):
-            server.get(
-                "/v1/buttons?" + query("https://example.com/a"),
-                headers={"X-Forwarded-For": "192.0.2.1", "Sec-GPC": "1"},
-            )
-        assert server.books()["accepted"] == 30
+        for _ in range(60):
+            server.get("/v1/buttons?" + query("https://example.com/a"), headers=headers)
+        assert 10 <= server.books()["accepted"] <= 20
+        server.get("/v1/buttons?" + query("https://example.com/a"), headers={"X-Forwarded-For": "198.51.100.1"})
+        assert 11 <= server.books()["accepted"] <= 21
+
+    def test_a_new_ipv6_network_for_each_request_is_no_way_around_the_rate(self, servers):
+        server = servers("--trusted-proxy", "127.0.0.1", "--rate", "1", "--threads", "1")
+        for i in range(100):
+            server.get("/v1/buttons?" + query("https://example.com/a"), headers={"X-Forwarded-For": f"2001:db8:0:{i:x}::1"})
+        assert server.books()["accepted"] <= 50
+
+
+class TestNewLinks:
+    def asked(self, server, links, **headers):
+        before = server.books()["accepted"]
+        for at in range(0, len(links), 50):
+            server.get("/v1/buttons?" + query(*links[at : at + 50]), headers=headers)
+        return server.books()["accepted"] - before
+
+    def test_a_site_has_a_budget_of_them(self, servers):
+        server = servers("--new-links", "100", "--threads", "1")
+        made_up = [f"https://example.com/{i}" for i in range(300)]
+        assert 100 <= self.asked(server, made_up) <= 102
+        filtered = server.metrics()['buttond_impressions_filtered_total{reason="new_links"}']
+        assert 198 <= filtered <= 200
+        assert self.asked(server, made_up[:100]) == 100  # what was counted once is counted again
+        assert self.asked(server, [f"https://example.org/{i}" for i in range(50)]) == 50  # of another site
+
+    def test_a_reader_has_a_budget_of_them(self, servers):
+        server = servers("--new-links", "100", "--rate", "0", "--trusted-proxy", "127.0.0.1", "--threads", "1")
+        made_up = [f"https://site{i}.example/" for i in range(300)]
+        assert 100 <= self.asked(server, made_up, **{"X-Forwarded-For": "192.0.2.1"}) <= 102
+        assert self.asked(server, made_up[200:], **{"X-Forwarded-For": "192.0.2.2"}) == 100
+
+    def test_readers_who_are_unknown_have_one_budget(self, servers):
+        server = servers("--new-links", "20", "--threads", "1")
+        assert 100 <= self.asked(server, [f"https://site{i}.example/" for i in range(300)]) <= 102
+
+    def test_a_link_that_is_counted_stays_in_the_budget_over_epochs_and_loops(self, servers):
+        server = servers("--new-links", "1", "--epoch", "50ms", "--threads", "2")
+        for _ in range(20):
+            assert self.asked(server, ["https://example.com/a"]) == 1
+            time.sleep(0.02)
+
+    def test_none_is_no_limit(self, servers):
+        server = servers("--new-links", "0")
+        assert self.asked(server, [f"https://example.com/{i}" for i in range(300)]) == 300
 
 
 def test_answers_to_errors_are_json_that_names_what_to_do(server):

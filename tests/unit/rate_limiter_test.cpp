@@ -1,6 +1,7 @@
 #include "common/rate_limiter.hpp"
 
 #include <catch2/catch.hpp>
+#include <fmt/format.h>
 
 #include <atomic>
 #include <string>
@@ -14,8 +15,16 @@ namespace {
 
 constexpr monotonic_time start{1h};
 
-rate_limiter::account reader(const rate_limiter& limiter, const std::string& address) {
-  return limiter.account_of(*parse_address(address));
+rate_limiter::accounts reader(const rate_limiter& limiter, const std::string& address) {
+  return limiter.of_reader(parse_address(address), false);
+}
+
+/// How many of 1,000 events are within the rate that come at once, each from who `reader_of` says.
+template <class ReaderOf>
+unsigned within_of_1000(rate_limiter& limiter, const ReaderOf& reader_of) {
+  unsigned within = 0;
+  for (int i = 0; i < 1'000; ++i) within += limiter.take(reader_of(i), 1, start);
+  return within;
 }
 
 }  // namespace
@@ -70,8 +79,50 @@ TEST_CASE("Addresses have rates of their own; an IPv6 network of 64 bits has one
   CHECK(limiter.take(reader(limiter, "2001:db8:0:2::1"), 50, start) == 50);
 }
 
+TEST_CASE("A new IPv6 network for each event is no way around the rate", "[rate_limiter]") {
+  rate_limiter limiter({.per_second = 5, .burst = 50});
+  const auto of = [&limiter](const char* pattern) {
+    return [&limiter, pattern](int i) { return reader(limiter, fmt::format(fmt::runtime(pattern), i)); };
+  };
+  CHECK(within_of_1000(limiter, of("2001:db8:1:1:{:x}::1")) == 50);     // of one /64
+  CHECK(within_of_1000(limiter, of("2001:db8:2:11{:02x}::1")) <= 200);  // of a few /56
+  CHECK(within_of_1000(limiter, of("2001:db8:3:{:x}::1")) == 200);      // of one /48
+  CHECK(within_of_1000(limiter, of("2001:db9:{:x}::1")) == 1'000);      // of networks of their own
+}
+
+TEST_CASE("Who asks not to be tracked shares a rate with his network and his kind", "[rate_limiter]") {
+  rate_limiter limiter({.per_second = 5, .burst = 50, .untracked = 4});
+  const auto untracked = [&limiter](const std::string& address) {
+    return limiter.of_reader(parse_address(address), true);
+  };
+  CHECK(within_of_1000(limiter, [&](int i) { return untracked(fmt::format("192.0.{}.1", i % 256)); }) == 50);
+  CHECK(within_of_1000(limiter, [&](int i) { return untracked(fmt::format("2001:db8:{:x}::1", i)); }) == 50);
+  CHECK(within_of_1000(limiter, [&](int i) { return untracked(fmt::format("10.{}.0.1", i % 256)); }) == 100);
+  CHECK(within_of_1000(limiter, [&](int) { return untracked("no address"); }) == 0);
+  CHECK(limiter.take(reader(limiter, "192.0.2.1"), 1, start) == 1);  // others are another kind
+}
+
+TEST_CASE("All who are unknown share a rate", "[rate_limiter]") {
+  rate_limiter limiter({.per_second = 5, .burst = 50, .unknown = 2});
+  CHECK(within_of_1000(limiter, [&](int) { return limiter.of_reader(std::nullopt, false); }) == 100);
+  CHECK(limiter.take(reader(limiter, "192.0.2.1"), 1, start) == 1);
+}
+
+TEST_CASE("Who floods a network does not use up what is his neighbours'", "[rate_limiter]") {
+  rate_limiter limiter({.per_second = 5, .burst = 50});
+  CHECK(within_of_1000(limiter, [&](int) { return reader(limiter, "2001:db8:0:1::1"); }) == 50);
+  CHECK(limiter.take(reader(limiter, "2001:db8:0:2::1"), 50, start) == 50);
+}
+
+TEST_CASE("Names have accounts of their own", "[rate_limiter]") {
+  rate_limiter limiter({.per_second = 1, .burst = 10});
+  CHECK(limiter.take(limiter.of_name("a.example"), 20, start) == 10);
+  CHECK(limiter.take(limiter.of_name("b.example"), 20, start) == 10);
+  CHECK(limiter.take(limiter.of_name("a.example"), 1, start) == 0);
+}
+
 TEST_CASE("A table of many addresses keeps them apart", "[rate_limiter]") {
-  rate_limiter limiter({.per_second = 5, .burst = 50, .addresses = 131'072});
+  rate_limiter limiter({.per_second = 5, .burst = 50, .accounts = 131'072});
   unsigned refused_at_first = 0;
   unsigned forgotten = 0;
   for (int round = 0; round < 2; ++round)
@@ -86,7 +137,7 @@ TEST_CASE("A table of many addresses keeps them apart", "[rate_limiter]") {
 }
 
 TEST_CASE("A full table lets readers pass, and serves again once they are gone", "[rate_limiter]") {
-  rate_limiter limiter({.per_second = 5, .burst = 50, .addresses = 8});
+  rate_limiter limiter({.per_second = 5, .burst = 50, .accounts = 8});
   for (int i = 0; i < 100; ++i)
     CHECK(limiter.take(reader(limiter, "10.0.0." + std::to_string(i)), 50, start) == 50);
   const auto later = start + 11s;
