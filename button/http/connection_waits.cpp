@@ -31,7 +31,10 @@ task<bool> connection::read_proxy_header() {
     unread_.append(loop_.input.get(), static_cast<std::size_t>(count));
     const proxy_header header = parse_proxy_header(unread_);
     if (header.is == proxy_header::state::bad) co_return false;
-    if (header.is == proxy_header::state::incomplete) continue;
+    if (header.is == proxy_header::state::incomplete) {
+      if (!may_go_on()) co_return false;
+      continue;
+    }
     keep(std::string_view(unread_).substr(header.size));
     peer_ = header.client;
     peer_trusted_ = peer_ && is_in(loop_.server.trusted_proxies, *peer_);

@@ -82,6 +82,20 @@ class TestMemory:
         for connection in [small, *large]:
             connection.close()
 
+    def test_the_connections_of_a_peer_are_taken_together(self, servers):
+        server = servers("--max-waiting-bytes", "1MiB", "--threads", "1")
+        large = server.connect()
+        large.sendall(post(TOKEN) + b"[" * 150_000)
+        many = [socket.create_connection(server.address, 10, ("127.0.0.2", 0)) for _ in range(12)]
+        for connection in many:
+            connection.sendall(post(TOKEN) + b"[" * 100_000)
+        wait_until(lambda: server.metrics()['buttond_connections_closed_total{reason="memory"}'] > 0,
+                   what="connections that are closed")
+        large.sendall(b"[" * 50_000)
+        assert Reader(large).answer()[0] == 400  # all of it was read: it is no JSON
+        for connection in [large, *many]:
+            connection.close()
+
     def test_one_that_keeps_more_than_the_budget_by_itself_is_closed(self, servers):
         server = servers("--max-waiting-bytes", "64KiB", "--threads", "1")
         with server.connect() as connection:
