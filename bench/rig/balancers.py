@@ -30,8 +30,9 @@ def nginx_configuration(port, servers, folder):
     text = replaced(text, r"^user www-data;$", "daemon off;")
     text = replaced(text, r"/run/nginx.pid", str(folder / "nginx.pid"))
     text = replaced(text, r"/var/log/nginx/error.log", str(folder / "error.log"))
-    nodes = "\n".join(f"        server 127.0.0.1:{server} max_fails=1 fail_timeout=5s;" for server in servers)
-    text = replaced(text, r"^        server 10\.0\.0\.11.*\n        server 10\.0\.0\.12.*$", nodes)
+    for after in (" max_fails=3 fail_timeout=5s", " max_fails=0"):
+        nodes = "\n".join(f"        server 127.0.0.1:{server}{after};" for server in servers)
+        text = replaced(text, rf"^        server 10\.0\.0\.11:8080{after};.*\n        server 10\.0\.0\.12:8080{after};.*$", nodes)
     temporary = "".join(f"    {kind}_temp_path {folder / kind};\n"
                         for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
     return replaced(text, r"^http \{$", "http {\n" + temporary)
