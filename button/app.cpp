@@ -2,6 +2,7 @@
 
 #include "button/activation.hpp"
 #include "button/descriptors.hpp"
+#include "button/handlers/pages/public_origin.hpp"
 #include "button/handlers/probe_handler.hpp"
 #include "button/store/open_store.hpp"
 #include "button/version.hpp"
@@ -39,11 +40,13 @@ std::string read_token(const std::filesystem::path& file) {
 }
 
 handler_settings make_handler_settings(const config& settings) {
-  return {.rules = {.allow_private_hosts = settings.allow_private_hosts},
-          .miss_wait = settings.miss_wait,
-          .fresh = settings.fresh,
-          .jsonp = !settings.no_jsonp,
-          .api_token = read_token(settings.api_token_file)};
+  return {
+      .rules = {.allow_private_hosts = settings.allow_private_hosts},
+      .miss_wait = settings.miss_wait,
+      .fresh = settings.fresh,
+      .public_origin = settings.public_url.empty() ? std::string() : parse_public_url(settings.public_url),
+      .jsonp = !settings.no_jsonp,
+      .api_token = read_token(settings.api_token_file)};
 }
 
 /// Readers who are to wait longer are not sent away sooner.

@@ -2,6 +2,7 @@
 
 #include "button/config_file.hpp"
 #include "button/handlers/pages/places.hpp"
+#include "button/handlers/pages/public_origin.hpp"
 #include "button/handlers/pages/url_template.hpp"
 #include "button/version.hpp"
 #include "common/error.hpp"
@@ -114,6 +115,15 @@ std::string read_composer(const std::string& text) {
   }
 }
 
+std::string read_public_url(const std::string& text) {
+  try {
+    parse_public_url(text);
+    return {};
+  } catch (const startup_error& error) {
+    return error.what();
+  }
+}
+
 std::string read_place(const std::string& text) {
   try {
     choose_places({text});
@@ -164,6 +174,11 @@ void add_policy(flag_set& flags, CLI::App& app, config& into, CLI::Option*& rate
       ->envname(variable_of("--trusted-proxy"))
       ->type_name("NETWORK");
   flags.value("--site", into.sites, "count only links of this host and its subdomains; repeatable", "HOST");
+  flags
+      .value("--public-url", into.public_url,
+             "this server as pages reach it, for what / gives to copy (default: the Host of the request)",
+             "URL")
+      ->check(read_public_url);
   flags
       .value("--composer-url", into.composer_url,
              "the share dialog: a URL with {url}, {text}, {via}, {picture} (default: the built-in page)",

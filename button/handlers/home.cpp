@@ -2,6 +2,7 @@
 
 #include "assets/assets.hpp"
 #include "button/handlers/handlers.hpp"
+#include "button/handlers/pages/public_origin.hpp"
 #include "button/handlers/pages/site_pages.hpp"
 #include "button/handlers/read_query.hpp"
 #include "common/checksum.hpp"
@@ -16,13 +17,6 @@ namespace buttond {
 namespace {
 
 constexpr std::array<std::string_view, 6> known_parameters{"url", "count", "size", "label", "text", "form"};
-
-/// This server's address as the reader has it. The scheme is not in a request; a name without a port is taken
-/// to be reached by https, anything else is a server being tried out.
-std::string origin_of(std::string_view host) {
-  const bool named = !host.empty() && host.find(':') == host.npos && host != "localhost";
-  return std::string(named ? "https://" : "http://") + std::string(host.empty() ? "localhost" : host);
-}
 
 }  // namespace
 
@@ -39,7 +33,8 @@ deferred_ptr answer_home(loop_context& loop, const http::request& in, http::resp
   query.asked = query.look.url;
   std::string words;
   if (!fit_into_address(query.look, words)) query.look.url = {};
-  const std::string origin = origin_of(in.host);
+  const std::string& given = loop.shared.settings.public_origin;
+  const std::string origin = given.empty() ? origin_of_host(in.host) : given;
   query.origin = origin;
   const home_page& page = loop.shared.pages.home;
   out.static_fields = page.fields();

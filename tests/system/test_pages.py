@@ -264,3 +264,45 @@ def test_head_makes_no_page(server, path):
     assert {k: v for k, v in head.headers.items() if k not in changing} == {
         k: v for k, v in full.headers.items() if k not in changing
     }
+
+
+HOST_OF_STRANGER = {"Host": "evil.example"}
+
+
+@pytest.mark.parametrize("form", ["html", "element", "iframe", "markdown", "wordpress"])
+def test_the_snippets_name_the_public_url_whatever_the_host_says(servers, form):
+    server = servers("--public-url", "https://share.example.com/")
+    page = server.get(f"/?form={form}&url=https%3A%2F%2Fexample.com%2Fa", headers=HOST_OF_STRANGER).text
+    assert "https://share.example.com/" in page
+    assert "https://share.example.com//" not in page
+    assert "evil.example" not in page
+
+
+def test_nothing_but_the_snippets_of_the_home_page_repeats_the_host(servers):
+    server = servers("--public-url", "http://[::1]:8080")
+    for path in [*PAGES, "/button.svg?url=a.example", "/js/button.js", "/add/to?place=bluesky&url=a.example", "/nowhere",
+                 "/v1/explain?url=a.example"]:  # fmt: skip
+        answer = server.get(path, headers=HOST_OF_STRANGER)
+        assert b"evil.example" not in answer.body
+        assert "evil.example" not in str(answer.headers)
+    assert "http://[::1]:8080/js/button." in server.get("/").text
+
+
+@pytest.mark.parametrize("host, origin", [
+    ("share.example.com", "https://share.example.com"),
+    ("share.example.com:8080", "http://share.example.com:8080"),
+    ("[::1]:8080", "http://[::1]:8080"),
+    ("a)](javascript", None),
+    ("a'.phpinfo().'", None),
+    ("a%22.example", "http://localhost"),
+    ("a&lt;b", None),
+    ("a!$&()*+;=~b", "http://localhost"),
+])  # fmt: skip
+@pytest.mark.parametrize("form", ["html", "markdown", "wordpress"])
+def test_of_a_host_only_names_and_addresses_are_repeated(server, form, host, origin):
+    answer = server.get(f"/?form={form}", headers={"Host": host})
+    if answer.status == 200:
+        assert f"{origin or 'http://localhost'}/" in answer.text
+        assert origin is not None and host in origin or host not in answer.text
+    else:
+        assert (answer.status, origin) == (400, None)
