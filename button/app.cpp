@@ -136,7 +136,8 @@ app::app(const config& settings)
       services_{handler_settings_, fingerprint_of_, cache_,    loader_, filter_,
                 new_links_.get(),  shares_,         draining_, pages_},
       flusher_(journal_, store_, clock_),
-      folder_(store_, settings_.fold, clock_) {
+      folder_(store_, settings_.fold, clock_),
+      admin_hosts_(settings_.admin_hosts) {
   inherited_sockets inherited = take_inherited_sockets();
   site_ = std::make_unique<http::server>(
       site_options(settings_, std::move(inherited.site)),
@@ -150,7 +151,7 @@ app::app(const config& settings)
   const auto make_admin_handler = [this](std::size_t) {
     return std::make_unique<admin_handler>(
         [this](std::function<void(const metrics_snapshot&)> done) { take_snapshot(std::move(done)); },
-        draining_);
+        draining_, admin_hosts_);
   };
   admin_ = std::make_unique<http::server>(admin_options(settings_, std::move(inherited.admin)),
                                           make_admin_handler, clock_);

@@ -69,6 +69,7 @@ class app {
   folder folder_;
   std::vector<site_handler*> site_handlers_;  // owned by site_; one a loop
   std::unique_ptr<http::server> site_;
+  admin_hosts admin_hosts_;
   std::unique_ptr<http::server> admin_;
   std::unique_ptr<http::server> probes_;
 };

@@ -1,6 +1,7 @@
 #include "button/config.hpp"
 
 #include "button/config_file.hpp"
+#include "button/handlers/admin_hosts.hpp"
 #include "button/handlers/pages/places.hpp"
 #include "button/handlers/pages/public_origin.hpp"
 #include "button/handlers/pages/url_template.hpp"
@@ -133,12 +134,25 @@ std::string read_place(const std::string& text) {
   }
 }
 
+std::string read_admin_host(const std::string& text) {
+  try {
+    admin_hosts({text});
+    return {};
+  } catch (const startup_error& error) {
+    return error.what();
+  }
+}
+
 void add_listeners(flag_set& flags, config& into) {
   flags.value("--listen", into.listen, "where pages and balancers connect; repeatable",
               "ADDR:PORT|unix:PATH");
   flags.value("--admin", into.admin, "where /metrics is; 'off' for none", "ADDR:PORT|unix:PATH");
   flags.value("--probes", into.probes,
               "where balancers ask /healthz and /readyz only, apart from all readers", "ADDR:PORT|unix:PATH");
+  flags
+      .value("--admin-host", into.admin_hosts,
+             "a name under which /metrics is asked for, if it is one of the public DNS; repeatable", "NAME")
+      ->check(read_admin_host);
   flags.count("--threads", into.threads, 1, 256, "event loops, one a core");
   flags.flag("--proxy-protocol", into.proxy_protocol, "every connection begins with a PROXY v1 or v2 header");
 }
@@ -315,7 +329,7 @@ std::optional<command_line> parse_command_line(int argc, const char* const* argv
   add_limits(flags, settings.limit);
   add_operation(flags, app, settings);
   add_commands(app, parsed);
-  for (const char* repeatable : {"--listen", "--site", "--trusted-proxy"}) {
+  for (const char* repeatable : {"--listen", "--admin-host", "--site", "--trusted-proxy"}) {
     app.get_option(repeatable)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)->allow_extra_args(false);
   }
   try {

@@ -21,7 +21,8 @@ struct config {
   std::vector<std::string> listen{"0.0.0.0:8080"};
   bool listen_given = false;  // else sockets that systemd hands in replace the default
   std::string admin = "127.0.0.1:8081";
-  std::string probes;  // empty: none
+  std::string probes;                    // empty: none
+  std::vector<std::string> admin_hosts;  // names of admin, besides those that no stranger can have
   std::filesystem::path data;
   std::string store;  // as open_store takes it
   std::size_t threads = 1;

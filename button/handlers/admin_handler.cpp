@@ -26,16 +26,21 @@ void answer_metrics(const std::optional<metrics_snapshot>& snapshot, http::respo
 
 }  // namespace
 
-admin_handler::admin_handler(snapshot_source source, const std::atomic<bool>& draining)
-    : source_(std::move(source)), draining_(draining) {}
+admin_handler::admin_handler(snapshot_source source, const std::atomic<bool>& draining,
+                             const admin_hosts& hosts)
+    : source_(std::move(source)), draining_(draining), hosts_(hosts) {}
 
 std::shared_ptr<http::deferred_answer> admin_handler::handle(const http::request& in, http::response& out) {
   if (in.verb != http::method::get && in.verb != http::method::head) {
     answer_error(out, 405, "method_not_allowed", "use GET here");
     out.field("Allow", "GET, HEAD");
+  } else if (answer_probe(in.path, draining_, out)) {
+    return nullptr;
+  } else if (!hosts_.allow(in.host)) {
+    refuse(421, "this listener has another name; --admin-host adds one", out);
   } else if (in.path == "/metrics") {
     return std::make_shared<deferred<metrics_snapshot>>(patience, source_, answer_metrics);
-  } else if (!answer_probe(in.path, draining_, out)) {
+  } else {
     answer_error(out, 404, "not_found", "here are /metrics, /healthz and /readyz");
   }
   return nullptr;

@@ -1,6 +1,8 @@
 #pragma once
-// The admin listener's request handler: /metrics, /healthz, /readyz. Loop thread (of the admin server) only.
+// The admin listener's request handler: /metrics, which is answered under our own names only, /healthz and
+// /readyz, which say nothing that a stranger may not know. Loop thread (of the admin server) only.
 
+#include "button/handlers/admin_hosts.hpp"
 #include "button/handlers/metrics.hpp"
 #include "button/http/request_handler.hpp"
 
@@ -16,7 +18,8 @@ using snapshot_source = std::function<void(std::function<void(const metrics_snap
 
 class admin_handler final : public http::request_handler {
  public:
-  admin_handler(snapshot_source source, const std::atomic<bool>& draining);
+  /// `hosts` outlives it.
+  admin_handler(snapshot_source source, const std::atomic<bool>& draining, const admin_hosts& hosts);
 
   std::shared_ptr<http::deferred_answer> handle(const http::request& in, http::response& out) override;
   bool takes_body(const http::request& head, http::response& out) override;
@@ -26,6 +29,7 @@ class admin_handler final : public http::request_handler {
  private:
   snapshot_source source_;
   const std::atomic<bool>& draining_;
+  const admin_hosts& hosts_;
 };
 
 }  // namespace buttond

@@ -32,6 +32,7 @@ inline constexpr std::array statuses{
     status{408, "HTTP/1.1 408 Request Timeout\r\n", "request_timeout"},
     status{413, "HTTP/1.1 413 Content Too Large\r\n", "body_too_large"},
     status{414, "HTTP/1.1 414 URI Too Long\r\n", "target_too_long"},
+    status{421, "HTTP/1.1 421 Misdirected Request\r\n", "misdirected"},
     status{431, "HTTP/1.1 431 Request Header Fields Too Large\r\n", "fields_too_large"},
     status{503, "HTTP/1.1 503 Service Unavailable\r\n", "overloaded"},
     status{505, "HTTP/1.1 505 HTTP Version Not Supported\r\n", "http_version"},

@@ -2,6 +2,7 @@
 
 import itertools
 import re
+import socket
 import subprocess
 
 from buttond import ROOT, wait_until
@@ -81,3 +82,34 @@ def test_promtool_finds_nothing_to_improve(server):
     text = server.get("/metrics", base=server.admin_url).body
     checked = subprocess.run(["promtool", "check", "metrics"], input=text, capture_output=True)
     assert (checked.returncode, checked.stdout + checked.stderr) == (0, b"")
+
+
+OWN_NAMES = ["localhost", "LocalHost:8081", "127.0.0.1", "10.1.2.3:8081", "[::1]", "[fd00::1]:8081", "buttond-1:8081",
+             "buttond.default.svc.cluster.local", "node1.internal:8081", "node1.local.", socket.gethostname(),
+             "node1.example.com:8081", "NODE1.example.com.", "node2.example.com"]  # fmt: skip
+FOREIGN_NAMES = ["evil.example", "evil.example:8081", "127.0.0.1.evil.example", "localhost.evil.example", "example.com",
+                 "x.node1.example.com", "node1.example.com.evil.example", "local.evil.example"]  # fmt: skip
+
+
+def status_under(server, path, host):
+    with socket.create_connection(("127.0.0.1", int(server.admin_addresses[0].rsplit(":", 1)[1])), timeout=10) as asking:
+        version = "1.0" if host is None else "1.1"
+        asking.sendall(f"GET {path} HTTP/{version}\r\n{f'Host: {host}' if host else 'X: y'}\r\n\r\n".encode())
+        return int(asking.recv(65536).split()[1])
+
+
+def test_metrics_are_for_who_asks_under_a_name_that_no_stranger_can_have(servers):
+    server = servers("--admin-host", "node1.example.com", "--admin-host", "Node2.Example.com")
+    assert {host: status_under(server, "/metrics", host) for host in OWN_NAMES} == dict.fromkeys(OWN_NAMES, 200)
+    assert status_under(server, "/metrics", None) == 200
+    assert {host: status_under(server, "/metrics", host) for host in FOREIGN_NAMES} == dict.fromkeys(FOREIGN_NAMES, 421)
+    absolute = "http://evil.example/metrics"
+    assert status_under(server, absolute, "localhost") == 421
+
+
+def test_probes_are_answered_under_any_name(server):
+    for path in ("/healthz", "/readyz"):
+        assert {status_under(server, path, host) for host in [*OWN_NAMES, *FOREIGN_NAMES, None]} == {200}
+    refused = server.get("/metrics", base=server.admin_url, headers={"Host": "evil.example"})
+    assert refused.json["error"]["code"] == "misdirected"
+    assert "evil" not in refused.text

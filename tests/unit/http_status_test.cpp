@@ -78,7 +78,8 @@ TEST_CASE("A status that is not in the table is sent without a reason, and count
 
 TEST_CASE("The admin listener says why it refuses", "[http]") {
   const std::atomic<bool> draining{false};
-  admin_handler handler([](const auto&) {}, draining);
+  const admin_hosts hosts({});
+  admin_handler handler([](const auto&) {}, draining, hosts);
   const auto refusal = [&](std::uint16_t code) {
     http::response out;
     handler.refuse(code, "why", out);
