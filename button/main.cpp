@@ -7,6 +7,7 @@
 #include "button/store/open_store.hpp"
 #include "common/error.hpp"
 #include "common/logging.hpp"
+#include "common/printable.hpp"
 
 #include <sys/stat.h>
 
@@ -47,7 +48,7 @@ int main(int argc, char** argv) {
     const auto line = buttond::parse_command_line(argc, argv);
     return line ? run(*line) : EXIT_SUCCESS;
   } catch (const std::exception& error) {
-    std::cerr << "buttond: " << error.what() << '\n';
+    std::cerr << "buttond: " << buttond::printable(error.what()) << '\n';
     return 2;
   }
 }

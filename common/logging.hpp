@@ -1,5 +1,6 @@
 #pragma once
 // The log: lines on standard error, through spdlog's default logger, which every part of the server uses.
+// A message is one printable line (common/printable), whatever of others stands in it.
 // Nothing is logged for a request that went well.
 
 #include <string>

@@ -1,6 +1,7 @@
 #include "button/commands/export.hpp"
 
 #include "button/commands/fold_all.hpp"
+#include "common/printable.hpp"
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
@@ -37,7 +38,7 @@ bool is_file(const std::filesystem::path& path) {
 void tell_what_is_missing(const result<std::int64_t>& waiting, std::ostream& report) {
   if (!waiting) {
     report << fmt::format("the newest counts may be missing, since they cannot be added to the links: {}\n",
-                          waiting.error().message());
+                          printable(waiting.error().message()));
   } else if (*waiting > 0) {
     report << fmt::format("the counts of {} batches are missing: they cannot be added to the links yet\n",
                           *waiting);
@@ -48,7 +49,7 @@ void tell_what_is_missing(const result<std::int64_t>& waiting, std::ostream& rep
 
 int run_export(const std::string& file, store& from, std::ostream& out, std::ostream& report) {
   const auto fail = [&](std::string_view what, std::string_view why) {
-    report << fmt::format("{}: {}\n", what, why);
+    report << fmt::format("{}: {}\n", printable(what), printable(why));
     return 1;
   };
   tell_what_is_missing(fold_all(from), report);

@@ -5,6 +5,8 @@
 #include "button/commands/import_source.hpp"
 #include "button/store/batch_parts.hpp"
 #include "common/clock.hpp"
+#include "common/printable.hpp"
+#include "common/shortened.hpp"
 
 #include <fmt/format.h>
 
@@ -69,7 +71,7 @@ class import_run {
           take(*key, line.counts);
           continue;
         }
-        line.problem = fmt::format("{} ({})", key.error().message(), line.link.substr(0, 200));
+        line.problem = fmt::format("{} ({})", key.error().message(), shortened(line.link, 200));
       }
       refuse(line);
     }
@@ -88,7 +90,7 @@ class import_run {
   void refuse(const import_line& line) {
     if (++refused_ > refused_lines_told) return;
     end_progress();
-    report_ << fmt::format("line {}: {}\n", line.number, line.problem);
+    report_ << fmt::format("line {}: {}\n", line.number, printable(line.problem));
   }
 
   /// False where it cannot go on, which it has told.
@@ -96,7 +98,7 @@ class import_run {
     const auto written = set_ ? set_chunk(to) : add_chunk(to);
     if (!written) {
       stop(fmt::format("{}\nRun the same command again: what is counted already is not counted twice.",
-                       written.error().message()));
+                       printable(written.error().message())));
       return false;
     }
     if (written->name_taken || written->set_aside_batches > 0) {
@@ -154,7 +156,7 @@ class import_run {
   void fold(store& in) {
     const auto waiting = fold_all(in);
     if (waiting && *waiting == 0) return;
-    const auto why = waiting ? std::string() : fmt::format(" ({})", waiting.error().message());
+    const auto why = waiting ? std::string() : fmt::format(" ({})", printable(waiting.error().message()));
     const auto count = waiting ? fmt::format("{}", *waiting) : std::string("some");
     report_ << fmt::format(
         "{} batches wait{}; a running server, or the next import or export, adds them to the links\n", count,
@@ -165,7 +167,8 @@ class import_run {
     if (refused_ > refused_lines_told)
       report_ << fmt::format("... and {} more lines were refused\n", refused_ - refused_lines_told);
     if (!lines_->ignored_fields().empty())
-      report_ << fmt::format("passed over: {}\n", fmt::join(lines_->ignored_fields(), ", "));
+      report_ << fmt::format("passed over: {}\n",
+                             printable(fmt::format("{}", fmt::join(lines_->ignored_fields(), ", "))));
     out_ << fmt::format("{} of {} lines {}: {} impressions, {} clicks, {} shares; {} refused\n",
                         read_ - refused_, read_,
                         !written ? "could be imported"

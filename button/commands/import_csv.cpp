@@ -40,6 +40,8 @@ class csv_records {
   /// Reads up to the end of the record. Returns the problem, or nothing.
   std::string read_record(std::vector<std::string>& fields) {
     for (;;) {
+      // Its commas count too: a field takes memory though nothing stands in it.
+      if (++size_ > longest_line) return "it is longer than 64 KiB";
       fields.emplace_back();
       auto problem = peek() == '"' ? read_quoted(fields.back()) : read_plain(fields.back());
       if (!problem.empty()) return problem;
@@ -115,7 +117,7 @@ class csv_lines final : public import_lines {
       tally counts;
       if (std::find(names_.begin(), names_.begin() + static_cast<std::ptrdiff_t>(i), names_[i]) !=
           names_.begin() + static_cast<std::ptrdiff_t>(i))
-        throw startup_error(fmt::format("the header of the CSV names {} twice", names_[i]));
+        throw startup_error(fmt::format("the header of the CSV names {} twice", shortened(names_[i], 100)));
       if (names_[i] == "key" || names_[i] == "url") {
         if (link_column_)
           throw startup_error("the header of the CSV names both key and url; keep one of them");

@@ -3,7 +3,7 @@
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
-#include <cstdlib>
+#include <string>
 
 namespace buttond {
 
@@ -23,16 +23,12 @@ namespace {
 class json_lines final : public import_lines {
  public:
   explicit json_lines(std::FILE* file) : file_(file) {}
-  ~json_lines() override { std::free(buffer_); }
-  json_lines(const json_lines&) = delete;
-  json_lines& operator=(const json_lines&) = delete;
 
   bool next(import_line& line) override {
     for (;;) {
-      const auto read = getline(&buffer_, &capacity_, file_);
-      if (read < 0) return false;
+      if (!read_line()) return false;
       ++number_;
-      std::string_view text(buffer_, static_cast<std::size_t>(read));
+      std::string_view text = buffer_;
       if (number_ == 1 && text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
       if (text.find_first_not_of(" \t\r\n") == std::string_view::npos) continue;
       line = {.number = number_, .link = {}, .counts = {}, .problem = {}};
@@ -42,6 +38,16 @@ class json_lines final : public import_lines {
   }
 
  private:
+  /// Reads up to the end of the line, and keeps as much of it as shows that it is too long. False at the end.
+  bool read_line() {
+    buffer_.clear();
+    int c = getc_unlocked(file_);
+    if (c == EOF) return false;
+    for (; c != EOF && c != '\n'; c = getc_unlocked(file_))
+      if (buffer_.size() <= longest_line) buffer_ += static_cast<char>(c);
+    return true;
+  }
+
   /// Returns the problem, or nothing.
   std::string parse(std::string_view text, import_line& line) {
     boost::json::error_code error;
@@ -73,8 +79,7 @@ class json_lines final : public import_lines {
   }
 
   std::FILE* file_;
-  char* buffer_ = nullptr;  // getline's
-  std::size_t capacity_ = 0;
+  std::string buffer_;
   std::uint64_t number_ = 0;
 };
 

@@ -3,6 +3,7 @@
 // read is told with its reason, and reading goes on with the next one. One thread.
 
 #include "button/store/store.hpp"
+#include "common/shortened.hpp"
 
 #include <cstdint>
 #include <cstdio>
@@ -17,7 +18,7 @@ namespace buttond {
 /// from what a 64-bit integer holds.
 inline constexpr std::int64_t greatest_count = 9'007'199'254'740'991;
 
-/// A longer line is refused.
+/// A longer line is refused, and no more of it is held in memory.
 inline constexpr std::size_t longest_line = 65'536;
 
 struct import_line {
@@ -39,7 +40,7 @@ class import_lines {
 
  protected:
   void ignore(std::string_view field) {
-    if (ignored_.size() < 10) ignored_.emplace(field);
+    if (ignored_.size() < 10) ignored_.insert(shortened(field, 100));
   }
 
  private:

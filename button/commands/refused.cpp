@@ -1,5 +1,7 @@
 #include "button/commands/refused.hpp"
 
+#include "common/printable.hpp"
+
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
@@ -13,23 +15,23 @@ namespace {
 std::string in_one_field(std::string text) {
   for (char& c : text)
     if (c == '\t' || c == '\n' || c == '\r') c = ' ';
-  return text;
+  return printable(text);
 }
 
 std::string as_line(const refused_item& item) {
   const auto of =
       item.links == 1 ? item.first_key : fmt::format("{} links from {} on", item.links, item.first_key);
-  return fmt::format("{}\t{}\t{} impressions, {} clicks, {} shares\t{}\t{:%Y-%m-%dT%H:%M:%S}Z\t{}\n", item.id,
-                     item.kind, item.counts.impressions, item.counts.clicks, item.counts.shares,
-                     in_one_field(of), fmt::gmtime(std::chrono::system_clock::to_time_t(item.at)),
-                     in_one_field(item.why));
+  return fmt::format("{}\t{}\t{} impressions, {} clicks, {} shares\t{}\t{:%Y-%m-%dT%H:%M:%S}Z\t{}\n",
+                     in_one_field(item.id), in_one_field(item.kind), item.counts.impressions,
+                     item.counts.clicks, item.counts.shares, in_one_field(of),
+                     fmt::gmtime(std::chrono::system_clock::to_time_t(item.at)), in_one_field(item.why));
 }
 
 }  // namespace
 
 int run_refused(const refused_arguments& arguments, store& in, std::ostream& out, std::ostream& report) {
   const auto fail = [&](std::string_view what, const error_code& why) {
-    report << fmt::format("{}: {}\n", what, why.message());
+    report << fmt::format("{}: {}\n", what, printable(why.message()));
     return 1;
   };
   if (arguments.retry) {

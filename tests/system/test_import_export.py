@@ -5,6 +5,7 @@ import os
 import pty
 import sqlite3
 import subprocess
+import sys
 
 import pytest
 
@@ -158,3 +159,62 @@ def test_the_database_is_what_readme_says(tmp_path):
             ("example.com/a", "example.com", 1, 2, 3)
         ]
         assert database.execute("PRAGMA user_version").fetchone() == (1,)
+
+
+MANY = 40 * 1024 * 1024
+HEADER = b"key,shares\n"
+GOOD = b"example.com/a,1\n"
+# How the file begins, what is repeated up to 40 MB, how it ends; the status; what is said.
+MALFORMED = {
+    "commas": (b"", b",", b"", 2, "the header of the CSV cannot be read: it is longer than 64 KiB"),
+    "names": (b"", b"a,", b"", 2, "the header of the CSV"),
+    "commas in a record": (HEADER, b",", b"\n" + GOOD, 1, "line 2: it is longer than 64 KiB"),
+    "empty quotes": (HEADER, b'"",', b"\n" + GOOD, 1, "line 2: it is longer than 64 KiB"),
+    "a field": (HEADER, b"a", b"\n" + GOOD, 1, "line 2: it is longer than 64 KiB"),
+    "an open quote": (HEADER + b'"', b"a", b"\n" + GOOD, 1, "line 2: it is longer than 64 KiB"),
+    "a line of JSON": (b'{"key":"', b"a", b'"}\n{"key":"a.example","shares":1}\n', 1, "line 1: it is longer than 64 KiB"),
+    "deep JSON": (b"{" * 10, b'[', b'\n{"key":"a.example","shares":1}\n', 1, "line 1: it is longer than 64 KiB"),
+    "lines of deep JSON": (b"", b'{"a":' * 60 + b"\n", b'{"key":"a.example","shares":1}\n', 1, "line 1: it is not JSON"),
+    "blanks": (b"{}\n", b" ", b'\n{"key":"a.example","shares":1}\n', 1, "line 1: it has neither key nor url"),
+    "zeros": (b"{}\n", b"\0", b'\n{"key":"a.example","shares":1}\n', 1, "line 2: it is longer than 64 KiB"),
+}  # fmt: skip
+
+
+@pytest.mark.release
+@pytest.mark.parametrize("name", MALFORMED)
+def test_what_is_malformed_costs_no_memory(tmp_path, name):
+    beginning, part, end, status, said = MALFORMED[name]
+    file = tmp_path / "counts"
+    file.write_bytes(beginning + part * (MANY // len(part)) + end)
+    commands = Commands(tmp_path, f"sqlite:{tmp_path}/buttond.db")
+    # The peak is that of its own only child.
+    measure = ("import resource, subprocess, sys; done = subprocess.run(sys.argv[1:]);"
+               "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss); sys.exit(done.returncode)")  # fmt: skip
+    done = subprocess.run([sys.executable, "-c", measure, *commands.arguments("import", "--dry-run", file)],
+                          capture_output=True, text=True)  # fmt: skip
+    assert done.returncode == status, done.stderr
+    assert said in done.stderr
+    if status == 1:
+        assert ": 0 impressions, 0 clicks, 1 shares;" in done.stdout  # what follows is read
+    assert int(done.stdout.splitlines()[-1]) < 64 * 1024
+
+
+ESCAPES = "\x1b[2J\x07\x9b\u202e\x85"
+
+
+def test_what_is_refused_says_nothing_to_the_terminal(tmp_path):
+    commands = Commands(tmp_path, f"sqlite:{tmp_path}/buttond.db")
+    row = json.dumps({"url": "https://a.example:x/" + ESCAPES, "shares": 1, "x" + ESCAPES: 1}, ensure_ascii=False)
+    csv = f"url,shares,x{ESCAPES}\nhttps://a.example:x/{ESCAPES},1,\n"
+    twice = f"url,x{ESCAPES},x{ESCAPES}\n"
+    for text, status in ((row, 1), (csv, 1), (twice, 2)):
+        done = commands.run("import", "-", text=text, status=status)
+        shown = done.stdout + done.stderr
+        assert not set(ESCAPES) & set(shown) - set("[2J")
+        assert r"\x1b[2J\x07\x9b\u{202e}\x85" in shown
+
+
+def test_explain_says_nothing_to_the_terminal():
+    done = subprocess.run([BINARY, "explain", "https://a.example/\u202e\x9b[2J"], capture_output=True, text=True)
+    assert r"a.example/\u{202e}\x9b[2J" in done.stdout
+    assert not set("\u202e\x9b") & set(done.stdout)

@@ -102,6 +102,16 @@ class TestCommandLine:
         assert done.returncode == 2
         assert "at least 16 characters" in done.stderr
 
+    @pytest.mark.parametrize("form", ["text", "json"])
+    def test_a_line_of_the_log_is_one_line_and_obeyed_by_no_terminal(self, tmp_path, servers, form):
+        data = tmp_path / "a\n2026-01-01 error forged\x1b[2J\u202e\x9b"
+        server = servers("--log-format", form, data=data)
+        server.terminate()
+        assert not set("\x1b\u202e\x9b") & set(server.log)
+        said = [json.loads(line)["message"] if form == "json" else line for line in server.log.splitlines()]
+        assert r"/a\x0a2026-01-01 error forged\x1b[2J\u{202e}\x9b" in said[0]
+        assert not any(line.startswith("2026-01-01 error") for line in said)
+
     def test_flags_come_from_the_environment_too(self, servers):
         server = servers(env={"BUTTOND_SITE": "example.com", "BUTTOND_EPOCH": "50ms"})
         server.buttons("https://example.org/")
