@@ -5,6 +5,7 @@ import hashlib
 import base64
 import re
 import subprocess
+import xml.etree.ElementTree
 
 import pytest
 
@@ -306,3 +307,47 @@ def test_of_a_host_only_names_and_addresses_are_repeated(server, form, host, ori
         assert origin is not None and host in origin or host not in answer.text
     else:
         assert (answer.status, origin) == (400, None)
+
+
+# Percent-encoded bytes that must not get into a page or a drawing as they are.
+NASTY = {
+    "U+FFFF": "%EF%BF%BF", "U+FFFE": "%EF%BF%BE", "U+FFFE between others": "a%EF%BF%BEb%EF%BF%BD%EF%BF%BC", "NUL": "a%00b",
+    "control characters": "%01%02%08%0B%0C%0E%1B%1F%7F", "line ends": "a%0D%0Ab%09c", "C1": "%C2%85%C2%9B", "a surrogate": "%ED%A0%80",
+    "a pair of surrogates": "%ED%A0%BD%ED%B8%80", "half a character": "%E4%B8", "a continuation": "%80%BF", "an overlong slash": "%C0%AF",
+    "past Unicode": "%F4%90%80%80", "no UTF-8": "%FF%FE", "markup": "%3C%2Ftext%3E%3Cscript%3E%26%22%27", "CDATA": "%5D%5D%3E%3C%21%5BCDATA%5B",
+    "an entity": "%26lt%3B%26%23x0%3B%26nosuch%3B", "a cut label": "a" * 59 + "%EF%BF%BF", "a character on the cut": "a" * 59 + "%E4%B8%AD",
+    "directions": "%E2%80%AE%E2%81%A6a", "noncharacters of other planes": "%F0%9F%BF%BE%EF%B7%90", "a raw byte": "\xff\xfe",
+}  # fmt: skip
+PARAMETERS = ["label", "text", "title", "url", "via", "picture", "count", "size", "id", "placement", "source", "form", "place", "server",
+              "callback"]  # fmt: skip
+NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def asked_with(server, path, nasty):
+    """The answer's text for each parameter that holds `nasty`; it must be UTF-8."""
+    for parameter in PARAMETERS:
+        rest = "" if parameter == "url" else "url=https%3A%2F%2Fa.example%2F&"
+        request = f"GET {path}?{rest}{parameter}={nasty} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n".encode("latin-1")
+        head, _, body = server.raw(request).partition(b"\r\n\r\n")
+        if head.startswith(b"HTTP/1.1 200"):
+            yield parameter, body.decode()
+
+
+@pytest.mark.parametrize("name", NASTY)
+def test_a_drawing_is_xml_whatever_it_is_asked_with(server, name):
+    drawings = dict(asked_with(server, "/button.svg", NASTY[name]))
+    assert drawings
+    for parameter, text in drawings.items():
+        root = xml.etree.ElementTree.fromstring(text)
+        assert root.tag == "{http://www.w3.org/2000/svg}svg", parameter
+        assert {child.tag.partition("}")[2] for child in root} <= {"title", "style", "rect", "path", "text"}
+        assert not NOT_IN_XML.search(text)
+
+
+@pytest.mark.parametrize("path", ["/", "/add", "/button/"])
+def test_pages_hold_no_byte_that_is_no_character(server, path):
+    for name, nasty in NASTY.items():
+        pages = dict(asked_with(server, path, nasty))
+        assert pages
+        for parameter, text in pages.items():
+            assert not NOT_IN_XML.search(text), f"{name} as {parameter}"

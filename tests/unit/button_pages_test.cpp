@@ -54,6 +54,8 @@ TEST_CASE("what XML does not allow becomes a replacement character", "[pages]") 
   CHECK(escaped("\xED\xA0\x80") == "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD");  // surrogate
   CHECK(escaped("\xE5\x85") == "\xEF\xBF\xBD\xEF\xBF\xBD");                  // cut off
   CHECK(escaped("\xF4\x90\x80\x80").size() == 12);                           // past U+10FFFF
+  CHECK(escaped("a\uFFFEb\uFFFFc\uFFFDd\uFFFC") == "a\uFFFDb\uFFFDc\uFFFDd\uFFFC");
+  CHECK(escaped("\U0001FFFE\uFDD0\u0085") == "\U0001FFFE\uFDD0\u0085");  // these it does
   CHECK(escaped("tab\tand\nline") == "tab\tand\nline");
 }
 

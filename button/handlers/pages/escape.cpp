@@ -11,9 +11,16 @@ namespace {
 
 constexpr std::string_view replacement = "\xEF\xBF\xBD";
 
+/// Whether `text`, which is UTF-8, begins with U+FFFE or U+FFFF: characters to UTF-8, none to XML
+/// (section 2.2).
+bool begins_with_no_character(std::string_view text) noexcept {
+  return text.starts_with("\xEF\xBF\xBE") || text.starts_with("\xEF\xBF\xBF");
+}
+
 /// Appends `text`, which is UTF-8.
 void append_escaped_utf8(std::string& out, std::string_view text) {
-  for (const char c : text) {
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const char c = text[at];
     if (c == '&') {
       out += "&amp;";
     } else if (c == '<') {
@@ -26,6 +33,9 @@ void append_escaped_utf8(std::string& out, std::string_view text) {
       out += "&#39;";
     } else if ((c >= 0 && c < ' ' && c != '\t' && c != '\n' && c != '\r') || c == '\x7F') {
       out += replacement;
+    } else if (c == '\xEF' && begins_with_no_character(text.substr(at))) {
+      out += replacement;
+      at += 2;
     } else {
       out += c;
     }

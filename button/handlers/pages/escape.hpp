@@ -8,7 +8,8 @@
 namespace buttond {
 
 /// Appends `text` as HTML or XML text, good between tags and in a quoted attribute: & < > " ' are escaped,
-/// and what XML does not allow (control characters, bytes that are not UTF-8) becomes U+FFFD.
+/// and what XML does not allow (control characters, U+FFFE and U+FFFF, bytes that are not UTF-8) becomes
+/// U+FFFD.
 void append_escaped(std::string& out, std::string_view text);
 
 /// Appends `text` percent-encoded as a component of a query (RFC 3986: only unreserved characters stay).
