@@ -241,6 +241,8 @@ void add_operation(flag_set& flags, CLI::App& app, config& into) {
   flags.duration("--drain-delay", into.drain_delay, 0ms,
                  "time between /readyz turning 503 and the end of accepting");
   flags.duration("--flush-deadline", into.flush_deadline, 0ms, "time for the last flush when stopping");
+  flags.flag("--core-dumps", into.core_dumps,
+             "leave the process to debuggers, profilers and core files: its memory holds secrets");
   app.add_option("--log-format", into.format, "text or json")
       ->envname(variable_of("--log-format"))
       ->type_name("FORMAT")

@@ -50,6 +50,8 @@ struct config {
   std::chrono::milliseconds drain_delay{0};
   std::chrono::milliseconds flush_deadline{10'000};
 
+  bool core_dumps = false;
+
   log_format format = log_format::text;
   std::string log_level = "info";
 };

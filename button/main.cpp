@@ -5,6 +5,7 @@
 #include "button/commands/refused.hpp"
 #include "button/config.hpp"
 #include "button/store/open_store.hpp"
+#include "common/dumps.hpp"
 #include "common/error.hpp"
 #include "common/logging.hpp"
 #include "common/printable.hpp"
@@ -20,6 +21,7 @@ using namespace buttond;
 
 int run(const command_line& line) {
   const config& settings = line.settings;
+  if (!settings.core_dumps) forbid_dumps();
   set_up_log(settings.format, settings.log_level);
   const key_rules rules{.allow_private_hosts = settings.allow_private_hosts};
   switch (line.verb) {

@@ -26,8 +26,8 @@ class Node(Process):
         folder.mkdir(parents=True, exist_ok=True)
         self.data = folder / "data"
         self.store = store
-        # Links are made up by the million here, by one reader.
-        command = [*under, BINARY, "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0", "--new-links", "0",
+        # Links are made up by the million here, by one reader; the memory is measured, by whoever runs this.
+        command = [*under, BINARY, "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0", "--new-links", "0", "--core-dumps",
                    "--data", self.data, "--store", store, *flags]
         super().__init__(command, name, cores, folder / "log")
         try:

@@ -22,7 +22,7 @@ def test_ten_thousand_idle_connections_cost_a_kibibyte_each_at_most(servers):
     if hard < count + 200:
         pytest.skip(f"the limit of open files is {hard}")
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-    server = servers("--threads", "1", "--max-connections", str(count + 400))
+    server = servers("--core-dumps", "--threads", "1", "--max-connections", str(count + 400))
 
     def private_bytes():
         with open(f"/proc/{server.process.pid}/smaps_rollup") as rollup:
@@ -55,7 +55,7 @@ class TestSystemCalls:
     def server(self, servers):
         """One loop that has nothing to do but to answer, with the link of HIT in its cache."""
         assert shutil.which("strace"), "install strace"
-        server = servers("--threads", "1", "--epoch", "60s", "--sync", "60s")
+        server = servers("--core-dumps", "--threads", "1", "--epoch", "60s", "--sync", "60s")
         wait_until(lambda: server.buttons("https://example.com/post") == [0], what="the link in the cache")
         return server
 

@@ -55,6 +55,13 @@ def test_systemd_takes_the_units_as_they_are(prefix):
     assert done.returncode == 0, done.stderr
 
 
+def test_the_service_is_shut_in(prefix):
+    done = subprocess.run(
+        ["systemd-analyze", "security", "--offline=true", "--threshold=12", prefix / "lib/systemd/system/buttond.service"],
+        capture_output=True, text=True, timeout=60)  # fmt: skip
+    assert done.returncode == 0, done.stdout  # above 1.2 of 10
+
+
 def test_the_service_starts_the_binary_of_its_own_installation(prefix):
     assert f"\nExecStart={prefix}/bin/buttond\n" in (prefix / "lib/systemd/system/buttond.service").read_text()
 

@@ -7,8 +7,10 @@ import signal
 import socket
 import stat
 import subprocess
+import tempfile
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
@@ -364,3 +366,34 @@ def test_the_first_start_finds_its_store_at_once(server):
     assert server.report_shares({"url": "https://example.com/a", "id": "1"}).status == 200
     assert server.get("/v1/counts?url=https%3A%2F%2Fexample.com%2Fa").json == {"counts": [1]}
     assert "warning" not in server.log
+
+
+PLAIN_USER = 65534
+
+
+@pytest.fixture
+def plain_folder():
+    """A folder of a plain user's, where pytest's own are for us only."""
+    with tempfile.TemporaryDirectory(prefix="buttond-") as folder:
+        if os.geteuid() == 0:
+            os.chown(folder, PLAIN_USER, PLAIN_USER)
+        yield folder
+
+
+@pytest.mark.parametrize("flags, may_look", [((), False), (("--core-dumps",), True)])
+def test_the_memory_is_for_nobody_to_read_or_dump(plain_folder, flags, may_look):
+    user = {"user": PLAIN_USER, "group": PLAIN_USER, "extra_groups": []} if os.geteuid() == 0 else {}
+    command = [BINARY, "--data", plain_folder, "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0", *flags]
+    # Where a core file is allowed at all.
+    allowed = ["/bin/bash", "-c", 'ulimit -c "$(ulimit -Hc)"; exec "$@"', "bash", *command]
+    process = subprocess.Popen([str(word) for word in allowed], stderr=subprocess.PIPE, text=True, **user)
+    try:
+        assert any("listening on" in line for line in process.stderr)
+        own = os.stat(f"/proc/{process.pid}/environ").st_uid == (PLAIN_USER if user else os.geteuid())
+        (limit,) = re.findall(r"^Max core file size +(\S+) +(\S+)", Path(f"/proc/{process.pid}/limits").read_text(), re.MULTILINE)
+        assert own == may_look
+        assert may_look or limit == ("0", "0")
+    finally:
+        process.terminate()
+        process.wait(30)
+        process.stderr.close()
