@@ -1,8 +1,10 @@
 """What makes a fault of memory harder to use, read from the binary as it was built and linked."""
 
+import json
 import re
 import subprocess
 
+import pytest
 from buttond import BINARY
 
 
@@ -25,3 +27,19 @@ def test_nothing_that_can_be_written_can_be_run():
     segments = re.findall(r"^  (\w+) +(?:0x\w+ +){5}([R ][W ][E ])", readelf("--program-headers"), re.MULTILINE)
     assert ("GNU_STACK", "RW ") in segments
     assert [kind for kind, flags in segments if "W" in flags and "E" in flags] == []
+
+
+@pytest.mark.release  # sanitizers are built without
+def test_stacks_are_guarded_and_copies_checked():
+    imported = re.findall(r" UND (\w+)", readelf("--dyn-syms"))
+    assert "__stack_chk_fail" in imported
+    assert [name for name in imported if name.endswith("_chk")]
+
+
+@pytest.mark.release
+def test_every_file_of_ours_is_compiled_so():
+    commands = json.loads((BINARY.parent / "compile_commands.json").read_text())
+    ours = [entry for entry in commands if re.search(r"/(button|common)/[^.]+\.cpp$", entry["file"])]
+    assert len(ours) > 100
+    for flag in ("-fPIE", "-fstack-protector-strong", "-D_FORTIFY_SOURCE="):
+        assert [entry["file"] for entry in ours if flag not in entry["command"]] == [], flag
