@@ -26,7 +26,7 @@ result<share_report> share_of_json(std::string_view text) {
   const auto value = boost::json::parse(text, error);
   const auto* fields = error ? nullptr : value.if_object();
   if (!fields) return errc::file_corrupt;
-  share_report report{text_of(*fields, "key"), text_of(*fields, "id"), 0};
+  share_report report{text_of(*fields, "key"), text_of(*fields, "id"), 0, shared_by::reader};
   if (const auto* shares = fields->if_contains("shares"); shares && shares->is_int64())
     report.shares = shares->get_int64();
   if (report.key.empty() || report.id.empty() || report.shares < 1) return errc::file_corrupt;

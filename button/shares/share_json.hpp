@@ -1,5 +1,5 @@
 #pragma once
-// What a file of DATA/shares holds. Thread-safe: no state.
+// What a file of DATA/shares holds: a reader's share. Thread-safe: no state.
 
 #include "button/store/store.hpp"
 #include "common/error.hpp"

@@ -46,6 +46,7 @@ void share_recorder::record(std::vector<share_report> reports, done_function don
 }
 
 std::shared_ptr<reader_share> share_recorder::record(share_report report, std::function<void()> wake) {
+  report.by = shared_by::reader;
   auto share = std::make_shared<reader_share>(std::move(report), kept_);
   add({{share->report()},
        [share, wake = std::move(wake)](const result<shares_recorded>& recorded) {

@@ -3,6 +3,11 @@
 #include "button/store/count_expressions.hpp"
 #include "common/url_key.hpp"
 
+#include <fmt/format.h>
+
+#include <array>
+#include <string>
+
 namespace buttond {
 namespace {
 
@@ -24,21 +29,30 @@ bson_document upsert(const bson_document& selector, const bson_document& fields)
 
 }  // namespace
 
+std::span<const char* const> share_windows(shared_by by) noexcept {
+  static constexpr std::array<const char*, 2> all{"recent_readers", "recent"};
+  return std::span(all).subspan(by == shared_by::reader ? 0 : 1);
+}
+
 // A count that is none is left to the fold, which keeps what stood there.
 bson_document share_upsert(const share_report& report) {
+  const auto windows = share_windows(report.by);
+  bson_document selector{{"_id", report.key}};
+  for (const auto* const window : windows) selector.add({window, bson_document{{"$ne", report.id}}});
+  const auto* const own = windows.front();
+  const auto ids_there = fmt::format("${}", own);
   const bson_document known{
-      {"$cond", bson_array{bson_document{{"$isArray", "$recent"}}, "$recent", bson_array{}}}};
+      {"$cond", bson_array{bson_document{{"$isArray", ids_there}}, ids_there, bson_array{}}}};
   const bson_document ids{{"$concatArrays", bson_array{known, bson_array{literal(report.id)}}}};
   const bson_document shares{
       {"$let", bson_document{{"vars", bson_document{{"known", count_or_null("$shares")}}},
                              {"in", count_plus("$$known", report.shares)}}}};
-  return upsert({{"_id", report.key}, {"recent", bson_document{{"$ne", report.id}}}},
-                {{"site", site_of_link(report.key)},
-                 {"impressions", zero_if_missing("$impressions")},
-                 {"clicks", zero_if_missing("$clicks")},
-                 {"shares", shares},
-                 {"folded", zero_if_missing("$folded")},
-                 {"recent", bson_document{{"$slice", bson_array{ids, -recent_shares_kept}}}}});
+  return upsert(selector, {{"site", site_of_link(report.key)},
+                           {"impressions", zero_if_missing("$impressions")},
+                           {"clicks", zero_if_missing("$clicks")},
+                           {"shares", shares},
+                           {"folded", zero_if_missing("$folded")},
+                           {own, bson_document{{"$slice", bson_array{ids, -recent_shares_kept}}}}});
 }
 
 bson_document set_upsert(const stored_link& link) {

@@ -5,7 +5,13 @@
 #include "button/store/bson_document.hpp"
 #include "button/store/store.hpp"
 
+#include <span>
+
 namespace buttond {
+
+/// The fields of a link with the ids of shares that make one of these a repetition; new ones go to the first.
+/// `recent` stands for both, since a link from before there were two has all its ids there.
+std::span<const char* const> share_windows(shared_by by) noexcept;
 
 /// An upsert that counts the report on a link that does not have its id, and meets a duplicate key on one
 /// that has it.

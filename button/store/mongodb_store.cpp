@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <numeric>
 #include <set>
+#include <tuple>
 #include <unordered_map>
 #include <utility>
 
@@ -156,17 +157,22 @@ result<void> mongodb_store::prove_repeated(std::span<const share_report> reports
   if (repeated.empty()) return {};
   std::vector<std::string> keys;
   for (const auto i : repeated) keys.push_back(reports[i].key);
-  std::set<std::pair<std::string, std::string>> known;
+  bson_document ids_only;
+  for (const auto* const window : share_windows(shared_by::reader)) ids_only.add({window, 1});
+  std::set<std::tuple<std::string_view, std::string, std::string>> known;  // field, key, id
   const auto read = client_.find(
-      links, {{"_id", bson_document{{"$in", keys}}}}, {{"projection", bson_document{{"recent", 1}}}},
-      mongodb_read::committed,
+      links, {{"_id", bson_document{{"$in", keys}}}}, {{"projection", ids_only}}, mongodb_read::committed,
       [&](bson_view link) {
-        for (const auto id : link.texts("recent")) known.emplace(link.text("_id"), id);
+        for (const auto* const window : share_windows(shared_by::reader))
+          for (const auto id : link.texts(window)) known.emplace(window, link.text("_id"), id);
       },
       why);
   if (!read) return read;
   for (const auto i : repeated) {
-    if (known.contains({reports[i].key, reports[i].id})) continue;
+    const auto has_it = [&](std::string_view window) {
+      return known.contains({window, reports[i].key, reports[i].id});
+    };
+    if (std::ranges::any_of(share_windows(reports[i].by), has_it)) continue;
     why = fmt::format("the link {} neither takes a share nor has it: {}", reports[i].key, why);
     return errc::store_refused;
   }

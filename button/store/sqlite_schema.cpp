@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <array>
+#include <cstddef>
+
 namespace buttond {
 namespace {
 
@@ -15,10 +18,12 @@ constexpr auto connection_settings =
     "PRAGMA journal_size_limit = 67108864;"
     "PRAGMA cache_size = -32768;";
 
-// application_id is "Btnd". `number` in recent_shares orders the ids of a link, the newest has the highest.
-// `applied` is how far each node has come; `sum` is empty where the batch could not be read. `day` of what is
-// refused is empty for an import, `at` is in seconds.
-constexpr auto tables =
+// One step a version: what it makes of the tables of the version before. application_id is "Btnd".
+//
+// `number` in recent_shares orders the ids of a link, the newest has the highest; in version 1 those of
+// readers are among them. `applied` is how far each node has come; `sum` is empty where the batch could not
+// be read. `day` of what is refused is empty for an import, `at` is in seconds.
+constexpr std::array<const char*, sqlite_schema_version> steps{
     "CREATE TABLE links ("
     "  key TEXT PRIMARY KEY NOT NULL,"
     "  site TEXT NOT NULL,"
@@ -60,7 +65,16 @@ constexpr auto tables =
     "  PRIMARY KEY (key, id)"
     ") WITHOUT ROWID;"
     "PRAGMA application_id = 0x42746e64;"
-    "PRAGMA user_version = 1;";
+    "PRAGMA user_version = 1;",
+
+    "CREATE TABLE recent_reader_shares ("
+    "  key TEXT NOT NULL,"
+    "  id TEXT NOT NULL,"
+    "  number INTEGER NOT NULL,"
+    "  PRIMARY KEY (key, id)"
+    ") WITHOUT ROWID;"
+    "PRAGMA user_version = 2;",
+};
 
 constexpr std::int64_t application_id = 0x42746e64;
 
@@ -90,13 +104,14 @@ result<std::int64_t> read_version(sqlite_connection& connection, std::string& wh
   return *version;
 }
 
-/// Two processes may be here at once: the second one finds the tables made when it has the lock.
-result<void> create_tables(sqlite_connection& connection, std::string& why) {
+/// Two processes may be here at once: the second one finds the steps taken when it has the lock.
+result<void> take_steps(sqlite_connection& connection, std::string& why) {
   auto done = connection.execute("BEGIN IMMEDIATE");
   if (done) {
     const auto version = read_version(connection, why);
     if (!version) return version.error();
-    done = connection.execute(*version == 0 ? tables : "");
+    for (auto next = static_cast<std::size_t>(*version); done && next < steps.size(); ++next)
+      done = connection.execute(steps.at(next));
   }
   if (done) done = connection.execute("COMMIT");
   if (!done) why = connection.last_error();
@@ -121,7 +136,7 @@ result<void> prepare_sqlite_schema(sqlite_connection& connection, std::string& w
   // switches it, or the next one to open it.
   const auto switched = connection.execute(write_ahead_log);
   if (!switched && switched.error() != errc::store_timeout) return fail(switched.error());
-  return *version == 0 ? create_tables(connection, why) : result<void>{};
+  return *version < sqlite_schema_version ? take_steps(connection, why) : result<void>{};
 }
 
 }  // namespace buttond

@@ -52,7 +52,13 @@ result<void> sqlite_writer::prepare_all() {
         "INSERT INTO recent_shares VALUES (?1, ?2, "
         "(SELECT coalesce(max(number), 0) + 1 FROM recent_shares WHERE key = ?1)) "
         "ON CONFLICT (key, id) DO NOTHING RETURNING number"},
-       {forget_shares_, "DELETE FROM recent_shares WHERE key = ?1 AND number <= ?2"}});
+       {forget_shares_, "DELETE FROM recent_shares WHERE key = ?1 AND number <= ?2"},
+       {add_reader_share_,
+        "INSERT INTO recent_reader_shares SELECT ?1, ?2, "
+        "(SELECT coalesce(max(number), 0) + 1 FROM recent_reader_shares WHERE key = ?1) "
+        "WHERE NOT EXISTS (SELECT 1 FROM recent_shares WHERE key = ?1 AND id = ?2) "
+        "ON CONFLICT (key, id) DO NOTHING RETURNING number"},
+       {forget_reader_shares_, "DELETE FROM recent_reader_shares WHERE key = ?1 AND number <= ?2"}});
 }
 
 result<batch_mark> sqlite_writer::mark_of(std::string_view node) {
@@ -109,13 +115,16 @@ result<void> sqlite_writer::bring(const batch& b, bring_report& report) {
 }
 
 result<bool> sqlite_writer::count_share(const share_report& report) {
-  const auto inserted = add_share_.bind(1, report.key).bind(2, report.id).next();
+  const bool of_reader = report.by == shared_by::reader;
+  auto& add = of_reader ? add_reader_share_ : add_share_;
+  auto& forget = of_reader ? forget_reader_shares_ : forget_shares_;
+  const auto inserted = add.bind(1, report.key).bind(2, report.id).next();
   if (!inserted) return inserted;
   if (!*inserted) return false;
-  const auto number = add_share_.integer(0);
-  add_share_.reset();
+  const auto number = add.integer(0);
+  add.reset();
   auto done = write_link(add_link_, report.key, {0, 0, report.shares});
-  if (done) done = forget_shares_.bind(1, report.key).bind(2, number - recent_shares_kept).run();
+  if (done) done = forget.bind(1, report.key).bind(2, number - recent_shares_kept).run();
   if (!done) return {boost::system::in_place_error, done.error()};
   return true;
 }

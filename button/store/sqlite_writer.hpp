@@ -46,6 +46,8 @@ class sqlite_writer {
   sqlite_statement set_mark_;
   sqlite_statement add_share_;
   sqlite_statement forget_shares_;
+  sqlite_statement add_reader_share_;
+  sqlite_statement forget_reader_shares_;
   sqlite_refused refused_;
 };
 

@@ -106,14 +106,20 @@ struct refused_item {
   tally counts;
 };
 
-/// How many ids of reported shares are remembered for a link, the newest.
+/// How many ids of a link's shares are remembered, the newest: so many of the application's, and as many of
+/// readers'.
 inline constexpr std::int64_t recent_shares_kept = 256;
 
-/// One reported share: `id` names it for ever, so that a second report of it is not counted.
+/// Who says that a link was shared. Anybody may be a reader: whatever they send, the application's ids stay
+/// known.
+enum class shared_by : std::uint8_t { application, reader };
+
+/// One share: `id` names it for ever, so that a second report of it is not counted.
 struct share_report {
   std::string key;
   std::string id;
   std::int64_t shares = 1;
+  shared_by by = shared_by::application;
 };
 
 struct shares_recorded {
@@ -154,8 +160,9 @@ class store {
   /// The tallies of `keys`, in their order; nothing for a key that the store does not know.
   virtual result<std::vector<std::optional<tally>>> find(std::span<const std::string> keys) = 0;
 
-  /// Counts each report once. Durable after success. A failure may leave some of them counted: report all
-  /// again.
+  /// Counts each report once: the application's unless the application said it before, a reader's unless
+  /// anybody did (see recent_shares_kept). Durable after success. A failure may leave some of them counted:
+  /// report all again.
   virtual result<shares_recorded> record_shares(std::span<const share_report> reports) = 0;
 
   /// Sets the tallies of `links` to these numbers, whatever they were.

@@ -7,6 +7,8 @@
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
 
+#include <utility>
+
 using namespace buttond;
 using namespace buttond::testing;
 
@@ -36,8 +38,9 @@ TEST_CASE_METHOD(on_mongodb, "The documents are as documented", "[store][mongodb
       node.make({{"example.com/a", {5, 0, 1}}, {"example.com:8080/b", {1, 2, 0}}}, documented_day);
   const auto second = node.make({{"example.com?q", {0, 0, 7}}}, std::nullopt);
   REQUIRE(bring(db, {first, second}));
-  REQUIRE(db.record_shares(
-      std::vector<share_report>{{"example.com/a", "id-1", 1}, {"shared.example", "id-2", 3}}));
+  REQUIRE(db.record_shares(std::vector<share_report>{{"example.com/a", "id-1", 1},
+                                                     {"example.com/a", "id-of-page", 1, shared_by::reader},
+                                                     {"shared.example", "id-2", 3}}));
   REQUIRE(db.set(std::vector<stored_link>{{"set.example/?q", {1, 2, 3}}}));
 
   const auto milliseconds = [](wall_time time) {
@@ -70,7 +73,8 @@ TEST_CASE_METHOD(on_mongodb, "The documents are as documented", "[store][mongodb
         boost::json::parse(fmt::format(R"({{"number": {{"$numberLong": "2"}}, "sum": "{}"}})", second.sum)));
   CHECK(database.documents("links") == boost::json::parse(fmt::format(R"([
     {{"_id": "example.com/a", "site": "example.com", "impressions": {{"$numberLong": "5"}},
-     "clicks": {{"$numberLong": "0"}}, "shares": {{"$numberLong": "1"}}, "folded": {0}, "recent": ["id-1"]}},
+     "clicks": {{"$numberLong": "0"}}, "shares": {{"$numberLong": "2"}}, "folded": {0}, "recent": ["id-1"],
+     "recent_readers": ["id-of-page"]}},
     {{"_id": "example.com:8080/b", "site": "example.com:8080", "impressions": {{"$numberLong": "1"}},
      "clicks": {{"$numberLong": "2"}}, "shares": {{"$numberLong": "0"}}, "folded": {0}}},
     {{"_id": "example.com?q", "site": "example.com", "impressions": {{"$numberLong": "0"}},
@@ -244,19 +248,22 @@ TEST_CASE_METHOD(on_mongodb, "A site and a day that are not right are set", "[st
 }
 
 TEST_CASE_METHOD(on_mongodb, "A share counts whatever stands in its link", "[store][mongodb]") {
-  const std::string document = GENERATE(
-      R"({"shares": "many"})", R"({"recent": "id-0"})", R"({"recent": null, "site": []})",
-      R"({"shares": null, "recent": {"id": 1}, "folded": "x"})", R"({"shares": {"$numberDouble": "NaN"}})");
+  const std::string document =
+      GENERATE(R"({"shares": "many"})", R"({"recent": "id-0"})", R"({"recent": null, "site": []})",
+               R"({"shares": null, "recent": {"id": 1}, "folded": "x"})",
+               R"({"shares": {"$numberDouble": "NaN"}})", R"({"recent_readers": 7})");
+  const auto [by, window] =
+      GENERATE(std::pair{shared_by::application, "recent"}, std::pair{shared_by::reader, "recent_readers"});
   CAPTURE(document);
   auto whole = boost::json::parse(document).as_object();
   whole["_id"] = "example.com/a";
   database.run(fmt::format(R"({{"insert": "links", "documents": [{}]}})", boost::json::serialize(whole)));
-  const std::vector<share_report> reports{{"example.com/a", "id-1", 3}};
+  const std::vector<share_report> reports{{"example.com/a", "id-1", 3, by}};
   CHECK(db.record_shares(reports).value().counted == 1);
   CHECK(db.record_shares(reports).value().repeated == 1);
   CHECK(db.find(std::vector<std::string>{"example.com/a"}).value().front() == tally{0, 0, 3});
   const auto link = link_of(database, "example.com/a");
-  CHECK(link.at("recent") == boost::json::parse(R"(["id-1"])"));
+  CHECK(link.at(window) == boost::json::parse(R"(["id-1"])"));
   CHECK(link.at("site") == "example.com");
   CHECK(link.at_pointer("/impressions/$numberLong") == "0");
 }

@@ -13,6 +13,7 @@
 #include <mutex>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace buttond::testing {
@@ -83,10 +84,14 @@ class share_store final : public plain_store {
   }
 
  private:
-  /// As the real ones do: by the last ids of a link.
+  /// As the real ones do: by the last ids of a link, readers' apart.
   bool is_new(const share_report& report) {
-    auto& recent = recent_[report.key];
-    if (std::find(recent.begin(), recent.end(), report.id) != recent.end()) return false;
+    const auto has_it = [&](const std::deque<std::string>& ids) {
+      return std::find(ids.begin(), ids.end(), report.id) != ids.end();
+    };
+    auto& reported = recent_[{report.key, shared_by::application}];
+    auto& recent = recent_[{report.key, report.by}];
+    if (has_it(reported) || has_it(recent)) return false;
     recent.push_back(report.id);
     if (recent.size() > static_cast<std::size_t>(recent_shares_kept)) recent.pop_front();
     return true;
@@ -102,7 +107,7 @@ class share_store final : public plain_store {
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::map<std::string, std::int64_t> links_;
-  std::map<std::string, std::deque<std::string>> recent_;
+  std::map<std::pair<std::string, shared_by>, std::deque<std::string>> recent_;
   std::set<std::string> refused_;
   std::vector<std::vector<share_report>> calls_;
   bool away_ = false;

@@ -3,6 +3,7 @@
 #include "button/store/sqlite_store.hpp"
 
 #include "button/store/open_store.hpp"
+#include "button/store/sqlite_schema.hpp"
 #include "tests/unit/batches.hpp"
 #include "tests/unit/temporary_directory.hpp"
 
@@ -12,6 +13,7 @@
 #include <ctime>
 #include <fstream>
 #include <thread>
+#include <utility>
 
 using namespace buttond;
 using namespace buttond::testing;
@@ -113,16 +115,35 @@ TEST_CASE("A node that has brought batches elsewhere goes on in a new file", "[s
   CHECK(count_of(db, "example.com/a") == tally{10, 0, 0});
 }
 
+TEST_CASE("A file of version 1 is brought up to date, and knows its shares", "[store][sqlite]") {
+  const temporary_directory directory;
+  const auto file = directory.path() / "buttond.db";
+  const std::vector<share_report> reported{{"example.com/a", "id-1", 1}};
+  REQUIRE(sqlite_store{{.file = file}}.record_shares(reported));
+  REQUIRE(open_file(file).execute("DROP TABLE recent_reader_shares; PRAGMA user_version = 1"));
+
+  sqlite_store db{{.file = file}};
+  const auto recorded = db.record_shares(std::vector<share_report>{
+      {"example.com/a", "id-1", 1, shared_by::reader}, {"example.com/a", "id-2", 1, shared_by::reader}});
+  REQUIRE(recorded);
+  CHECK(recorded->fresh == std::vector<bool>{false, true});
+  CHECK(db.record_shares(reported)->repeated == 1);
+  CHECK(open_file(file).query_integer("PRAGMA user_version").value() == sqlite_schema_version);
+}
+
 TEST_CASE("The ids of a link's shares take bounded room", "[store][sqlite]") {
+  const auto [by, table] = GENERATE(std::pair{shared_by::application, "recent_shares"},
+                                    std::pair{shared_by::reader, "recent_reader_shares"});
   const temporary_directory directory;
   const auto file = directory.path() / "buttond.db";
   sqlite_store db{{.file = file}};
   std::vector<share_report> reports;
-  for (int i = 0; i < 1'000; ++i) reports.push_back({"example.com/a", fmt::format("id-{}", i), 1});
+  for (int i = 0; i < 1'000; ++i) reports.push_back({"example.com/a", fmt::format("id-{}", i), 1, by});
   REQUIRE(db.record_shares(reports));
   auto other = open_file(file);
-  CHECK(other.query_integer("SELECT count(*) FROM recent_shares").value() == recent_shares_kept);
-  CHECK(other.query_integer("SELECT count(*) FROM recent_shares WHERE id = 'id-744'").value() == 1);
+  const auto count = fmt::format("SELECT count(*) FROM {}", table);
+  CHECK(other.query_integer(count).value() == recent_shares_kept);
+  CHECK(other.query_integer(count + " WHERE id = 'id-744'").value() == 1);
 }
 
 TEST_CASE("A store in a folder that is missing is opened, fails, and recovers when the folder is there",

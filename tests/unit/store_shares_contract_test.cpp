@@ -12,6 +12,7 @@
 #include <array>
 #include <barrier>
 #include <thread>
+#include <utility>
 
 using namespace buttond;
 using namespace buttond::testing;
@@ -91,6 +92,40 @@ TEST_CASE("The last 256 shares of a link are remembered", "[store]") {
   CHECK(recorded->counted == 0);
   CHECK(recorded->repeated == recent_shares_kept);
   CHECK(count_of(*db, "example.com/a") == tally{0, 0, 300});
+}
+
+TEST_CASE("Whatever readers send, a reported share is known again, and the other way round", "[store]") {
+  EACH_STORE();
+  const auto [of_one, of_many] = GENERATE(std::pair{shared_by::application, shared_by::reader},
+                                          std::pair{shared_by::reader, shared_by::application});
+  const std::vector<share_report> one{{"example.com/a", "the-share", 1, of_one}};
+  REQUIRE(db->record_shares(one));
+  std::vector<share_report> many;
+  for (int i = 0; i < 300; ++i) many.push_back({"example.com/a", fmt::format("id-{}", i), 1, of_many});
+  REQUIRE(db->record_shares(many));
+  CHECK(db->record_shares(one)->repeated == 1);
+  const auto newest = db->record_shares(std::vector(many.end() - recent_shares_kept, many.end()));
+  CHECK(newest->repeated == recent_shares_kept);
+  CHECK(count_of(*db, "example.com/a") == tally{0, 0, 301});
+}
+
+TEST_CASE("A reader's share from before readers' were apart is known among the reported ones", "[store]") {
+  EACH_STORE();
+  REQUIRE(db->record_shares(std::vector<share_report>{{"example.com/a", "id-1", 1}}));
+  const auto again = db->record_shares(std::vector<share_report>{
+      {"example.com/a", "id-1", 1, shared_by::reader}, {"example.com/a", "id-2", 1, shared_by::reader}});
+  REQUIRE(again);
+  CHECK(again->fresh == std::vector<bool>{false, true});
+  CHECK(count_of(*db, "example.com/a") == tally{0, 0, 2});
+}
+
+TEST_CASE("A reader who sends the id of a report before it comes keeps it from no count", "[store]") {
+  EACH_STORE();
+  REQUIRE(db->record_shares(std::vector<share_report>{{"example.com/a", "id-1", 1, shared_by::reader}}));
+  const std::vector<share_report> report{{"example.com/a", "id-1", 5}};
+  CHECK(db->record_shares(report)->counted == 1);
+  CHECK(db->record_shares(report)->repeated == 1);
+  CHECK(count_of(*db, "example.com/a") == tally{0, 0, 6});
 }
 
 TEST_CASE("Racing reports of one share count it once", "[store][concurrent]") {
