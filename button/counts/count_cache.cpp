@@ -48,6 +48,12 @@ std::uint32_t jittered(std::uint32_t ticks, const fingerprint& link) noexcept {
   return static_cast<std::uint32_t>(ticks - spread / 2 + ((spread * (link.high & 0xFFFF)) >> 16));
 }
 
+/// The greatest number for one that does not fit, as in the store.
+std::int64_t sum_of(std::int64_t count, std::int64_t more) noexcept {
+  constexpr std::int64_t greatest = std::numeric_limits<std::int64_t>::max();
+  return count > greatest - more ? greatest : count + more;
+}
+
 struct alignas(64) shard {
   shard(std::uint32_t known_entries, std::uint32_t unknown_entries)
       : known(known_entries), unknown(unknown_entries) {}
@@ -60,7 +66,7 @@ struct alignas(64) shard {
   segment known;
   segment unknown;
   std::uint64_t evictions = 0;
-  std::uint64_t last_erasure = 0;  // its number
+  std::uint64_t last_raise = 0;  // its number
 };
 
 }  // namespace
@@ -103,7 +109,7 @@ struct count_cache::impl {
   const std::uint32_t fresh_unknown;
   const std::uint32_t patience;
   const std::uint32_t furthest_due;
-  std::atomic<std::uint64_t> erasures{0};
+  std::atomic<std::uint64_t> raises{0};
   std::size_t shard_mask = 0;
   std::vector<std::unique_ptr<shard>> shards;
 };
@@ -138,23 +144,33 @@ void count_cache::put(const fingerprint& link, std::optional<std::int64_t> share
   const std::uint32_t fresh = jittered(shares ? impl_->fresh : impl_->fresh_unknown, link);
   shard& here = impl_->shard_of(link);
   const std::lock_guard lock(here.mutex);
-  const counted entry{shares.value_or(0), asked_after < here.last_erasure ? now : now + fresh, false};
-  segment& its = shares ? here.known : here.unknown;
-  segment& other = shares ? here.unknown : here.known;
+  counted entry{shares.value_or(0), now + fresh, false};
+  if (asked_after < here.last_raise) {
+    entry.due = now;
+    if (const counted* raised = here.known.find(link); raised != nullptr)
+      entry.shares = std::max(entry.shares, raised->shares);
+  }
+  const bool is_known = shares || entry.shares > 0;
+  segment& its = is_known ? here.known : here.unknown;
+  segment& other = is_known ? here.unknown : here.known;
   other.erase(link);
   if (its.put(link, entry)) ++here.evictions;
 }
 
-void count_cache::erase(const fingerprint& link) noexcept {
+void count_cache::raise(const fingerprint& link, std::int64_t shares) noexcept {
+  const tick now = to_tick(impl_->time.monotonic());
   shard& here = impl_->shard_of(link);
   const std::lock_guard lock(here.mutex);
-  here.known.erase(link);
-  here.unknown.erase(link);
-  here.last_erasure = impl_->erasures.fetch_add(1, std::memory_order_relaxed) + 1;
+  here.last_raise = impl_->raises.fetch_add(1, std::memory_order_release) + 1;
+  if (counted* known = here.known.find(link); known != nullptr) {
+    *known = {sum_of(known->shares, shares), now, false};
+  } else if (here.unknown.erase(link)) {
+    if (here.known.put(link, {shares, now, false})) ++here.evictions;
+  }
 }
 
-std::uint64_t count_cache::erasures() const noexcept {
-  return impl_->erasures.load(std::memory_order_relaxed);
+std::uint64_t count_cache::raises() const noexcept {
+  return impl_->raises.load(std::memory_order_acquire);
 }
 
 cache_numbers count_cache::numbers() const noexcept {

@@ -59,15 +59,16 @@ class count_cache {
   /// What the store said: a number of shares, or nothing for a link that it does not know.
   void put(const fingerprint& link, std::optional<std::int64_t> shares) noexcept;
 
-  /// The same, for an answer that was asked for when erasures() was `asked_after`: where the link may have
-  /// been erased since, what the store said then is good to answer with, but stale from the start.
+  /// The same, for an answer that was asked for when raises() was `asked_after`: where the link may have been
+  /// raised since, what the store said then lowers nothing, and is stale from the start.
   void put(const fingerprint& link, std::optional<std::int64_t> shares, std::uint64_t asked_after) noexcept;
 
-  /// Forgets a link, so that the next reader gets what the store says then.
-  void erase(const fingerprint& link) noexcept;
+  /// Raises the count of a link that is here by shares that the store counted just now. The next reader gets
+  /// it, and has the store asked behind, since the count may have had these shares already.
+  void raise(const fingerprint& link, std::int64_t shares) noexcept;
 
-  /// How often erase() was called.
-  std::uint64_t erasures() const noexcept;
+  /// How often raise() was called.
+  std::uint64_t raises() const noexcept;
 
   cache_numbers numbers() const noexcept;
 

@@ -135,7 +135,7 @@ void count_loader::impl::run() {
 
 void count_loader::impl::ask() {
   // Keys and fingerprints of the round in flight change on this thread only, so they need no lock.
-  const std::uint64_t erasures = into.erasures();
+  const std::uint64_t raises = into.raises();
   asked_since.store(steady_clock::now().time_since_epoch().count(), std::memory_order_relaxed);
   queries.fetch_add(1, std::memory_order_relaxed);
   const auto found = from.find(in_flight->keys);
@@ -146,7 +146,7 @@ void count_loader::impl::ask() {
   }
   for (std::size_t i = 0; i < in_flight->fingerprints.size(); ++i) {
     const auto& counts = (*found)[i];
-    into.put(in_flight->fingerprints[i], counts ? std::optional(counts->shares) : std::nullopt, erasures);
+    into.put(in_flight->fingerprints[i], counts ? std::optional(counts->shares) : std::nullopt, raises);
   }
   pause = first_pause;
   next_ping = steady_clock::now() + idle_ping;

@@ -2,15 +2,11 @@
 
 #include "common/background_thread.hpp"
 
+#include <string_view>
+#include <unordered_map>
 #include <utility>
 
 namespace buttond {
-namespace {
-
-constexpr std::size_t max_waiting = 1'024;
-
-}  // namespace
-
 share_recorder::share_recorder(store& into, count_cache& cache, const fingerprinter& fingerprint_of,
                                const clock& time, std::filesystem::path directory, count_function count)
     : store_(into),
@@ -33,76 +29,110 @@ void share_recorder::stop() {
   }
   changed_.notify_one();
   if (thread_.joinable()) thread_.join();
-  std::deque<job> left;
+  std::deque<report_job> reports;
+  std::deque<reader_job> readers;
   {
     const std::lock_guard lock(mutex_);
-    left.swap(jobs_);
+    reports.swap(reports_);
+    readers.swap(readers_);
   }
-  for (job& each : left) each.done(errc::store_unavailable);
+  for (report_job& job : reports) job.done(errc::store_unavailable);
+  for (reader_job& job : readers) job.done(false);
 }
 
 void share_recorder::record(std::vector<share_report> reports, done_function done) {
-  add({std::move(reports), std::move(done), nullptr});
+  report_job job{std::move(reports), std::move(done)};
+  if (!add(reports_, most_reports, job)) job.done(errc::store_unavailable);
 }
 
 std::shared_ptr<reader_share> share_recorder::record(share_report report, std::function<void()> wake) {
   report.by = shared_by::reader;
   auto share = std::make_shared<reader_share>(std::move(report), kept_);
-  add({{share->report()},
-       [share, wake = std::move(wake)](const result<shares_recorded>& recorded) {
-         // Also where the reader is gone by now.
-         recorded ? share->counted() : share->secure();
-         wake();
-       },
-       share});
+  reader_job job{share, std::move(wake)};
+  if (!add(readers_, most_readers, job)) job.done(false);
   return share;
 }
 
-void share_recorder::add(job next) {
-  {
-    const std::lock_guard lock(mutex_);
-    if (jobs_.size() < max_waiting && !stopping_) {
-      jobs_.push_back(std::move(next));
-      changed_.notify_one();
-      return;
-    }
-  }
-  next.done(errc::store_unavailable);
+// Also where the reader is gone by now.
+void share_recorder::reader_job::done(bool counted) {
+  counted ? share->counted() : share->secure();
+  wake();
+}
+
+template <class Job>
+bool share_recorder::add(std::deque<Job>& to, std::size_t most, Job& job) {
+  const std::lock_guard lock(mutex_);
+  if (to.size() >= most || stopping_) return false;
+  to.push_back(std::move(job));
+  changed_.notify_one();
+  return true;
 }
 
 void share_recorder::run() {
   std::unique_lock lock(mutex_);
   while (true) {
-    // In turns, so that neither waits for the other for long.
-    changed_.wait_until(lock, sender_.next(), [this] { return stopping_ || !jobs_.empty(); });
+    changed_.wait_until(lock, sender_.next(),
+                        [this] { return stopping_ || !reports_.empty() || !readers_.empty(); });
     if (stopping_) return;
-    if (!jobs_.empty()) {
-      job next = std::move(jobs_.front());
-      jobs_.pop_front();
+    if (!reports_.empty()) {
+      report_job next = std::move(reports_.front());
+      reports_.pop_front();
       lock.unlock();
       finish(next);
     } else {
+      auto next = take_readers();
       lock.unlock();
+      finish(next);
     }
-    sender_.step();
+    sender_.step();  // in turns, so that what waits in files does not wait for good
     lock.lock();
   }
 }
 
-void share_recorder::finish(job& next) {
-  if (next.of_reader && next.of_reader->is_kept()) return;  // it goes with the others that are
-  const auto recorded = record_now(next.reports);
+/// Those who came first; no more of a link than may be sent a second time (kept_shares.hpp). What is kept
+/// goes with the others that are.
+std::vector<share_recorder::reader_job> share_recorder::take_readers() {
+  std::vector<reader_job> taken;
+  std::deque<reader_job> left;
+  std::unordered_map<std::string_view, std::size_t> of_link;
+  for (reader_job& job : readers_) {
+    if (job.share->is_kept()) continue;
+    const bool fits = taken.size() < most_readers_in_call &&
+                      ++of_link[job.share->report().key] <= kept_shares::most_of_a_link;
+    if (fits)
+      taken.push_back(std::move(job));
+    else
+      left.push_back(std::move(job));
+  }
+  readers_ = std::move(left);
+  return taken;
+}
+
+void share_recorder::finish(report_job& job) {
+  const auto recorded = record_now(job.reports);
   sender_.heard(recorded ? error_code() : recorded.error());
-  next.done(recorded);
+  job.done(recorded);
+}
+
+void share_recorder::finish(std::vector<reader_job>& jobs) {
+  if (jobs.empty()) return;
+  std::vector<share_report> reports;
+  reports.reserve(jobs.size());
+  for (const reader_job& job : jobs) reports.push_back(job.share->report());
+  const auto recorded = record_now(reports);
+  sender_.heard(recorded ? error_code() : recorded.error());
+  for (reader_job& job : jobs) job.done(recorded.has_value());
 }
 
 result<shares_recorded> share_recorder::record_now(std::span<const share_report> reports) {
   auto recorded = store_.record_shares(reports);
-  // Also after a failure: some of the reports may have been counted.
-  for (const share_report& report : reports) cache_.erase(fingerprint_of_(report.key));
   if (!recorded) return recorded;
-  for (std::size_t i = 0; i < recorded->fresh.size(); ++i)
-    if (recorded->fresh[i]) count_(reports[i].key, static_cast<std::uint64_t>(reports[i].shares));
+  for (std::size_t i = 0; i < recorded->fresh.size(); ++i) {
+    if (!recorded->fresh[i]) continue;
+    const auto& [key, id, shares, by] = reports[i];
+    cache_.raise(fingerprint_of_(key), shares);
+    count_(key, static_cast<std::uint64_t>(shares));
+  }
   return recorded;
 }
 

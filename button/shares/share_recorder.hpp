@@ -1,7 +1,8 @@
 #pragma once
 // Records shares in the store on a thread of its own, one call after the other, since the store blocks; and
-// sends those that had to wait (kept_shares.hpp).
-// Thread-safe: both record() may be called from any loop and return at once.
+// sends those that had to wait (kept_shares.hpp). What the application reports goes first, and has room of
+// its own, however many readers there are; readers' shares go many in a call. Thread-safe: both record() may
+// be called from any loop and return at once.
 
 #include "button/counts/count_cache.hpp"
 #include "button/shares/kept_sender.hpp"
@@ -13,6 +14,7 @@
 #include "common/fingerprint.hpp"
 
 #include <condition_variable>
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <filesystem>
@@ -33,9 +35,15 @@ class share_recorder {
   /// Told of every share that the store counted now and not before, on the recorder's thread.
   using count_function = std::function<void(std::string_view key, std::uint64_t shares)>;
 
-  /// Starts the thread. A link whose shares were recorded is forgotten by `cache`, so that its next reader
-  /// gets the new count. `directory` is where shares are kept. All that is referred to must outlive the
-  /// recorder.
+  /// Reports that wait at most, and readers' shares that do.
+  static constexpr std::size_t most_reports = 1'024;
+  static constexpr std::size_t most_readers = 1'024;
+
+  /// Of readers in one call: the application waits for no more.
+  static constexpr std::size_t most_readers_in_call = 256;
+
+  /// Starts the thread. A link whose shares were counted is raised in `cache`. `directory` is where shares
+  /// are kept. All that is referred to must outlive the recorder.
   share_recorder(store& into, count_cache& cache, const fingerprinter& fingerprint_of, const clock& time,
                  std::filesystem::path directory, count_function count);
 
@@ -60,15 +68,24 @@ class share_recorder {
   kept_numbers kept() const { return kept_.numbers(); }
 
  private:
-  struct job {
+  struct report_job {
     std::vector<share_report> reports;
     done_function done;
-    std::shared_ptr<reader_share> of_reader;  // null for reports of the application
+  };
+  struct reader_job {
+    std::shared_ptr<reader_share> share;
+    std::function<void()> wake;
+
+    void done(bool counted);
   };
 
-  void add(job next);
+  /// Whether there was room; if so, `job` is moved from.
+  template <class Job>
+  bool add(std::deque<Job>& to, std::size_t most, Job& job);
   void run();
-  void finish(job& next);
+  void finish(report_job& job);
+  void finish(std::vector<reader_job>& jobs);
+  std::vector<reader_job> take_readers();
   result<shares_recorded> record_now(std::span<const share_report> reports);
 
   store& store_;
@@ -79,7 +96,8 @@ class share_recorder {
   kept_sender sender_;
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::deque<job> jobs_;
+  std::deque<report_job> reports_;
+  std::deque<reader_job> readers_;
   bool stopping_ = false;
   std::thread thread_;  // last: runs with all of the above
 };

@@ -5,8 +5,12 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
+#include <atomic>
 #include <cstdint>
 #include <iostream>
+#include <limits>
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -123,26 +127,90 @@ TEST_CASE("A flood of unknown links pushes out no known one", "[count_cache]") {
   CHECK(test.cache.numbers().bytes <= 1 << 20);
 }
 
-TEST_CASE("An erased link is asked for anew", "[count_cache]") {
+TEST_CASE("A raised count is what the next reader gets, who has the store asked", "[count_cache]") {
   cache_under_test test;
   test.put(1, 12);
   test.put(2, std::nullopt);
-  test.cache.erase(test.fingerprint_of(1));
-  test.cache.erase(test.fingerprint_of(2));
-  CHECK(test.find(1).state == freshness::missing);
-  CHECK(test.find(2).state == freshness::missing);
+  for (std::uint64_t link = 1; link <= 3; ++link) test.cache.raise(test.fingerprint_of(link), 3);
+  CHECK(test.find(1).shares == 15);
+  CHECK(test.find(1).state == freshness::refreshing);
+  CHECK(test.find(2).state == freshness::stale);
+  CHECK(test.find(2).shares == 3);
+  CHECK(test.find(3).state == freshness::missing);
+  test.put(1, 15);
+  CHECK(test.find(1).state == freshness::fresh);
 }
 
-TEST_CASE("An answer that was asked for before its link was erased is stale from the start",
+TEST_CASE(
+    "An answer that was asked for before its link was raised lowers nothing, and is stale from the start",
+    "[count_cache]") {
+  cache_under_test test;
+  const auto old_answer = GENERATE(std::optional<std::int64_t>(12), std::nullopt);
+  const auto there = GENERATE(std::optional<std::int64_t>(12), std::nullopt);
+  test.put(1, there);
+  const auto before = test.cache.raises();
+  test.cache.raise(test.fingerprint_of(1), 1);
+  const auto raised = there.value_or(0) + 1;
+  test.cache.put(test.fingerprint_of(1), old_answer, before);
+  CHECK(test.find(1).state == freshness::stale);
+  CHECK(test.find(1).shares == std::max(raised, old_answer.value_or(0)));
+  test.cache.put(test.fingerprint_of(1), 7, test.cache.raises());
+  CHECK(test.find(1).state == freshness::fresh);
+  CHECK(test.find(1).shares == 7);
+  CHECK(test.cache.numbers().entries == 1);
+}
+
+TEST_CASE("An answer that was under way when a link that is not here was raised is stale from the start",
           "[count_cache]") {
   cache_under_test test;
-  const auto before = test.cache.erasures();
-  test.cache.erase(test.fingerprint_of(1));
+  const auto before = test.cache.raises();
+  test.cache.raise(test.fingerprint_of(1), 1);
   test.cache.put(test.fingerprint_of(1), 11, before);
   CHECK(test.find(1).state == freshness::stale);
   CHECK(test.find(1).shares == 11);
-  test.cache.put(test.fingerprint_of(1), 12, test.cache.erasures());
-  CHECK(test.find(1).state == freshness::fresh);
+}
+
+TEST_CASE("A raise that does not fit stays at the greatest number", "[count_cache]") {
+  constexpr auto greatest = std::numeric_limits<std::int64_t>::max();
+  cache_under_test test;
+  test.put(1, greatest - 1);
+  test.cache.raise(test.fingerprint_of(1), 1'000);
+  CHECK(test.find(1).shares == greatest);
+}
+
+TEST_CASE("Of shares that are counted while others load and read, none is missing in the end",
+          "[count_cache][concurrent]") {
+  cache_under_test test;
+  constexpr std::int64_t shares = 20'000;
+  std::atomic<std::int64_t> in_store{1};
+  std::atomic<bool> done{false};
+  std::atomic<int> lowered{0};
+  test.put(1, in_store.load());
+  std::thread loader([&] {
+    while (!done) {
+      const auto asked_after = test.cache.raises();
+      const auto answer = in_store.load();
+      std::this_thread::yield();
+      test.cache.put(test.fingerprint_of(1), answer, asked_after);
+    }
+  });
+  std::thread reader([&] {
+    while (!done) {
+      const auto counted = in_store.load();
+      if (test.find(1).shares < counted - 1) ++lowered;  // the last one may not be told yet
+    }
+  });
+  for (std::int64_t i = 0; i < shares; ++i) {
+    ++in_store;
+    test.cache.raise(test.fingerprint_of(1), 1);
+  }
+  done = true;
+  loader.join();
+  reader.join();
+  CHECK(lowered == 0);
+  CHECK(test.find(1).state != freshness::fresh);
+  test.cache.put(test.fingerprint_of(1), in_store.load(), test.cache.raises());
+  CHECK(test.find(1).shares == shares + 1);
 }
 
 TEST_CASE("The cache's clock runs for years", "[count_cache]") {
@@ -211,6 +279,7 @@ TEST_CASE("A look-up allocates nothing, nor does what is put", "[count_cache]") 
     test.put(link, link % 3 == 0 ? std::nullopt : std::optional(std::int64_t{1}));
     test.find(link);
     test.find(link / 2);
+    test.cache.raise(test.fingerprint_of(link), 1);
     test.time.advance(10ms);
   }
   CHECK(allocations() == before);
@@ -253,7 +322,7 @@ TEST_CASE("Readers and writers agree while entries come and go", "[count_cache][
           test.put(link, link % 3 == 0 ? std::nullopt : std::optional(static_cast<std::int64_t>(link)));
         else if (found.shares != (link % 3 == 0 ? 0 : static_cast<std::int64_t>(link)))
           ++wrong[id];
-        if (i % 97 == 0) test.cache.erase(test.fingerprint_of(link));
+        if (i % 97 == 0) test.cache.raise(test.fingerprint_of(link), 0);
       }
     });
   for (auto& thread : threads) thread.join();

@@ -242,12 +242,12 @@ TEST_CASE("What waits is bounded: further readers are turned away", "[count_load
   CHECK(test.cached("example.com/b").state == freshness::fresh);
 }
 
-TEST_CASE("A link that was erased while it was loaded is asked for again", "[count_loader]") {
+TEST_CASE("A link that was raised while it was loaded is asked for again", "[count_loader]") {
   loader_under_test test;
   test.from.know("example.com/a", 12);
   test.hold_in_a_query("example.com/a");
   auto load = test.load({"example.com/a"});
-  test.cache.erase(test.fingerprint_of("example.com/a"));
+  test.cache.raise(test.fingerprint_of("example.com/a"), 1);
   test.from.release();
   load.get();
   CHECK(test.cached("example.com/a").state == freshness::stale);

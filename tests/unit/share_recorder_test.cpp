@@ -6,6 +6,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <fstream>
 #include <future>
 #include <map>
@@ -37,11 +38,15 @@ struct rig {
                                                 });
   }
 
-  /// Records and waits.
+  std::future<result<shares_recorded>> report(std::vector<share_report> reports) {
+    auto answer = std::make_shared<std::promise<result<shares_recorded>>>();
+    recorder->record(std::move(reports), [answer](const auto& recorded) { answer->set_value(recorded); });
+    return answer->get_future();
+  }
+
+  /// The same, and waits.
   result<shares_recorded> record(std::vector<share_report> reports) {
-    std::promise<result<shares_recorded>> answer;
-    recorder->record(std::move(reports), [&](const auto& recorded) { answer.set_value(recorded); });
-    return answer.get_future().get();
+    return report(std::move(reports)).get();
   }
 
   template <class Condition>
@@ -72,10 +77,30 @@ struct reader {
   reader(share_recorder& to, std::string key, std::string id)
       : share(to.record({std::move(key), std::move(id), 1}, [woken = woken] { woken->set_value(); })) {}
 
-  bool waits_no_longer() { return woken->get_future().wait_for(20s) == std::future_status::ready; }
+  bool waits_no_longer() const { return leaves.wait_for(20s) == std::future_status::ready; }
+  bool is_woken() const { return leaves.wait_for(0s) == std::future_status::ready; }
 
   std::shared_ptr<std::promise<void>> woken = std::make_shared<std::promise<void>>();
+  std::future<void> leaves = woken->get_future();
   std::shared_ptr<reader_share> share;
+};
+
+/// Many of them, of a link each, or all of one; the first is under way where the store holds.
+struct readers {
+  readers(node& it, std::size_t count, const std::string& link = "") {
+    for (std::size_t i = 0; i < count; ++i) {
+      const auto number = std::to_string(i);
+      all.push_back(
+          std::make_unique<reader>(*it.recorder, link.empty() ? "example.com/" + number : link, number));
+      if (i == 0) it.store.wait_for_calls(1);
+    }
+  }
+
+  bool none_waits() {
+    return std::ranges::all_of(all, [](const auto& each) { return each->is_woken(); });
+  }
+
+  std::vector<std::unique_ptr<reader>> all;
 };
 
 }  // namespace
@@ -117,11 +142,8 @@ TEST_CASE("A reader who waited long enough leaves a share on the disk, which a l
 TEST_CASE("Readers behind a store that hangs are kept, and sent together", "[shares][concurrent]") {
   node it;
   it.store.hold();
-  std::vector<std::unique_ptr<reader>> readers;
-  for (int i = 0; i < 50; ++i)
-    readers.push_back(std::make_unique<reader>(*it.recorder, "example.com/a", std::to_string(i)));
-  it.store.wait_for_calls(1);
-  for (const auto& each : readers) each->share->secure();
+  readers waiting(it, 50, "example.com/a");
+  for (const auto& each : waiting.all) each->share->secure();
   CHECK(it.recorder->kept().waiting == 50);
   it.store.release();
   CHECK(it.comes_true([&] { return it.recorder->kept().waiting == 0; }));
@@ -129,23 +151,79 @@ TEST_CASE("Readers behind a store that hangs are kept, and sent together", "[sha
   CHECK(it.store.calls().size() == 2);
 }
 
-TEST_CASE("Where too many wait for the store a reader's share is kept, and the application's refused",
-          "[shares][concurrent]") {
+TEST_CASE("Where too many readers wait for the store, the next one's share is kept", "[shares][concurrent]") {
   node it;
   it.store.hold();
-  std::vector<std::unique_ptr<reader>> readers;
-  readers.push_back(std::make_unique<reader>(*it.recorder, "example.com/0", "0"));
-  it.store.wait_for_calls(1);
-  for (int i = 1; i <= 1'024; ++i)
-    readers.push_back(std::make_unique<reader>(*it.recorder, "example.com/" + std::to_string(i), "0"));
+  readers waiting(it, share_recorder::most_readers + 1);
   CHECK(it.recorder->kept().waiting == 0);
   reader one_more(*it.recorder, "example.com/a", "1");
   CHECK(one_more.waits_no_longer());
   CHECK(it.recorder->kept().waiting == 1);
-  const auto refused = it.record({{"example.com/b", "1", 1}});
-  CHECK(refused.error() == errc::store_unavailable);
   it.store.release();
-  CHECK(it.comes_true([&] { return it.store.links().size() == 1'026; }));
+  CHECK(it.comes_true([&] { return it.store.links().size() == share_recorder::most_readers + 2; }));
+}
+
+TEST_CASE("However many readers wait, what the application reports is taken, and goes first",
+          "[shares][concurrent]") {
+  node it;
+  it.store.hold();
+  readers waiting(it, 2 * share_recorder::most_readers);
+  std::vector<std::future<result<shares_recorded>>> answers;
+  for (int i = 0; i < 20; ++i) answers.push_back(it.report({{"example.com/reported", std::to_string(i), 1}}));
+  it.store.release();
+  for (auto& answer : answers) CHECK(answer.get()->counted == 1);
+  const auto calls = it.store.calls();
+  // The first reader's was under way; between two reports there may be a call for what is kept.
+  std::size_t reported = 0;
+  for (std::size_t at = 1; at < 41 && at < calls.size(); ++at)
+    if (calls[at].front().by == shared_by::application) ++reported;
+  CHECK(reported == 20);
+}
+
+TEST_CASE("Where too many reports wait the next one is refused, and a reader's share is not",
+          "[shares][concurrent]") {
+  node it;
+  it.store.hold();
+  std::vector<std::future<result<shares_recorded>>> answers;
+  answers.push_back(it.report({{"example.com/a", "first", 1}}));
+  it.store.wait_for_calls(1);
+  for (std::size_t i = 0; i < share_recorder::most_reports; ++i)
+    answers.push_back(it.report({{"example.com/a", std::to_string(i), 1}}));
+  CHECK(it.record({{"example.com/a", "one more", 1}}).error() == errc::store_unavailable);
+  reader one(*it.recorder, "example.com/b", "1");
+  CHECK(it.recorder->kept().waiting == 0);
+  it.store.release();
+  CHECK(one.waits_no_longer());
+  for (auto& answer : answers) CHECK(answer.get().has_value());
+  CHECK(it.store.links() ==
+        counts{{"example.com/a", share_recorder::most_reports + 1}, {"example.com/b", 1}});
+}
+
+TEST_CASE("The shares of many readers go in one call, of a link as many as may be sent again",
+          "[shares][concurrent]") {
+  const bool of_one_link = GENERATE(false, true);
+  node it;
+  it.store.hold();
+  readers waiting(it, 301, of_one_link ? "example.com/a" : "");
+  it.store.release();
+  CHECK(it.comes_true([&] { return waiting.none_waits(); }));
+  std::vector<std::size_t> sizes;
+  for (const auto& call : it.store.calls()) sizes.push_back(call.size());
+  CHECK(sizes ==
+        (of_one_link ? std::vector<std::size_t>{1, 128, 128, 44} : std::vector<std::size_t>{1, 256, 44}));
+  CHECK(it.told() == it.store.links());
+  CHECK(it.recorder->kept().waiting == 0);
+}
+
+TEST_CASE("A call of many readers that fails keeps each of their shares", "[shares][concurrent]") {
+  node it;
+  it.store.hold();
+  readers waiting(it, 100);
+  it.store.refuse("example.com/7");
+  it.store.release();
+  CHECK(it.comes_true([&] { return waiting.none_waits(); }));
+  CHECK(it.comes_true([&] { return it.recorder->kept().waiting == 1; }));
+  CHECK(it.store.links().size() == 99);
 }
 
 TEST_CASE("Shares that wait when the recorder stops are counted by the next one", "[shares][concurrent]") {
@@ -182,14 +260,26 @@ TEST_CASE("The journal is told of shares that waited, when they are counted", "[
   CHECK(it.comes_true([&] { return it.told() == counts{{"example.com/a", 1}}; }));
 }
 
-TEST_CASE("A link whose shares waited is asked for anew when they are counted", "[shares][concurrent]") {
+TEST_CASE("A link whose shares are counted is raised at once, whoever sent them", "[shares][concurrent]") {
+  node it;
+  const auto link = it.fingerprint_of("example.com/a");
+  it.cache.put(link, 7);
+  CHECK(it.record({{"example.com/a", "1", 5}})->counted == 1);
+  CHECK(it.cache.find(link, it.time.monotonic()).shares == 12);
+  CHECK(it.record({{"example.com/a", "1", 5}})->repeated == 1);
+  CHECK(it.cache.find(link, it.time.monotonic()).shares == 12);
+  reader one(*it.recorder, "example.com/a", "1-of-page");
+  CHECK(one.waits_no_longer());
+  CHECK(it.cache.find(link, it.time.monotonic()).shares == 13);
+}
+
+TEST_CASE("A link whose shares waited is raised when they are counted", "[shares][concurrent]") {
   node it;
   it.store.go_away();
   reader one(*it.recorder, "example.com/a", "1");
   CHECK(one.waits_no_longer());
   it.cache.put(it.fingerprint_of("example.com/a"), 7);
   it.store.come_back();
-  CHECK(it.comes_true([&] {
-    return it.cache.find(it.fingerprint_of("example.com/a"), it.time.monotonic()).state == freshness::missing;
-  }));
+  CHECK(it.comes_true(
+      [&] { return it.cache.find(it.fingerprint_of("example.com/a"), it.time.monotonic()).shares == 8; }));
 }
