@@ -126,15 +126,16 @@ app::app(const config& settings)
       store_(open_store(settings_.store), clock_),
       cache_({.bytes = settings_.cache_bytes, .fresh = settings_.fresh}, clock_),
       loader_(store_, cache_, make_loader_limits(settings_.miss_wait)),
-      shares_(store_, cache_, fingerprint_of_, clock_, settings_.data / "shares",
+      share_ids_(clock_),
+      shares_(store_, cache_, share_ids_, fingerprint_of_, clock_, settings_.data,
               [this](std::string_view key, std::uint64_t shares) {
                 journal_.count_share(fingerprint_of_(key), key, shares);
               }),
       rate_(make_rate_limiter(settings_.rate)),
       filter_(settings_.sites, rate_.get()),
       new_links_(settings_.new_links > 0 ? std::make_unique<link_budget>(settings_.new_links) : nullptr),
-      services_{handler_settings_, fingerprint_of_, cache_,    loader_, filter_,
-                new_links_.get(),  shares_,         draining_, pages_},
+      services_{handler_settings_, fingerprint_of_, cache_,  loader_,   filter_,
+                new_links_.get(),  share_ids_,      shares_, draining_, pages_},
       flusher_(journal_, store_, clock_),
       folder_(store_, settings_.fold, clock_),
       admin_hosts_(settings_.admin_hosts) {

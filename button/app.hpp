@@ -14,6 +14,7 @@
 #include "button/impressions/flusher.hpp"
 #include "button/impressions/folder.hpp"
 #include "button/impressions/journal.hpp"
+#include "button/shares/share_ids.hpp"
 #include "button/shares/share_recorder.hpp"
 #include "button/store/measured_store.hpp"
 #include "common/clock.hpp"
@@ -60,6 +61,7 @@ class app {
   measured_store store_;
   count_cache cache_;
   count_loader loader_;
+  share_ids share_ids_;
   share_recorder shares_;
   std::unique_ptr<rate_limiter> rate_;
   impression_filter filter_;

@@ -28,6 +28,7 @@ def routes(port):
     home = captured_answer(port, "/").decode()
     hashed = re.search(r"/js/button\.[0-9a-f]+\.js", home)[0]
     one = "?" + QUERY
+    share_id = re.search(rb"id=([\w-]{40})", captured_answer(port, "/add" + one))[1].decode()
     report = f'{{"url":"{LINKS[0]}","id":"{SHARE}","shares":1}}'
     return {
         "/v1/buttons, one link": (buttons_path(LINKS[:1]), {}, None),
@@ -41,7 +42,7 @@ def routes(port):
         "/js/button.js, brotli": ("/js/button.js", {"Accept-Encoding": "br"}, None),
         "/js/button.<hash>.js, brotli": (hashed, {"Accept-Encoding": "br"}, None),
         "/add": ("/add" + one + "&text=An%20article", {}, None),
-        "/add/to, a share that is there already": (f"/add/to{one}&place=x&id={SHARE}", {}, None),
+        "/add/to, a share that is there already": (f"/add/to{one}&place=x&id={share_id}", {}, None),
         "POST /v1/shares, a share that is there already":
             ("/v1/shares", {"Authorization": f"Bearer {TOKEN}"}, report),
         "/v1/explain": ("/v1/explain" + one, {}, None),

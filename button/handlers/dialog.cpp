@@ -7,9 +7,6 @@
 #include "button/handlers/read_query.hpp"
 #include "common/shortened.hpp"
 
-#include <sodium.h>
-
-#include <algorithm>
 #include <array>
 #include <chrono>
 #include <memory>
@@ -67,25 +64,15 @@ void read_dialog(loop_context& loop, const http::request& in, dialog_query& quer
   query.page.url = first_characters(query.page.url, max_url_bytes);  // a longer one is bad, and only shown
 }
 
-/// 128 random bits in hexadecimal.
-std::string make_share_id() {
-  std::array<unsigned char, 16> bytes;
-  randombytes_buf(bytes.data(), bytes.size());
-  std::array<char, 2 * bytes.size() + 1> text;
-  sodium_bin2hex(text.data(), text.size(), bytes.data(), bytes.size());
-  return text.data();
-}
-
-bool is_share_id(std::string_view id) {
-  return id.size() == 32 &&
-         std::ranges::all_of(id, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
-}
-
-void answer_page(const share_page& share, const shared_page& page, std::string_view share_id,
-                 share_notice notice, http::response& out) {
+/// Shows the page under an id of its own, or under the one that it has where that is good still.
+void answer_page(const services& shared, const dialog_query& query, share_notice notice,
+                 http::response& out) {
+  const share_page& share = shared.pages.share;
+  const std::string_view link = query.link.key;
   out.static_fields = share.fields();
   out.body.clear();
-  share.render(page, share_id.empty() ? make_share_id() : share_id, notice, out.body);
+  share.render(query.page, shared.ids.is_good(query.id, link) ? std::string(query.id) : shared.ids.make(link),
+               notice, out.body);
 }
 
 void redirect(std::string_view location, http::response& out) {
@@ -134,7 +121,7 @@ class recorded_share final : public http::deferred_answer {
 
 /// Whether a share that this request asks for counts: as for a click, without bots, prefetches and floods.
 bool counts(loop_context& loop, const http::request& in, const dialog_query& query) {
-  if (in.verb != http::method::get || !is_share_id(query.id)) return false;
+  if (in.verb != http::method::get || !loop.shared.ids.is_good(query.id, query.link.key)) return false;
   request_filter filter = loop.shared.filter.of_request(in, loop.bots);
   return !filter.of_link(query.link.key);
 }
@@ -151,7 +138,7 @@ deferred_ptr answer_dialog(loop_context& loop, const http::request& in, http::re
   } else if (pages.composer) {
     answer_error(out, 400, "url_invalid", "the URL is too long for the address of the share dialog");
   } else {
-    answer_page(pages.share, query.page, {}, query.notice(), out);
+    answer_page(loop.shared, query, query.notice(), out);
   }
   return nullptr;
 }
@@ -170,7 +157,7 @@ deferred_ptr answer_place(loop_context& loop, const http::request& in, http::res
     return nullptr;
   }
   if (const auto notice = query.notice(); notice != share_notice::none) {
-    answer_page(share, query.page, {}, notice == share_notice::no_url ? share_notice::bad_url : notice, out);
+    answer_page(loop.shared, query, notice == share_notice::no_url ? share_notice::bad_url : notice, out);
     return nullptr;
   }
   const std::string given_server(query.page.server);
@@ -179,13 +166,13 @@ deferred_ptr answer_place(loop_context& loop, const http::request& in, http::res
   const auto address = share.address(query.place, query.page);
   if (share.asks_for_server(query.place) && server.empty()) {
     query.page.server = given_server;
-    answer_page(share, query.page, query.id, share_notice::bad_server, out);
+    answer_page(loop.shared, query, share_notice::bad_server, out);
     return nullptr;
   }
   if (address) {
     redirect(*address, out);
   } else {
-    answer_page(share, query.page, query.id, share_notice::copy, out);
+    answer_page(loop.shared, query, share_notice::copy, out);
   }
   if (!counts(loop, in, query)) return nullptr;
   share_report report{std::string(query.link.key), std::string(query.id) + "-" + std::string(query.place), 1};

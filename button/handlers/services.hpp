@@ -5,6 +5,7 @@
 #include "button/counts/count_loader.hpp"
 #include "button/handlers/filter.hpp"
 #include "button/handlers/link_budget.hpp"
+#include "button/shares/share_ids.hpp"
 #include "button/shares/share_recorder.hpp"
 #include "common/fingerprint.hpp"
 #include "common/url_key.hpp"
@@ -34,6 +35,7 @@ struct services {
   count_loader& loader;
   const impression_filter& filter;
   link_budget* new_links;  // null for no limit
+  const share_ids& ids;    // of the share page
   share_recorder& shares;
   const std::atomic<bool>& draining;
   const site_pages& pages;

@@ -2,20 +2,23 @@
 
 #include "common/background_thread.hpp"
 
+#include <algorithm>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
 
 namespace buttond {
-share_recorder::share_recorder(store& into, count_cache& cache, const fingerprinter& fingerprint_of,
-                               const clock& time, std::filesystem::path directory, count_function count)
+share_recorder::share_recorder(store& into, count_cache& cache, share_ids& ids,
+                               const fingerprinter& fingerprint_of, const clock& time,
+                               const std::filesystem::path& data, count_function count)
     : store_(into),
       cache_(cache),
       fingerprint_of_(fingerprint_of),
       count_(std::move(count)),
-      kept_(std::move(directory), time),
+      kept_(data / "shares", time),
       sender_(
           kept_, [this](std::span<const share_report> reports) { return record_now(reports); }, time),
+      keeper_(into, ids, data / "share_key", time),
       thread_(background_thread("shares", thread_priority::beside_loops, [this] { run(); })) {}
 
 share_recorder::~share_recorder() {
@@ -71,7 +74,7 @@ bool share_recorder::add(std::deque<Job>& to, std::size_t most, Job& job) {
 void share_recorder::run() {
   std::unique_lock lock(mutex_);
   while (true) {
-    changed_.wait_until(lock, sender_.next(),
+    changed_.wait_until(lock, std::min(sender_.next(), keeper_.next()),
                         [this] { return stopping_ || !reports_.empty() || !readers_.empty(); });
     if (stopping_) return;
     if (!reports_.empty()) {
@@ -85,6 +88,7 @@ void share_recorder::run() {
       finish(next);
     }
     sender_.step();  // in turns, so that what waits in files does not wait for good
+    keeper_.step();
     lock.lock();
   }
 }

@@ -8,6 +8,8 @@
 #include "button/shares/kept_sender.hpp"
 #include "button/shares/kept_shares.hpp"
 #include "button/shares/reader_share.hpp"
+#include "button/shares/share_ids.hpp"
+#include "button/shares/share_key_keeper.hpp"
 #include "button/store/store.hpp"
 #include "common/clock.hpp"
 #include "common/error.hpp"
@@ -42,10 +44,10 @@ class share_recorder {
   /// Of readers in one call: the application waits for no more.
   static constexpr std::size_t most_readers_in_call = 256;
 
-  /// Starts the thread. A link whose shares were counted is raised in `cache`. `directory` is where shares
-  /// are kept. All that is referred to must outlive the recorder.
-  share_recorder(store& into, count_cache& cache, const fingerprinter& fingerprint_of, const clock& time,
-                 std::filesystem::path directory, count_function count);
+  /// Starts the thread. A link whose shares were counted is raised in `cache`. Shares are kept in `data`, and
+  /// so is the key of `ids`. All that is referred to must outlive the recorder.
+  share_recorder(store& into, count_cache& cache, share_ids& ids, const fingerprinter& fingerprint_of,
+                 const clock& time, const std::filesystem::path& data, count_function count);
 
   /// Stops.
   ~share_recorder();
@@ -94,6 +96,7 @@ class share_recorder {
   count_function count_;
   kept_shares kept_;
   kept_sender sender_;
+  share_key_keeper keeper_;
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<report_job> reports_;

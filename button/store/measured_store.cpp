@@ -42,6 +42,10 @@ result<shares_recorded> measured_store::record_shares(std::span<const share_repo
   return measure(store_operation::record_shares, [&] { return inner_->record_shares(reports); });
 }
 
+result<std::string> measured_store::share_key(std::string_view proposed) {
+  return inner_->share_key(proposed);
+}
+
 result<void> measured_store::set(std::span<const stored_link> links) {
   return inner_->set(links);
 }

@@ -19,6 +19,8 @@ namespace buttond {
 namespace {
 
 constexpr auto links = "links";
+constexpr auto keys = "keys";
+constexpr auto share_key_id = "share_ids";
 
 /// Updates in one command: with keys of 2 KiB some 5 MB, well below what one message may hold.
 constexpr std::size_t updates_in_bulk = 1'000;
@@ -177,6 +179,30 @@ result<void> mongodb_store::prove_repeated(std::span<const share_report> reports
     return errc::store_refused;
   }
   return {};
+}
+
+// Of nodes that find none at once, one inserts its own, and the others meet a duplicate key.
+result<std::string> mongodb_store::share_key(std::string_view proposed) {
+  return logged("share_key", [&](std::string& why) -> result<std::string> {
+    for (const bool insert : {false, true}) {
+      if (insert) {
+        const bson_document proposal{{"_id", share_key_id}, {"key", proposed}};
+        const auto reply = client_.write({{"insert", keys}, {"documents", bson_array{proposal}}}, why);
+        if (!reply) return reply.error();
+        for (const auto& error : write_errors(*reply)) {
+          why = error.message;
+          if (!error.duplicate) return error.error;
+        }
+      }
+      std::optional<std::string> found;
+      const auto read = client_.find(
+          keys, {{"_id", share_key_id}}, {{"maxTimeMS", 2'000}}, mongodb_read::linearizable,
+          [&](bson_view document) { found.emplace(document.text("key")); }, why);
+      if (!read) return read.error();
+      if (found) return *found;
+    }
+    return errc::store_unavailable;  // somebody deletes it
+  });
 }
 
 result<void> mongodb_store::set(std::span<const stored_link> stored) {

@@ -32,6 +32,7 @@ class mongodb_store final : public store {
   result<std::int64_t> retry_refused(std::string_view id) override;
   result<std::vector<std::optional<tally>>> find(std::span<const std::string> keys) override;
   result<shares_recorded> record_shares(std::span<const share_report> reports) override;
+  result<std::string> share_key(std::string_view proposed) override;
   result<void> set(std::span<const stored_link> links) override;
   result<void> for_each(const std::function<void(const stored_link&)>& visit) override;
   result<void> ping() override;

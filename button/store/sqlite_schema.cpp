@@ -74,6 +74,12 @@ constexpr std::array<const char*, sqlite_schema_version> steps{
     "  PRIMARY KEY (key, id)"
     ") WITHOUT ROWID;"
     "PRAGMA user_version = 2;",
+
+    "CREATE TABLE keys ("
+    "  name TEXT PRIMARY KEY NOT NULL,"
+    "  key TEXT NOT NULL"
+    ") WITHOUT ROWID;"
+    "PRAGMA user_version = 3;",
 };
 
 constexpr std::int64_t application_id = 0x42746e64;

@@ -9,7 +9,7 @@
 namespace buttond {
 
 /// Held in `PRAGMA user_version`. A change of the tables gets the next number and a step in the source.
-inline constexpr std::int64_t sqlite_schema_version = 2;
+inline constexpr std::int64_t sqlite_schema_version = 3;
 
 /// Sets the connection up (WAL, durability), and makes the tables where the file is empty, or brings
 /// older ones up to date.

@@ -137,6 +137,11 @@ result<shares_recorded> sqlite_store::record_shares(std::span<const share_report
   });
 }
 
+result<std::string> sqlite_store::share_key(std::string_view proposed) {
+  const std::lock_guard lock{writing_};
+  return transact(writer_, "share_key", [&](sqlite_writer& to) { return to.share_key(proposed); });
+}
+
 result<void> sqlite_store::set(std::span<const stored_link> links) {
   const std::lock_guard lock{writing_};
   return transact(writer_, "set", [&](sqlite_writer& to) -> result<void> {

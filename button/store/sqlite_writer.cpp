@@ -58,7 +58,9 @@ result<void> sqlite_writer::prepare_all() {
         "(SELECT coalesce(max(number), 0) + 1 FROM recent_reader_shares WHERE key = ?1) "
         "WHERE NOT EXISTS (SELECT 1 FROM recent_shares WHERE key = ?1 AND id = ?2) "
         "ON CONFLICT (key, id) DO NOTHING RETURNING number"},
-       {forget_reader_shares_, "DELETE FROM recent_reader_shares WHERE key = ?1 AND number <= ?2"}});
+       {forget_reader_shares_, "DELETE FROM recent_reader_shares WHERE key = ?1 AND number <= ?2"},
+       {add_share_key_, "INSERT INTO keys VALUES ('share_ids', ?1) ON CONFLICT (name) DO NOTHING"},
+       {find_share_key_, "SELECT key FROM keys WHERE name = 'share_ids'"}});
 }
 
 result<batch_mark> sqlite_writer::mark_of(std::string_view node) {
@@ -127,6 +129,15 @@ result<bool> sqlite_writer::count_share(const share_report& report) {
   if (done) done = forget.bind(1, report.key).bind(2, number - recent_shares_kept).run();
   if (!done) return {boost::system::in_place_error, done.error()};
   return true;
+}
+
+result<std::string> sqlite_writer::share_key(std::string_view proposed) {
+  if (const auto added = add_share_key_.bind(1, proposed).run(); !added) return added.error();
+  const auto found = find_share_key_.next();
+  if (!found) return found.error();
+  std::string key(find_share_key_.text(0));
+  find_share_key_.reset();
+  return key;
 }
 
 result<void> sqlite_writer::set(const stored_link& link) {

@@ -8,6 +8,7 @@
 
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace buttond {
@@ -30,6 +31,9 @@ class sqlite_writer {
   /// Whether the report was counted: false for one that was before.
   result<bool> count_share(const share_report& report);
 
+  /// The key that is there, or `proposed`, which is from now on.
+  result<std::string> share_key(std::string_view proposed);
+
   result<void> set(const stored_link& link);
 
   result<std::optional<sqlite_refused_batch>> take_refused(std::string_view id) { return refused_.take(id); }
@@ -48,6 +52,8 @@ class sqlite_writer {
   sqlite_statement forget_shares_;
   sqlite_statement add_reader_share_;
   sqlite_statement forget_reader_shares_;
+  sqlite_statement add_share_key_;
+  sqlite_statement find_share_key_;
   sqlite_refused refused_;
 };
 

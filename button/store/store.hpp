@@ -165,6 +165,10 @@ class store {
   /// report all again.
   virtual result<shares_recorded> record_shares(std::span<const share_report> reports) = 0;
 
+  /// The key that all nodes of this store sign the share page's ids with, as text; `proposed` where there was
+  /// none. Durable: whoever asks gets the same.
+  virtual result<std::string> share_key(std::string_view proposed) = 0;
+
   /// Sets the tallies of `links` to these numbers, whatever they were.
   virtual result<void> set(std::span<const stored_link> links) = 0;
 

@@ -222,7 +222,9 @@ def test_following_a_place_counts_one_share_however_often(server):
 
 def test_a_share_without_an_id_of_ours_or_by_a_bot_is_not_counted(server):
     links = share_links(server)
-    assert server.get(re.sub(r"id=[0-9a-f]+", "id=1", links["x"])).status == 302
+    other = re.search(r"id=[\w-]{40}", share_links(server, "url=https%3A%2F%2Fexample.com%2Fb")["x"])[0]
+    for wrong in ("id=1", "id=" + "0" * 32, "id=" + "A" * 40, other):
+        assert server.get(re.sub(r"id=[\w-]+", wrong, links["x"])).status == 302
     assert server.get(links["x"], {"User-Agent": "Googlebot/2.1"}).status == 302
     assert server.get(links["x"], {"Sec-Purpose": "prefetch"}).status == 302
     server.wait_stored()

@@ -193,3 +193,39 @@ def test_a_day_has_the_shares_of_its_sites(server):
         days = database.execute("SELECT site, day, clicks, shares FROM site_days").fetchall()
     # Of example.com/b one when the server was made, two by readers, five by the application.
     assert days == [("example.com", today, 1, 8)]
+
+
+@pytest.fixture
+def pair(servers, tmp_path):
+    """Two nodes of one store, which is not there yet."""
+    store = f"sqlite:{tmp_path}/missing/buttond.db"
+    return servers(*QUICK, store=store), servers(*QUICK, store=store)
+
+
+def count_elsewhere(link, *nodes):
+    for node in nodes:
+        follow(node, link)
+    return shares(nodes[0])
+
+
+def test_any_node_of_a_store_counts_what_another_ones_page_led_to(pair):
+    one, two = pair
+    bring_back_the_store_of(one)
+    for node in pair:
+        wait_until(lambda: (node.data / "share_key").exists(), 40, what="the key")
+    assert (one.data / "share_key").read_text() == (two.data / "share_key").read_text()
+    assert (one.data / "share_key").stat().st_mode & 0o777 == 0o640
+    assert count_elsewhere(share_links(one)[0], two, one) == 1
+    assert count_elsewhere(share_links(two)[0], one, two) == 2
+
+
+def test_a_node_that_is_started_anew_while_the_store_is_away_knows_its_pages(away):
+    bring_back_the_store_of(away)
+    wait_until(lambda: (away.data / "share_key").exists(), 40, what="the key")
+    link = share_links(away)[0]
+    away.kill()
+    folder = away.folder.parent / "missing"
+    folder.rename(folder.with_name("gone"))
+    away.start()
+    follow(away, link)
+    assert waiting(away) == 1

@@ -19,6 +19,7 @@ class plain_store : public store {
   result<shares_recorded> record_shares(std::span<const share_report>) override {
     return errc::store_refused;
   }
+  result<std::string> share_key(std::string_view) override { return errc::store_refused; }
   result<void> set(std::span<const stored_link>) override { return errc::store_refused; }
   result<void> for_each(const std::function<void(const stored_link&)>&) override {
     return errc::store_refused;

@@ -50,6 +50,7 @@ class scripted_store final : public store {
   result<shares_recorded> record_shares(std::span<const share_report>) override {
     return error_code(errc::store_refused);
   }
+  result<std::string> share_key(std::string_view) override { return error_code(errc::store_refused); }
   result<void> set(std::span<const stored_link>) override { return error_code(errc::store_refused); }
   result<void> for_each(const std::function<void(const stored_link&)>&) override {
     return error_code(errc::store_refused);

@@ -30,7 +30,7 @@ struct rig {
   }
 
   void start() {
-    recorder = std::make_unique<share_recorder>(store, cache, fingerprint_of, time, data.path() / "shares",
+    recorder = std::make_unique<share_recorder>(store, cache, ids, fingerprint_of, time, data.path(),
                                                 [this](std::string_view key, std::uint64_t shares) {
                                                   const std::lock_guard lock(mutex);
                                                   events[std::string(key)] +=
@@ -65,6 +65,7 @@ struct rig {
   Store store;
   const fingerprinter fingerprint_of;
   count_cache cache{{.bytes = 1 << 20, .fresh = 30s}, time};
+  share_ids ids{time};
   std::mutex mutex;
   counts events;
   std::unique_ptr<share_recorder> recorder;

@@ -120,7 +120,8 @@ TEST_CASE("A file of version 1 is brought up to date, and knows its shares", "[s
   const auto file = directory.path() / "buttond.db";
   const std::vector<share_report> reported{{"example.com/a", "id-1", 1}};
   REQUIRE(sqlite_store{{.file = file}}.record_shares(reported));
-  REQUIRE(open_file(file).execute("DROP TABLE recent_reader_shares; PRAGMA user_version = 1"));
+  REQUIRE(
+      open_file(file).execute("DROP TABLE recent_reader_shares; DROP TABLE keys; PRAGMA user_version = 1"));
 
   sqlite_store db{{.file = file}};
   const auto recorded = db.record_shares(std::vector<share_report>{

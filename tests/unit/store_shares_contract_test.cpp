@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <array>
 #include <barrier>
+#include <string>
 #include <thread>
 #include <utility>
 
@@ -159,6 +160,33 @@ TEST_CASE("Racing reports of one share count it once", "[store][concurrent]") {
   CHECK(std::all_of(links.begin(), links.end(), [](const stored_link& link) {
     return link.counts == tally{0, 0, 1};
   }));
+}
+
+TEST_CASE("The first key that is proposed is every node's", "[store]") {
+  EACH_STORE();
+  const std::string first(64, 'a');
+  CHECK(db->share_key(first).value() == first);
+  const auto other = place->open();
+  CHECK(other->share_key(std::string(64, 'b')).value() == first);
+  CHECK(all_of(*db).empty());
+}
+
+TEST_CASE("Nodes that start at once get one key", "[store][concurrent]") {
+  EACH_STORE();
+  constexpr std::size_t nodes = 3;
+  std::barrier start_line{static_cast<std::ptrdiff_t>(nodes)};
+  std::array<std::string, nodes> keys;
+  const auto run = [&](std::size_t node) {
+    const auto own = place->open();
+    start_line.arrive_and_wait();
+    if (const auto key = own->share_key(std::string(64, static_cast<char>('a' + node)))) keys[node] = *key;
+  };
+  std::vector<std::thread> threads;
+  for (std::size_t i = 1; i < nodes; ++i) threads.emplace_back(run, i);
+  run(0);
+  for (auto& thread : threads) thread.join();
+  CHECK(keys[0].size() == 64);
+  CHECK(keys == std::array<std::string, nodes>{keys[0], keys[0], keys[0]});
 }
 
 TEST_CASE("Setting replaces what was there", "[store]") {
