@@ -119,10 +119,11 @@ class recorded_share final : public http::deferred_answer {
   http::response prepared_;
 };
 
-/// Whether a share that this request asks for counts: as for a click, without bots, prefetches and floods.
+/// Whether a share that this request asks for counts: as for a click, without bots, prefetches,
+/// what a page embeds, and floods.
 bool counts(loop_context& loop, const http::request& in, const dialog_query& query) {
   if (in.verb != http::method::get || !loop.shared.ids.is_good(query.id, query.link.key)) return false;
-  request_filter filter = loop.shared.filter.of_request(in, loop.bots);
+  request_filter filter = loop.shared.filter.of_navigation(in, loop.bots);
   return !filter.of_link(query.link.key);
 }
 

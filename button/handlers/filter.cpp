@@ -21,6 +21,13 @@ bool is_prefetch(std::string_view purpose) noexcept {
   });
 }
 
+/// Fetch Metadata (W3C): what the browser wants the answer for, and who asks.
+bool is_embedded(const http::request& in) noexcept {
+  const std::string_view wanted_for = in.sec_fetch_dest;
+  if (wanted_for.empty() || wanted_for == "document") return false;
+  return wanted_for != "empty" || in.sec_fetch_site != "same-origin";
+}
+
 /// The host as the sites of keys have it: lower case, punycode, no "www.".
 std::string normalized_site(const std::string& host) {
   key_buffer buffer;
@@ -62,6 +69,12 @@ request_filter impression_filter::of_request(const http::request& in, bot_memo& 
     filter.refused_ = filter_reason::bot;
   else if (rate_ != nullptr)
     filter.accounts_ = rate_->of_reader(in.client, in.do_not_track);
+  return filter;
+}
+
+request_filter impression_filter::of_navigation(const http::request& in, bot_memo& bots) const noexcept {
+  request_filter filter = of_request(in, bots);
+  if (!filter.refused_ && is_embedded(in)) filter.refused_ = filter_reason::embedded;
   return filter;
 }
 

@@ -32,7 +32,7 @@ class request_filter {
 
   const impression_filter& filter_;
   monotonic_time received_;
-  std::optional<filter_reason> refused_;            // bot or prefetch: concerns all events
+  std::optional<filter_reason> refused_;            // of the request: concerns all its events
   std::optional<rate_limiter::accounts> accounts_;  // whose rate they take from, where there is one
 };
 
@@ -45,6 +45,10 @@ class impression_filter {
   /// Looks at what concerns all of a request. With do_not_track nothing that tells its reader from others is
   /// looked at, and its User-Agent is not remembered in `bots`.
   request_filter of_request(const http::request& in, bot_memo& bots) const noexcept;
+
+  /// The same for what only a reader does who goes somewhere: clicks and shares. What a page embeds, as an
+  /// <img>, is none, by Sec-Fetch-Dest where the browser sends it. A fetch() counts if it is of our own page.
+  request_filter of_navigation(const http::request& in, bot_memo& bots) const noexcept;
 
  private:
   friend class request_filter;

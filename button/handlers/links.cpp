@@ -25,7 +25,9 @@ bool is_in_budget(loop_context& loop, const http::request& in, const requested_l
 
 void count_events(loop_context& loop, const http::request& in, link_span links, event_kind kind) {
   if (in.verb != http::method::get) return;
-  request_filter filter = loop.shared.filter.of_request(in, loop.bots);
+  const impression_filter& filters = loop.shared.filter;
+  request_filter filter =
+      kind == event_kind::click ? filters.of_navigation(in, loop.bots) : filters.of_request(in, loop.bots);
   for (const requested_link& link : links) {
     if (link.key.empty()) continue;
     if (const auto reason = filter.of_link(link.key)) {

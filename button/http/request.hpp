@@ -29,6 +29,8 @@ struct request {
   std::string_view if_modified_since;
   std::string_view range;
   std::string_view sec_purpose;  // Sec-Purpose, else Purpose, else X-Purpose, else X-Moz
+  std::string_view sec_fetch_dest;
+  std::string_view sec_fetch_site;
   std::string_view body;
   bool do_not_track = false;  // Sec-GPC: 1 or DNT: 1
   monotonic_time received;    // when the last of it was read

@@ -28,6 +28,8 @@ constexpr std::array names{
     named_field{"proxy-connection", known_field::proxy_connection},
     named_field{"purpose", known_field::prefetch_old_purpose},
     named_field{"range", known_field::range},
+    named_field{"sec-fetch-dest", known_field::sec_fetch_dest},
+    named_field{"sec-fetch-site", known_field::sec_fetch_site},
     named_field{"sec-gpc", known_field::do_not_track},
     named_field{"sec-purpose", known_field::prefetch_sec_purpose},
     named_field{"transfer-encoding", known_field::transfer_encoding},
@@ -44,7 +46,7 @@ constexpr char small_bit = 0x20;
 /// A name's length and its last character tell all of them apart.
 constexpr std::size_t places = 64;
 constexpr std::size_t place_of(std::string_view name) noexcept {
-  return (name.size() * 18 + static_cast<unsigned char>(name.back() | small_bit)) % places;
+  return (name.size() * 34 + static_cast<unsigned char>(name.back() | small_bit)) % places;
 }
 
 /// At its place, the name of some field as it is compared: its first block, and its number plus one.
@@ -112,6 +114,12 @@ std::string_view request_fields::take(known_field field, std::string_view value)
       break;
     case known_field::range:
       into_.range = value;
+      break;
+    case known_field::sec_fetch_dest:
+      into_.sec_fetch_dest = value;
+      break;
+    case known_field::sec_fetch_site:
+      into_.sec_fetch_site = value;
       break;
     case known_field::do_not_track:
       into_.do_not_track |= value == "1";

@@ -31,6 +31,8 @@ enum class known_field : std::uint8_t {
   prefetch_sec_purpose,  // Sec-Purpose
   proxy_connection,
   range,
+  sec_fetch_dest,
+  sec_fetch_site,
   transfer_encoding,
   user_agent
 };

@@ -10,10 +10,10 @@
 namespace buttond {
 
 /// Why something seen was not counted. The reader got the button all the same.
-enum class filter_reason : std::uint8_t { bot, prefetch, rate, site, new_links };
-inline constexpr std::size_t filter_reasons = 5;
-inline constexpr std::array<std::string_view, filter_reasons> filter_reason_names{"bot", "prefetch", "rate",
-                                                                                  "site", "new_links"};
+enum class filter_reason : std::uint8_t { bot, prefetch, rate, site, new_links, embedded };
+inline constexpr std::size_t filter_reasons = 6;
+inline constexpr std::array<std::string_view, filter_reasons> filter_reason_names{
+    "bot", "prefetch", "rate", "site", "new_links", "embedded"};
 
 /// What one loop saw. Written by that loop only; read by its own thread, too.
 struct loop_books {

@@ -231,6 +231,30 @@ def test_a_share_without_an_id_of_ours_or_by_a_bot_is_not_counted(server):
     assert server.export()["example.com/a"]["shares"] == 0
 
 
+EMBEDDED = [
+    {"Sec-Fetch-Dest": "image", "Sec-Fetch-Site": "cross-site"},
+    {"Sec-Fetch-Dest": "iframe", "Sec-Fetch-Site": "same-origin"},
+    {"Sec-Fetch-Dest": "empty", "Sec-Fetch-Site": "cross-site"},
+]
+
+
+def test_what_a_page_embeds_is_no_click_and_no_share(server):
+    link = share_links(server)["x"]
+    for headers in EMBEDDED:
+        assert server.get("/add?url=https%3A%2F%2Fexample.com%2Fa", headers).status == 200
+        assert server.get(link, headers).status == 302
+    assert server.metrics()['buttond_clicks_filtered_total{reason="embedded"}'] == len(EMBEDDED)
+    assert server.metrics()['buttond_impressions_filtered_total{reason="embedded"}'] == 0
+    assert server.books("clicks")["accepted"] == 1
+    server.wait_stored()
+    assert server.export()["example.com/a"] == {"impressions": 0, "clicks": 1, "shares": 0}
+    navigation = {"Sec-Fetch-Dest": "document", "Sec-Fetch-Site": "same-origin", "Sec-Fetch-Mode": "navigate"}
+    assert server.get(link, navigation).status == 302
+    by_script = {"Sec-Fetch-Dest": "empty", "Sec-Fetch-Site": "same-origin", "Sec-Fetch-Mode": "cors"}
+    assert server.get(share_links(server)["copy"], by_script).status == 200
+    assert server.export()["example.com/a"]["shares"] == 2
+
+
 def test_mastodon_asks_for_a_server_and_goes_nowhere_else(server):
     query = "/add/to?place=mastodon&id=" + "0" * 32 + "&url=https%3A%2F%2Fexample.com%2Fa&text=Words&server="
     good = server.get(query + "@me@Mastodon.Social")

@@ -187,6 +187,35 @@ TEST_CASE("A bot's and a prefetch's events are not counted, each for its reason"
   CHECK_FALSE(first_link(filter, in));
 }
 
+TEST_CASE("Only a reader's own navigation, or a fetch of our page, is a click or a share", "[filter]") {
+  const impression_filter filter({}, nullptr);
+  bot_memo memo;
+  auto in = request_of(nullptr);
+  in.user_agent = readers[1];
+  const auto reason = [&](const char* dest, const char* site) {
+    in.sec_fetch_dest = dest;
+    in.sec_fetch_site = site;
+    return filter.of_navigation(in, memo).of_link("example.com/a");
+  };
+  CHECK_FALSE(reason("", ""));
+  CHECK_FALSE(reason("document", "cross-site"));
+  CHECK_FALSE(reason("document", "none"));
+  CHECK_FALSE(reason("empty", "same-origin"));
+  for (const char* dest :
+       {"image", "iframe", "script", "style", "object", "embed", "audio", "x", "Document"}) {
+    CAPTURE(dest);
+    CHECK(reason(dest, "cross-site") == filter_reason::embedded);
+    CHECK(reason(dest, "same-origin") == filter_reason::embedded);
+  }
+  for (const char* site : {"cross-site", "same-site", "none", ""}) {
+    CAPTURE(site);
+    CHECK(reason("empty", site) == filter_reason::embedded);
+  }
+  CHECK_FALSE(first_link(filter, in));  // an impression is embedded
+  in.sec_purpose = "prefetch";
+  CHECK(reason("image", "cross-site") == filter_reason::prefetch);
+}
+
 TEST_CASE("With a list of sites, only theirs and their subdomains' events are counted", "[filter]") {
   const impression_filter filter({"Example.com", "www.blog.example.org",
                                   "b\xC3\xBC"

@@ -23,6 +23,8 @@ constexpr std::string_view browser =
     "X-Forwarded-For: 192.0.2.2, 192.0.2.3\r\n"
     "Purpose: prefetch\r\n"
     "sec-purpose: prefetch;prerender\r\n"
+    "Sec-Fetch-Dest: document\r\n"
+    "Sec-Fetch-Site: cross-site\r\n"
     "DNT: 1\r\n"
     "Accept-Encoding: gzip, deflate, br\r\n"
     "Accept-Language: en-US,en;q=0.9\r\n"
@@ -43,6 +45,8 @@ TEST_CASE("A browser's request is plain, and means what Beast reads", "[http][pa
   CHECK(is_plain(browser));
   CHECK(read_quickly(browser) == read_by_beast(browser));
   CHECK(read_quickly(browser).outcome.size == browser.size());
+  CHECK(read_quickly(browser).in.sec_fetch_dest == "document");
+  CHECK(read_quickly(browser).in.sec_fetch_site == "cross-site");
   CHECK(read_quickly(browser).in.user_agent == "Mozilla/5.0 (X11; Linux x86_64)");
 }
 

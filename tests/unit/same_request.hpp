@@ -29,8 +29,9 @@ struct read_request {
            in.accept_encoding == their.accept_encoding && in.accept_language == their.accept_language &&
            in.authorization == their.authorization && in.content_type == their.content_type &&
            in.if_none_match == their.if_none_match && in.if_modified_since == their.if_modified_since &&
-           in.range == their.range && in.sec_purpose == their.sec_purpose && in.body == their.body &&
-           in.do_not_track == their.do_not_track && forwarded == other.forwarded;
+           in.range == their.range && in.sec_purpose == their.sec_purpose &&
+           in.sec_fetch_dest == their.sec_fetch_dest && in.sec_fetch_site == their.sec_fetch_site &&
+           in.body == their.body && in.do_not_track == their.do_not_track && forwarded == other.forwarded;
   }
 };
 
