@@ -82,13 +82,26 @@ void redirect(std::string_view location, http::response& out) {
   out.body.clear();
 }
 
-/// `server` as a host name, or empty for what is none (or is a private one).
+/// `server` as a host, with its port if it has one, or empty for what is none (or is a private one).
 std::string clean_server(std::string_view server, const key_rules& rules) {
-  if (const auto at = server.rfind('@'); at != server.npos)
-    server.remove_prefix(at + 1);  // @me@mastodon.social
+  if (server.find("://") == server.npos) {
+    if (const auto at = server.rfind('@'); at != server.npos)
+      server.remove_prefix(at + 1);  // @me@mastodon.social
+  }
   key_buffer buffer;
   const auto key = make_key(server, rules, buffer);
   return key && site_of(*key) == *key ? std::string(*key) : std::string();
+}
+
+/// What leads to `place`: a redirect, or where the reader named the server, a page that says so.
+void lead_to(const services& shared, const dialog_query& query, const place& where, http::response& out) {
+  const auto address = shared.pages.share.address(where.id, query.page);
+  if (!address) return answer_page(shared, query, share_notice::copy, out);
+  if (!shared.pages.share.asks_for_server(where.id)) return redirect(*address, out);
+  const leave_page& leave = shared.pages.leave;
+  out.static_fields = leave.fields();
+  out.body.clear();
+  leave.render(query.page, where.name, *address, out.body);
 }
 
 /// Records a share, then answers what was prepared. The reader goes on whether the store is up or not, and
@@ -153,7 +166,8 @@ deferred_ptr answer_place(loop_context& loop, const http::request& in, http::res
                  "this server has no share page: its dialog is another application's");
     return nullptr;
   }
-  if (!share.offers(query.place)) {
+  const place* where = share.find(query.place);
+  if (where == nullptr) {
     answer_error(out, 404, "no_such_place", "the share page does not offer this place");
     return nullptr;
   }
@@ -164,17 +178,12 @@ deferred_ptr answer_place(loop_context& loop, const http::request& in, http::res
   const std::string given_server(query.page.server);
   const std::string server = clean_server(given_server, loop.shared.settings.rules);
   query.page.server = server;
-  const auto address = share.address(query.place, query.page);
   if (share.asks_for_server(query.place) && server.empty()) {
     query.page.server = given_server;
     answer_page(loop.shared, query, share_notice::bad_server, out);
     return nullptr;
   }
-  if (address) {
-    redirect(*address, out);
-  } else {
-    answer_page(loop.shared, query, share_notice::copy, out);
-  }
+  lead_to(loop.shared, query, *where, out);
   if (!counts(loop, in, query)) return nullptr;
   share_report report{std::string(query.link.key), std::string(query.id) + "-" + std::string(query.place), 1};
   return std::make_shared<recorded_share>(loop.shared.shares, std::move(report), out);

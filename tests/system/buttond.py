@@ -46,13 +46,14 @@ class NoRedirect(urllib.request.HTTPRedirectHandler):
 class Server:
     """One node: the real binary on free ports, in a folder of its own."""
 
-    def __init__(self, folder, *flags, store=None, data=None, env=None, ready=True, binary=BINARY):
+    def __init__(self, folder, *flags, store=None, data=None, env=None, ready=True, binary=BINARY, private_hosts=True):
         self.folder = Path(folder)
         self.binary = binary
         self.data = Path(data) if data else self.folder / "data"
         self.flags = list(flags)
         self.store = store
         self.env = env or {}
+        self.private_hosts = private_hosts
         self.process = None
         self.log = ""
         self.start(ready)
@@ -60,7 +61,9 @@ class Server:
     def start(self, ready=True):
         """Starts the server, on the same data as before; waits until it listens."""
         assert self.process is None or self.process.poll() is not None
-        arguments = [self.binary, "--data", self.data, "--allow-private-hosts"]
+        arguments = [self.binary, "--data", self.data]
+        if self.private_hosts:
+            arguments.append("--allow-private-hosts")
         if "--listen" not in self.flags:
             arguments += ["--listen", "127.0.0.1:0"]
         if "--admin" not in self.flags:

@@ -1,10 +1,12 @@
 """Our own pages and files over HTTP: caching, validators, variants, policies."""
 
 import gzip
+import html
 import hashlib
 import base64
 import re
 import subprocess
+import urllib.parse
 import xml.etree.ElementTree
 
 import pytest
@@ -255,14 +257,73 @@ def test_what_a_page_embeds_is_no_click_and_no_share(server):
     assert server.export()["example.com/a"]["shares"] == 2
 
 
-def test_mastodon_asks_for_a_server_and_goes_nowhere_else(server):
-    query = "/add/to?place=mastodon&id=" + "0" * 32 + "&url=https%3A%2F%2Fexample.com%2Fa&text=Words&server="
-    good = server.get(query + "@me@Mastodon.Social")
-    assert good.headers["Location"] == "https://mastodon.social/share?text=Words%20https%3A%2F%2Fexample.com%2Fa"
-    for wrong in ("", "not%20a%20host", "example.com%2Fpath", "example.com%0d%0aSet-Cookie:x", "javascript:alert(1)"):
-        answer = server.get(query + wrong)
-        assert (answer.status, answer.headers["Location"]) == (200, None), wrong
-        assert "not the name of a server" in answer.text
+def mastodon(server, name):
+    query = "place=mastodon&url=https%3A%2F%2Fexample.com%2Fa&text=Words&server="
+    share = re.search(r"id=[\w-]{40}", server.get("/add?url=https%3A%2F%2Fexample.com%2Fa").text)[0]
+    return f"/add/to?{query}{urllib.parse.quote(name, safe='')}&{share}"
+
+
+SHARED_WORDS = "/share?text=Words%20https%3A%2F%2Fexample.com%2Fa"
+
+
+@pytest.mark.parametrize(
+    "named, host",
+    [
+        ("@me@Mastodon.Social", "mastodon.social"),
+        ("mastodon.example:8443", "mastodon.example:8443"),
+        ("@me@mastodon.example:8443", "mastodon.example:8443"),
+        ("https://mastodon.example:8443/", "mastodon.example:8443"),
+        ("https://mastodon.example/", "mastodon.example"),
+        ("m\u0430stodon.social", "xn--mstodon-2fg.social"),  # with a Cyrillic letter
+    ],
+)
+def test_a_page_says_where_a_server_of_the_readers_choice_is_and_goes_nowhere_by_itself(server, named, host):
+    answer = server.get(mastodon(server, named))
+    assert (answer.status, answer.headers["Location"], answer.headers["Refresh"]) == (200, None, None)
+    links = re.findall(r'<a class="way[^"]*" href="([^"]+)"([^>]*)>', answer.text)
+    assert [html.unescape(link) for link, _ in links][0] == f"https://{host}{SHARED_WORDS}"
+    assert "noreferrer" in links[0][1]
+    assert f'<p class="destination" dir="ltr">{host}</p>' in answer.text
+    assert ("letters beyond a to z" in answer.text) == host.startswith("xn--")
+    assert "<script" not in answer.text and "http-equiv" not in answer.text
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "form-action 'none'; frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
+    assert server.export()["example.com/a"]["shares"] == 1
+
+
+def test_the_way_back_leads_to_the_same_share_page_without_a_click(server):
+    page = server.get(mastodon(server, "mastodon.social")).text
+    back = html.unescape(re.search(r'href="(/add\?[^"]+)"', page)[1])
+    clicks = server.books("clicks")["seen"]
+    shown = server.get(back).text
+    assert 'value="https://example.com/a"' in shown and ">Words</textarea>" in shown and 'value="mastodon.social"' in shown
+    assert server.books("clicks")["seen"] == clicks
+
+
+def test_a_share_at_a_server_of_the_readers_choice_counts_once(server):
+    address = mastodon(server, "mastodon.social")
+    for _ in range(3):
+        assert server.get(address).status == 200
+    assert server.export()["example.com/a"]["shares"] == 1
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    ["", "not a host", "example.com/path", "example.com\r\nSet-Cookie:x", "javascript:alert(1)", "127.0.0.1", "10.0.0.1:8080",
+     "localhost", "[::1]", "mastodon.example:99999", "mastodon.example:x", "https://me:pw@mastodon.example/"],
+)  # fmt: skip
+def test_mastodon_asks_for_a_server_and_goes_nowhere_else(servers, wrong):
+    server = servers("--epoch", "50ms", private_hosts=False)
+    answer = server.get(mastodon(server, wrong))
+    assert (answer.status, answer.headers["Location"]) == (200, None)
+    assert "not the name of a server" in answer.text
+    assert 'class="way' not in answer.text
+    server.wait_stored()
+    assert server.export()["example.com/a"]["shares"] == 0
+
+
+def test_a_private_server_is_gone_to_where_private_hosts_are_allowed(server):
+    assert f'href="https://10.0.0.1:8080{SHARED_WORDS}"' in html.unescape(server.get(mastodon(server, "10.0.0.1:8080")).text)
 
 
 def test_places_are_chosen_by_configuration(servers):

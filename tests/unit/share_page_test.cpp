@@ -30,6 +30,12 @@ TEST_CASE("a template's names become percent-encoded values", "[pages]") {
         "https://example.com/compose?u=https%3A%2F%2Fa.example%2F%3Fx%3D1%26y%3D2&t=a%20b%20me&p=#x");
 }
 
+TEST_CASE("a server goes into an address as it is, with its port", "[pages]") {
+  const share_page page({});
+  CHECK(page.address("mastodon", {.url = "https://a.example/", .text = "a", .server = "b.example:8443"}) ==
+        "https://b.example:8443/share?text=a%20https%3A%2F%2Fa.example%2F");
+}
+
 TEST_CASE("a template that would lose the link or cannot be read is refused at the start", "[pages]") {
   CHECK_THROWS_AS(url_template("https://example.com/"), startup_error);
   CHECK_THROWS_AS(url_template("https://example.com/?u={url}&x={unknown}"), startup_error);
@@ -96,7 +102,7 @@ TEST_CASE("every place of the table is complete, and those on the web are reache
     CHECK_FALSE(each.icon.empty());
     CHECK(each.colour.size() == 7);
     CHECK(each.colour.find_first_not_of("0123456789abcdef", 1) == std::string_view::npos);
-    CHECK(page.offers(each.id));
+    CHECK(page.find(each.id)->name == each.name);
     const auto address = page.address(each.id, sample);
     CHECK(address.has_value() == !each.address.empty());
     if (address) {
@@ -114,8 +120,8 @@ TEST_CASE("places are chosen and ordered by configuration", "[pages]") {
   CHECK(chosen[1].id == "bluesky");
   CHECK_THROWS_AS(choose_places({"myspace"}), startup_error);
   const share_page page({"copy"});
-  CHECK(page.offers("copy"));
-  CHECK_FALSE(page.offers("x"));
+  CHECK(page.find("copy") != nullptr);
+  CHECK(page.find("x") == nullptr);
   CHECK_FALSE(page.address("x", sample).has_value());
 }
 

@@ -1,13 +1,9 @@
 #include "button/handlers/pages/share_page.hpp"
 
 #include "assets/assets.hpp"
-#include "button/handlers/pages/escape.hpp"
 #include "button/handlers/pages/page_fields.hpp"
 #include "button/handlers/pages/page_template.hpp"
-
-#include <algorithm>
-#include <array>
-#include <utility>
+#include "button/handlers/pages/share_link.hpp"
 
 namespace buttond {
 namespace {
@@ -15,20 +11,9 @@ namespace {
 using data_list = kainjow::mustache::list;
 
 std::string place_link(std::string_view id, const shared_page& page, std::string_view share_id) {
-  std::string link = "/add/to?place=";
-  link += id;
-  const std::array<std::pair<std::string_view, std::string_view>, 6> parameters{{{"id", share_id},
-                                                                                 {"server", page.server},
-                                                                                 {"url", page.url},
-                                                                                 {"text", page.text},
-                                                                                 {"via", page.via},
-                                                                                 {"picture", page.picture}}};
-  for (const auto& [name, value] : parameters) {
-    if (value.empty()) continue;
-    link.append("&").append(name).append("=");
-    append_component(link, value);
-  }
-  return link;
+  std::string path = "/add/to?place=";
+  path.append(id).append("&id=").append(share_id);
+  return share_link(path, page);
 }
 
 std::string_view words_of(share_notice notice) noexcept {
@@ -54,8 +39,7 @@ share_page::share_page(const std::vector<std::string>& place_ids)
     places_.push_back(
         {each, each.address.empty() ? std::nullopt : std::optional<url_template>(each.address)});
   }
-  // A place is reached by a redirect, and a form's redirect is subject to form-action too.
-  fields_ = page_fields("form-action 'self' https:; frame-ancestors 'none'", "no-store");
+  fields_ = page_fields("form-action 'self'; frame-ancestors 'none'", "no-store");
 }
 
 share_page::~share_page() = default;
@@ -102,14 +86,15 @@ void share_page::render(const shared_page& page, std::string_view share_id, shar
   template_->render(values, out);
 }
 
-bool share_page::offers(std::string_view id) const noexcept {
-  return std::ranges::any_of(places_, [&](const offered_place& each) { return each.what.id == id; });
+const place* share_page::find(std::string_view id) const noexcept {
+  for (const offered_place& each : places_)
+    if (each.what.id == id) return &each.what;
+  return nullptr;
 }
 
 bool share_page::asks_for_server(std::string_view id) const noexcept {
-  return std::ranges::any_of(places_, [&](const offered_place& each) {
-    return each.what.id == id && each.what.address.find("{server}") != std::string_view::npos;
-  });
+  const place* what = find(id);
+  return what != nullptr && what->address.find("{server}") != std::string_view::npos;
 }
 
 std::optional<std::string> share_page::address(std::string_view id, const shared_page& page) const {

@@ -1,6 +1,7 @@
 #pragma once
 // The built-in share page: the shared link, the words to go with it, and the places to share it. Each place
-// is a plain link to /add/to, which counts the share and redirects. Constant after construction; any thread.
+// is a plain link to /add/to, which counts the share and redirects, or to a server of the reader's choice
+// leads by way of leave_page.hpp. Constant after construction; any thread.
 
 #include "button/handlers/pages/places.hpp"
 #include "button/handlers/pages/url_template.hpp"
@@ -41,13 +42,14 @@ class share_page {
   /// Content-Type, Content-Security-Policy and what else it is sent with.
   std::string_view fields() const noexcept { return fields_; }
 
-  /// Whether the page offers this place.
-  bool offers(std::string_view id) const noexcept;
+  /// The place of that id; null where the page does not offer it.
+  const place* find(std::string_view id) const noexcept;
 
   /// Whether a place is reached only by way of the reader's own server.
   bool asks_for_server(std::string_view id) const noexcept;
 
-  /// Where `id` takes `page`; nothing for a place that is not offered, or that the page itself is.
+  /// Where `id` takes `page`, whose server is a host that was looked at; nothing for a place that is not
+  /// offered, or that the page itself is.
   std::optional<std::string> address(std::string_view id, const shared_page& page) const;
 
  private:

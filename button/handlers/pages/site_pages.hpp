@@ -4,6 +4,7 @@
 #include "button/handlers/pages/button_svg.hpp"
 #include "button/handlers/pages/frame_page.hpp"
 #include "button/handlers/pages/home_page.hpp"
+#include "button/handlers/pages/leave_page.hpp"
 #include "button/handlers/pages/share_page.hpp"
 #include "button/handlers/pages/url_template.hpp"
 
@@ -25,6 +26,7 @@ struct site_pages {
   button_svg svg;
   home_page home;
   share_page share;
+  leave_page leave;
   std::optional<url_template> composer;
 };
 

@@ -93,7 +93,10 @@ std::string url_template::expand(const shared_page& page) const {
   std::string out;
   for (const piece& next : pieces_) {
     out += next.literal;
-    if (next.value != nullptr) append_component(out, page.*next.value);
+    if (next.value == &shared_page::server)
+      out += page.server;
+    else if (next.value != nullptr)
+      append_component(out, page.*next.value);
   }
   return out;
 }
