@@ -159,8 +159,10 @@ void add_listeners(flag_set& flags, config& into) {
 
 void add_counting(flag_set& flags, config& into) {
   using namespace std::chrono_literals;
-  flags.value("--data", into.data, "directory of the journal, of shares that wait, and of the embedded store",
-              "DIR");
+  flags.value(
+      "--data", into.data,
+      "directory of the journal, of shares that wait, of the share page's key, and of the embedded store",
+      "DIR");
   flags.value("--store", into.store,
               "sqlite:FILE or mongodb://HOST/DATABASE (default: SQLite in the data directory)", "URI");
   flags.duration("--epoch", into.epoch, 10ms, "time between two flushes to the store");

@@ -132,12 +132,12 @@ class recorded_share final : public http::deferred_answer {
   http::response prepared_;
 };
 
-/// Whether a share that this request asks for counts: as for a click, without bots, prefetches,
-/// what a page embeds, and floods.
+/// Whether a share that this request asks for counts: as for a click, without bots, prefetches, what a page
+/// embeds, floods, and made-up links.
 bool counts(loop_context& loop, const http::request& in, const dialog_query& query) {
   if (in.verb != http::method::get || !loop.shared.ids.is_good(query.id, query.link.key)) return false;
   request_filter filter = loop.shared.filter.of_navigation(in, loop.bots);
-  return !filter.of_link(query.link.key);
+  return !filter.of_link(query.link.key) && is_in_budget(loop, in, query.link);
 }
 
 }  // namespace

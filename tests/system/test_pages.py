@@ -257,6 +257,14 @@ def test_what_a_page_embeds_is_no_click_and_no_share(server):
     assert server.export()["example.com/a"]["shares"] == 2
 
 
+def test_a_share_of_a_link_beyond_the_budget_of_new_ones_is_not_counted(servers):
+    server = servers("--new-links", "1", "--epoch", "50ms", "--threads", "1")
+    for name in ("a", "b", "c", "d"):
+        assert server.get(share_links(server, f"url=https%3A%2F%2Fexample.com%2F{name}")["x"]).status == 302
+    shared = [row["shares"] for row in server.export().values()]
+    assert sum(shared) == len(shared) < 4
+
+
 def mastodon(server, name):
     query = "place=mastodon&url=https%3A%2F%2Fexample.com%2Fa&text=Words&server="
     share = re.search(r"id=[\w-]{40}", server.get("/add?url=https%3A%2F%2Fexample.com%2Fa").text)[0]
