@@ -1,5 +1,6 @@
 #include "button/impressions/deltas_file.hpp"
 
+#include "button/impressions/possible.hpp"
 #include "button/store/batch_parts.hpp"
 #include "common/checksum.hpp"
 #include "common/file.hpp"
@@ -58,6 +59,14 @@ struct parsed_head {
   std::uint64_t entry_checksum = 0;
 };
 
+/// Whether what a head says can be so; its checksum says only who wrote it.
+bool is_possible_head(const disk_head& disk) noexcept {
+  const auto day = std::chrono::sys_days(std::chrono::days(disk.day));
+  return is_possible(std::chrono::seconds(disk.closed_at)) && (disk.has_day == 0 || is_possible(day)) &&
+         is_possible({}, {disk.impressions, disk.clicks, disk.shares}) && disk.batches <= disk.links &&
+         disk.links <= disk.entry_bytes / entry_head_bytes;
+}
+
 result<parsed_head> parse_head(std::string_view bytes, std::string_view node) {
   disk_head disk;
   if (bytes.size() < sizeof disk) return errc::file_corrupt;
@@ -67,7 +76,8 @@ result<parsed_head> parse_head(std::string_view bytes, std::string_view node) {
   const std::size_t absorbed_bytes = std::size_t{disk.absorbed} * sizeof(std::int64_t);
   if (disk.absorbed > most_absorbed || bytes.size() - sizeof disk < absorbed_bytes) return errc::file_corrupt;
   const auto absorbed = bytes.substr(sizeof disk, absorbed_bytes);
-  if (disk.head_checksum != head_checksum(disk, absorbed)) return errc::file_corrupt;
+  if (disk.head_checksum != head_checksum(disk, absorbed) || !is_possible_head(disk))
+    return errc::file_corrupt;
 
   parsed_head parsed;
   auto& head = parsed.head;
@@ -79,6 +89,9 @@ result<parsed_head> parse_head(std::string_view bytes, std::string_view node) {
   if (disk.has_day != 0) head.day = std::chrono::sys_days(std::chrono::days(disk.day));
   head.absorbed.resize(disk.absorbed);
   if (!absorbed.empty()) std::memcpy(head.absorbed.data(), absorbed.data(), absorbed.size());
+  // Numbers grow: what it absorbed, and what goes therefore, was there before it.
+  if (std::ranges::any_of(head.absorbed, [&](file_number each) { return each >= head.number; }))
+    return errc::file_corrupt;
   head.links = disk.links;
   head.batches = disk.batches;
   head.totals = {disk.impressions, disk.clicks, disk.shares};
@@ -90,6 +103,7 @@ result<parsed_head> parse_head(std::string_view bytes, std::string_view node) {
 
 result<std::vector<link_delta>> parse_entries(std::string_view entries, std::uint64_t count) {
   std::vector<link_delta> links;
+  event_totals sum;
   links.reserve(std::min<std::size_t>(count, entries.size() / entry_head_bytes));
   while (!entries.empty()) {
     if (entries.size() < entry_head_bytes) return errc::file_corrupt;
@@ -101,9 +115,10 @@ result<std::vector<link_delta>> parse_entries(std::string_view entries, std::uin
     std::memcpy(&length, entries.data() + 24, 4);
     if (entries.size() - entry_head_bytes < length || length == 0) return errc::file_corrupt;
     link.key = entries.substr(entry_head_bytes, length);
-    if (std::min({link.delta.impressions, link.delta.clicks, link.delta.shares}) < 0 ||
-        (!links.empty() && links.back().key >= link.key))
+    const auto counts = totals_of({&link, 1});  // what is negative is more than possible
+    if (!is_possible(sum, counts) || (!links.empty() && links.back().key >= link.key))
       return errc::file_corrupt;
+    sum += counts;
     links.push_back(link);
     entries.remove_prefix(entry_head_bytes + length);
   }

@@ -22,7 +22,7 @@
 //   128     8    bytes of the entries
 //   136     8    checksum of the entries (BLAKE2b, see common/checksum.hpp)
 //   144     8    checksum of the 144 bytes before and of the absorbed numbers (BLAKE2b)
-//   152     8 A  the numbers of the tally sheets and deltas whose counts it holds
+//   152     8 A  the numbers of the tally sheets and deltas whose counts it holds, all below its own
 //   ...          L entries, sorted by key (as unsigned bytes), each key once
 //
 //   An entry:
@@ -32,8 +32,9 @@
 //   24      4    length of the key
 //   28      ...  the key
 //
-// Absorbed files are deleted, durably, before a batch of it is first sent to the store. Where one is still
-// there after a crash, its counts are in the file already.
+// What no number can be (possible.hpp) makes it a damaged one. Absorbed files are deleted, durably, before a
+// batch of it is first sent to the store. Where one is still there after a crash, its counts are in the file
+// already.
 
 #include "button/impressions/journal_files.hpp"
 #include "button/impressions/per_kind.hpp"

@@ -1,5 +1,7 @@
 #include "button/impressions/journal_files.hpp"
 
+#include "button/impressions/possible.hpp"
+
 #include <fmt/format.h>
 #include <sodium.h>
 
@@ -15,13 +17,16 @@ constexpr std::string_view deltas_prefix = "deltas-";
 constexpr std::string_view batches_infix = ".batches-";
 constexpr std::string_view brought_prefix = "brought-";
 constexpr std::size_t node_bytes = 16;
-
-// No node comes near it, and beyond it there is room to count on.
-constexpr std::int64_t greatest_number = std::int64_t{1} << 53;
+constexpr std::size_t sum_digits = 32;
 
 bool is_hexadecimal(std::string_view text) noexcept {
   return std::all_of(text.begin(), text.end(),
                      [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
+}
+
+/// Of a batch; empty where it is not known.
+bool is_sum(std::string_view text) noexcept {
+  return text.empty() || (text.size() == sum_digits && is_hexadecimal(text));
 }
 
 /// Takes `what` off the beginning of `rest`, where it is there.
@@ -31,10 +36,11 @@ bool take(std::string_view& rest, std::string_view what) noexcept {
   return true;
 }
 
-/// Takes a number off the beginning of `rest`.
+/// Takes a number off the beginning of `rest`, as we write it.
 bool take(std::string_view& rest, std::int64_t& number) noexcept {
+  if (rest.size() > 1 && rest[0] == '0' && rest[1] >= '0' && rest[1] <= '9') return false;
   const auto [end, failure] = std::from_chars(rest.data(), rest.data() + rest.size(), number);
-  if (failure != std::errc() || number < 0 || number > greatest_number) return false;
+  if (failure != std::errc() || number < 0 || number > greatest_possible) return false;
   rest.remove_prefix(static_cast<std::size_t>(end - rest.data()));
   return true;
 }
@@ -44,7 +50,8 @@ std::optional<numbered_batches> read_batches(std::string_view rest) {
   std::int64_t first = 0;
   if (!take(rest, first) || !take(rest, "-") || !take(rest, read.last) || !take(rest, "-"))
     return std::nullopt;
-  if (first < 1 || read.last < first || !is_hexadecimal(rest)) return std::nullopt;
+  if (first < 1 || read.last < first || read.last - first >= most_possible_batches || !is_sum(rest))
+    return std::nullopt;
   read.after = {first - 1, std::string(rest)};
   return read;
 }
@@ -80,7 +87,7 @@ journal_file read_journal_name(std::string_view name) {
     if (tried) read.batches = read_batches(name);
     if (tried ? read.batches.has_value() : name.empty()) read.what = deltas;
   } else if (take(name, brought_prefix)) {
-    if (!take(name, read.mark.number) || !take(name, "-") || !is_hexadecimal(name)) return read;
+    if (!take(name, read.mark.number) || !take(name, "-") || !is_sum(name)) return read;
     read.mark.sum = name;
     read.what = brought;
   }

@@ -13,8 +13,8 @@
 //                    means nothing: it was the deltas file, and is in the store
 //   *.tmp            not whole; removed when the directory is opened
 //
-// A file's number grows from file to file of a directory and is used once in it; it is 2^53 at most, as are
-// those of batches. No state: any thread.
+// A file's number grows from file to file of a directory and is used once in it; possible.hpp says how great
+// it can be, and a batch's. No state: any thread.
 
 #include "button/store/store.hpp"
 

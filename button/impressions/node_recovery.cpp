@@ -24,7 +24,7 @@ class node_journal::recovery {
       else if (read.what == journal_file::kind::brought)
         read_brought(file, read.mark);
       else if (read.what != journal_file::kind::other)
-        files_.emplace(read.number, found_file{file, read});
+        find({file, read});
       else if (name != lock_name)
         spdlog::warn("journal: {} is no file of a journal, and is left alone", file.string());
     }
@@ -34,7 +34,9 @@ class node_journal::recovery {
         used(number);
         continue;
       }
-      if (found.name.what == journal_file::kind::sheet)
+      if (ambiguous_.contains(number))
+        refuse(number, found, errc::file_corrupt);
+      else if (found.name.what == journal_file::kind::sheet)
         read_sheet(number, found.file);
       else
         read_deltas(number, found);
@@ -56,6 +58,27 @@ class node_journal::recovery {
     std::uint64_t bytes = 0;
     std::uint64_t batches = 0;
   };
+
+  /// Who copies a directory while a file is renamed in it can get that file twice: then it has its batches.
+  /// Other files of one number are not ours, and neither of them is believed.
+  void find(found_file found) {
+    const auto [at, fresh] = files_.try_emplace(found.name.number, found);
+    if (fresh) return;
+    auto& before = at->second;
+    if (found.name.batches && !before.name.batches) std::swap(before, found);
+    if (!found.name.batches && is_same(before.file, found.file)) {
+      remove_file(found.file);
+    } else {
+      refuse(found.name.number, found.file, errc::file_corrupt);
+      ambiguous_.insert(found.name.number);
+    }
+  }
+
+  static bool is_same(const std::filesystem::path& left, const std::filesystem::path& right) {
+    const auto first = read_file(left);
+    const auto second = read_file(right);
+    return first && second && *first == *second;
+  }
 
   void read_brought(const std::filesystem::path& file, const batch_mark& mark) {
     if (mark.number < journal_.last_.number) {
@@ -185,6 +208,7 @@ class node_journal::recovery {
   node_journal& journal_;
   std::map<file_number, found_file> files_;
   std::set<file_number> absorbed_;
+  std::set<file_number> ambiguous_;
 };
 
 result<std::shared_ptr<node_journal>> node_journal::open(const std::filesystem::path& directory,

@@ -22,7 +22,7 @@ struct per_kind {
   T& operator[](event_kind kind) noexcept { return this->*member_of(kind); }
   const T& operator[](event_kind kind) const noexcept { return this->*member_of(kind); }
 
-  per_kind& operator+=(const per_kind& other) noexcept {
+  constexpr per_kind& operator+=(const per_kind& other) noexcept {
     impressions += other.impressions;
     clicks += other.clicks;
     shares += other.shares;

@@ -1,5 +1,6 @@
 #include "button/impressions/tally_sheet.hpp"
 
+#include "button/impressions/possible.hpp"
 #include "common/checksum.hpp"
 
 #include <fcntl.h>
@@ -61,7 +62,8 @@ std::uint64_t encode_day(std::chrono::sys_days day) noexcept {
 journal_day decode_day(std::uint64_t encoded) noexcept {
   const auto days = static_cast<std::uint32_t>(encoded);
   if (static_cast<std::uint32_t>(encoded >> 32U) != ~days) return std::nullopt;
-  return std::chrono::sys_days(std::chrono::days(static_cast<std::int32_t>(days)));
+  const std::chrono::sys_days day(std::chrono::days(static_cast<std::int32_t>(days)));
+  return is_possible(day) ? journal_day(day) : std::nullopt;
 }
 
 result<header> read_header(std::string_view bytes) noexcept {
@@ -113,6 +115,7 @@ result<sheet_view> sheet_view::parse(std::string_view bytes, std::string_view no
 
 event_totals sheet_view::for_each(
     const std::function<void(std::string_view, const event_totals&)>& visit) const {
+  event_totals whole;
   event_totals damaged;
   // To the end, not to the first empty record: a power failure may have lost a page in the middle.
   for (std::size_t at = 0; at < records_.size(); at += sizeof(disk_record)) {
@@ -122,10 +125,13 @@ event_totals sheet_view::for_each(
     const bool inside =
         record.key_length <= keys_.size() && record.key_offset <= keys_.size() - record.key_length;
     const auto key = inside ? keys_.substr(record.key_offset, record.key_length) : std::string_view();
-    if (inside && !key.empty() && record.checksum == record_checksum(key, record.key_offset))
+    if (inside && !key.empty() && record.checksum == record_checksum(key, record.key_offset) &&
+        is_possible(whole, record.counts)) {
+      whole += record.counts;
       visit(key, record.counts);
-    else
-      damaged += record.counts;
+    } else {
+      add_possible(damaged, record.counts);
+    }
   }
   return damaged;
 }

@@ -30,7 +30,8 @@
 //
 // A record is there once one of its counts is not 0. These are written last, after the key, its
 // place and its checksum, so a killed process leaves whole records only. A power failure may lose pages in
-// any order: a record whose key fails its checksum is reported and its counts are lost, the others stand.
+// any order: a record whose key fails its checksum is reported and its counts are lost, the others stand. So
+// is one whose counts are more than possible (possible.hpp).
 //
 // The index from fingerprint to record is not part of the file: it is anonymous memory, so fingerprints never
 // reach a disk, records lie close together (a sync writes, and a page fault costs, by links that were seen),

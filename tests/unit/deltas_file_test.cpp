@@ -1,10 +1,12 @@
 #include "button/impressions/deltas_file.hpp"
 
+#include "common/checksum.hpp"
 #include "common/file.hpp"
 #include "tests/unit/temporary_directory.hpp"
 
 #include <catch2/catch.hpp>
 
+#include <cstring>
 #include <string>
 
 using namespace buttond;
@@ -119,4 +121,38 @@ TEST_CASE("a deltas file whose records are not as we write them is refused, what
   CHECK(refused({{"example.com/a", {1, 0, 0}}, {"example.com/a", {1, 0, 0}}}));
   CHECK(refused({{"example.com/a", {-1, 0, 0}}, {"example.com/b", {3, 0, 0}}}));
   CHECK(refused({{"example.com/a", {1, 0, -1}}}));
+}
+
+TEST_CASE("a deltas file whose numbers cannot be is refused, whatever its checksums say", "[deltas_file]") {
+  constexpr std::int64_t most = std::int64_t{1} << 53;
+  const auto refused = [](const deltas_head& says, const std::vector<link_delta>& links) {
+    const auto content = encode_deltas(says, links);
+    return parse_deltas(content, node).error() == errc::file_corrupt &&
+           head_of(content).error() == errc::file_corrupt;
+  };
+  CHECK(parse_deltas(encode_deltas(head(), {{{"example.com/a", {most, most, most}}}}), node).has_value());
+  CHECK(refused(head(), {{"example.com/a", {0, most + 1, 0}}}));
+  CHECK(refused(head(), {{"example.com/a", {most, 0, 0}}, {"example.com/b", {1, 0, 0}}}));
+  auto no_date = head();
+  no_date.day = std::chrono::sys_days(std::chrono::days(GENERATE(-1, 2'932'897)));
+  CHECK(refused(no_date, two_links));
+  auto absorbs_itself = head();
+  absorbs_itself.absorbed = {7, absorbs_itself.number};
+  CHECK(refused(absorbs_itself, two_links));
+}
+
+TEST_CASE("a deltas file that was closed when no clock can be is refused", "[deltas_file]") {
+  constexpr std::size_t closed_at = 72;
+  constexpr std::size_t checksum = 144;
+  auto plain = head();
+  plain.absorbed.clear();
+  auto content = encode_deltas(plain, two_links);
+  const auto closed = GENERATE(std::int64_t{-1}, std::int64_t{1} << 34, std::int64_t{1} << 62);
+  std::memcpy(content.data() + closed_at, &closed, sizeof closed);
+  long_checksum sum;
+  sum.add(std::string_view(content).substr(0, checksum));
+  const auto right = sum.value();
+  std::memcpy(content.data() + checksum, &right, sizeof right);
+  CHECK(head_of(content).error() == errc::file_corrupt);
+  CHECK(parse_deltas(content, node).error() == errc::file_corrupt);
 }

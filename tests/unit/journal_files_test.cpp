@@ -46,6 +46,8 @@ TEST_CASE("names that are no file of a journal's are left alone", "[journal_file
                            "sheet--1",
                            "sheet-99999999999999999999",
                            "sheet-9007199254740993",
+                           "sheet-007",
+                           "deltas-00",
                            "deltas-9223372036854775806",
                            "deltas-1.batches-1-9223372036854775807-",
                            "brought-9223372036854775806-aa",
@@ -56,9 +58,12 @@ TEST_CASE("names that are no file of a journal's are left alone", "[journal_file
                            "deltas-1.batches-0-1-",
                            "deltas-1.batches-3-2-",
                            "deltas-1.batches-1-1-xyz",
+                           "deltas-1.batches-1-1048577-",
+                           "deltas-1.batches-1-1-aa",
                            "deltas-1.tried",
                            "brought-",
                            "brought-1",
+                           "brought-1-aa",
                            "brought-1-xyz",
                            "batch-1"}) {
     CAPTURE(name);

@@ -271,6 +271,40 @@ TEST_CASE("files that are not whole yet are removed", "[journal][recovery]") {
   CHECK(events.numbers().errors == 0);
 }
 
+TEST_CASE("a file that was copied while it got its batches is counted once", "[journal][recovery]") {
+  const house home;
+  home.leave_batch("example.com/a", 3);
+  const auto batch = home.only("deltas-");
+  fs::copy_file(batch, batch.string() + ".batches-1-1-");
+  for (int i = 0; i < 2; ++i) {
+    auto events = home.open();
+    flush_all(events, home.store);
+    CHECK(events.numbers().errors == 0);
+  }
+  CHECK(home.store.total() == tally{3, 0, 0});
+}
+
+TEST_CASE("of two files with one number neither is counted, however often the directory is opened",
+          "[journal][recovery]") {
+  const house home;
+  home.leave_batch("example.com/a", 3);
+  const auto batch = home.only("deltas-");
+  const auto number = batch.filename().string().substr(std::string_view("deltas-").size());
+  const auto other =
+      batch.parent_path() / GENERATE_COPY("sheet-" + number, "deltas-" + number + ".batches-1-1-");
+  REQUIRE(replace_file(other, "not ours").has_value());
+  for (int i = 0; i < 2; ++i) {
+    auto events = home.open();
+    CHECK(events.numbers().errors == 2);
+    reader(events).sees("example.com/b", 4);
+    flush_all(events, home.store);
+  }
+  CHECK(home.store.of("example.com/a") == tally{});
+  CHECK(home.store.of("example.com/b") == tally{8, 0, 0});
+  CHECK(fs::exists(batch));
+  CHECK(fs::exists(other));
+}
+
 TEST_CASE("what somebody put among a journal's files holds nothing up, and nothing is lost",
           "[journal][recovery]") {
   const house home;

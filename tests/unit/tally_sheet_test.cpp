@@ -119,6 +119,23 @@ TEST_CASE("a record that points outside the key area is reported", "[tally_sheet
   CHECK(damaged == event_totals{2, 1});
 }
 
+TEST_CASE("a count that cannot be is damage, and never becomes a negative one", "[tally_sheet]") {
+  const auto impossible = GENERATE(std::uint64_t{1} << 63, ~std::uint64_t{0}, (std::uint64_t{1} << 53) - 1);
+  filled_sheet sheet;
+  auto content = sheet.content();
+  std::memcpy(content.data() + 4096 + 40 + 8, &impossible, sizeof impossible);  // of example.com/b
+  event_totals damaged;
+  CHECK(read(*sheet_view::parse(content, node), &damaged) == tallies{{"example.com/a", {2, 1}}});
+  CHECK(damaged.impressions >= (std::uint64_t{1} << 53) - 1);
+  CHECK(damaged.impressions <= std::uint64_t{1} << 53);
+}
+
+TEST_CASE("a day that is no date is none", "[tally_sheet]") {
+  filled_sheet sheet;
+  sheet.made->begin(std::chrono::sys_days(std::chrono::days(GENERATE(-1, 2'932'897, 2'000'000'000))));
+  CHECK_FALSE(sheet_view::parse(sheet.content(), node)->day());
+}
+
 TEST_CASE("records after a lost page are read all the same", "[tally_sheet]") {
   const filled_sheet filled;
   auto content = filled.content();
