@@ -50,6 +50,7 @@ struct queued_deltas {
   std::vector<std::filesystem::path> absorbed;  // files that are still to be removed
   std::optional<numbered_batches> numbers;
   std::uint64_t acknowledged = 0;  // batches, from the first on
+  bool refused = false;            // its batches are brought empty, whatever becomes of the file
 };
 
 struct queue_numbers {

@@ -146,6 +146,7 @@ bool node_journal::sync_names() {
 
 /// Errors: those of reading; file_corrupt, also where it holds other batches than its name says.
 result<std::unique_ptr<loaded_deltas>> node_journal::load(const queued_deltas& from) const {
+  if (from.refused) return errc::file_corrupt;
   auto bytes = from.file.empty() ? result<std::string>(*from.image) : read_file(from.file);
   if (!bytes) return bytes.error();
   auto content = parse_deltas(std::move(*bytes), node_);

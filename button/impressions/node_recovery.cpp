@@ -133,7 +133,10 @@ class node_journal::recovery {
   /// A file that has batches stays in the queue: take() brings them empty, so that their successors count.
   void refuse(file_number number, const found_file& found, const error_code& why) {
     refuse(number, found.file, why);
-    if (found.name.batches && why != errc::file_other_node) add(number, found, {}, 0, {});
+    if (!found.name.batches || why == errc::file_other_node) return;
+    auto entry = make_entry(found, {}, 0, {});
+    entry.refused = true;
+    enter(number, std::move(entry));
   }
 
   void read_sheet(file_number number, const std::filesystem::path& file) {

@@ -288,21 +288,44 @@ TEST_CASE("of two files with one number neither is counted, however often the di
           "[journal][recovery]") {
   const house home;
   home.leave_batch("example.com/a", 3);
-  const auto batch = home.only("deltas-");
-  const auto number = batch.filename().string().substr(std::string_view("deltas-").size());
-  const auto other =
-      batch.parent_path() / GENERATE_COPY("sheet-" + number, "deltas-" + number + ".batches-1-1-");
+  auto ours = home.only("deltas-");
+  const auto number = ours.filename().string().substr(std::string_view("deltas-").size());
+  const auto other = ours.parent_path() / GENERATE_COPY("sheet-" + number, "deltas-" + number,
+                                                        "deltas-" + number + ".batches-1-1-");
+  if (other == ours) {
+    ours += ".batches-1-1-";
+    fs::rename(other, ours);
+  }
   REQUIRE(replace_file(other, "not ours").has_value());
   for (int i = 0; i < 2; ++i) {
     auto events = home.open();
     CHECK(events.numbers().errors == 2);
     reader(events).sees("example.com/b", 4);
     flush_all(events, home.store);
+    CHECK(events.numbers().pending == event_totals{});
   }
   CHECK(home.store.of("example.com/a") == tally{});
   CHECK(home.store.of("example.com/b") == tally{8, 0, 0});
-  CHECK(fs::exists(batch));
+  CHECK(fs::exists(ours));
   CHECK(fs::exists(other));
+}
+
+TEST_CASE("a refused file that is whole again while the server runs waits for the next start",
+          "[journal][recovery]") {
+  const house home;
+  home.leave_batch("example.com/a", 3);
+  const auto whole = home.only("deltas-");
+  const auto content = *read_file(whole);
+  const fs::path tried = whole.string() + ".batches-1-1-";
+  fs::rename(whole, tried);
+  REQUIRE(replace_file(tried, "torn").has_value());
+  auto events = home.open();
+  REQUIRE(replace_file(tried, content).has_value());
+  flush_all(events, home.store);
+  CHECK(events.numbers().stored == event_totals{});
+  CHECK(events.numbers().pending == event_totals{});
+  CHECK(home.store.total() == tally{});
+  CHECK(fs::exists(tried));
 }
 
 TEST_CASE("what somebody put among a journal's files holds nothing up, and nothing is lost",
