@@ -36,8 +36,9 @@ void check_bounds(const config& settings) {
   for (const auto each :
        {settings.fresh, settings.miss_wait, settings.drain_delay, settings.flush_deadline, settings.epoch})
     require(each >= milliseconds(0) && each <= std::chrono::hours(366 * 24), "a time is a year at most");
-  require(settings.cache_bytes >= 64 << 10, "--cache-bytes is 64 KiB at least");
   const auto& limit = settings.limit;
+  for (const auto bytes : {settings.cache_bytes, limit.waiting_bytes})
+    require(bytes >= 64 << 10 && bytes <= std::size_t{1} << 40, "memory is 64 KiB to 1 TiB");
   for (const auto bytes : {limit.target_bytes, limit.header_bytes})
     require(bytes >= 256 && bytes <= 1 << 20, "a head is 256 bytes to 1 MiB");
   require(limit.body_bytes >= 256 && limit.body_bytes <= 64 << 20, "a body is 256 bytes to 64 MiB");
@@ -76,6 +77,7 @@ std::string as_file(const config& settings) {
   add_bytes("max-target-bytes", limit.target_bytes);
   add_bytes("max-header-bytes", limit.header_bytes);
   add_bytes("max-body-bytes", limit.body_bytes);
+  add_bytes("max-waiting-bytes", limit.waiting_bytes);
   add_number("threads", settings.threads);
   add_number("max-connections", limit.connections);
   add_number("max-pipeline", limit.pipeline);
