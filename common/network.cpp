@@ -38,7 +38,7 @@ std::optional<address_bytes> address_of(const sockaddr_storage& socket) noexcept
 
 std::optional<address_bytes> parse_address(std::string_view text) noexcept {
   std::array<char, INET6_ADDRSTRLEN> terminated;
-  if (text.size() >= terminated.size()) return std::nullopt;
+  if (text.size() >= terminated.size() || text.find('\0') != std::string_view::npos) return std::nullopt;
   *std::copy(text.begin(), text.end(), terminated.begin()) = '\0';
   address_bytes address{};
   if (inet_pton(AF_INET6, terminated.data(), address.data()) == 1) return address;

@@ -65,9 +65,14 @@ std::vector<std::string_view> entries_of(std::string_view line) {
 
 /// An address alone, an IPv4 one with a port, or one in brackets with a port or without.
 std::optional<address_bytes> address_of(std::string_view entry) {
-  if (const auto alone = parse_address(entry)) return alone;
+  if (const auto alone = parse_address(entry)) {
+    require(entry.find_first_not_of("0123456789abcdefABCDEF:.") == std::string_view::npos,
+            "an address is all of its text");
+    return alone;
+  }
   auto rest = entry;
-  if (!entry.starts_with('[')) return parse_address(take_until(':', rest));
+  if (!entry.starts_with('['))
+    return std::ranges::count(entry, ':') == 1 ? parse_address(take_until(':', rest)) : std::nullopt;
   const auto inner = take_until(']', rest).substr(1);
   const bool closed = entry.find(']') != std::string_view::npos;
   return closed && (rest.empty() || rest.starts_with(':')) ? parse_address(inner) : std::nullopt;

@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <string_view>
+
 using buttond::ipv4_of;
 using buttond::mapped_ipv4;
 using buttond::network;
@@ -50,4 +52,12 @@ TEST_CASE("What is not a network is refused", "[network]") {
     CAPTURE(text);
     CHECK_FALSE(network::parse(text));
   }
+}
+
+TEST_CASE("An address is the whole of its text, also where that goes on behind a NUL", "[network]") {
+  using namespace std::string_view_literals;
+  CHECK_FALSE(parse_address("192.0.2.7\0"sv));
+  CHECK_FALSE(parse_address("192.0.2.7\0.example"sv));
+  CHECK_FALSE(parse_address("2001:db8::1\0x"sv));
+  CHECK_FALSE(network::parse("192.0.2.0\0x/24"sv));
 }
