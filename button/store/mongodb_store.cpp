@@ -19,7 +19,7 @@ namespace buttond {
 namespace {
 
 constexpr auto links = "links";
-constexpr auto keys = "keys";
+constexpr auto keys_collection = "keys";
 constexpr auto share_key_id = "share_ids";
 
 /// Updates in one command: with keys of 2 KiB some 5 MB, well below what one message may hold.
@@ -187,7 +187,8 @@ result<std::string> mongodb_store::share_key(std::string_view proposed) {
     for (const bool insert : {false, true}) {
       if (insert) {
         const bson_document proposal{{"_id", share_key_id}, {"key", proposed}};
-        const auto reply = client_.write({{"insert", keys}, {"documents", bson_array{proposal}}}, why);
+        const auto reply =
+            client_.write({{"insert", keys_collection}, {"documents", bson_array{proposal}}}, why);
         if (!reply) return reply.error();
         for (const auto& error : write_errors(*reply)) {
           why = error.message;
@@ -196,7 +197,7 @@ result<std::string> mongodb_store::share_key(std::string_view proposed) {
       }
       std::optional<std::string> found;
       const auto read = client_.find(
-          keys, {{"_id", share_key_id}}, {{"maxTimeMS", 2'000}}, mongodb_read::linearizable,
+          keys_collection, {{"_id", share_key_id}}, {{"maxTimeMS", 2'000}}, mongodb_read::linearizable,
           [&](bson_view document) { found.emplace(document.text("key")); }, why);
       if (!read) return read.error();
       if (found) return *found;
