@@ -44,6 +44,7 @@ void check_bounds(const config& settings) {
   require(limit.body_bytes >= 256 && limit.body_bytes <= 64 << 20, "a body is 256 bytes to 64 MiB");
   require(limit.connections >= 1 && limit.connections <= 10'000'000, "--max-connections is in its bounds");
   require(limit.pipeline >= 1 && limit.pipeline <= 4'096, "--max-pipeline is in its bounds");
+  require(settings.new_links <= 1'000'000'000, "--new-links is a billion at most");
   require(settings.rate >= 0 && settings.rate <= 1e6, "--rate is 0 to a million");
   require(settings.rate == 0 || settings.proxy_protocol || !settings.trusted_proxies.empty(),
           "a rate is of addresses that are known");
@@ -81,6 +82,7 @@ std::string as_file(const config& settings) {
   add_number("threads", settings.threads);
   add_number("max-connections", limit.connections);
   add_number("max-pipeline", limit.pipeline);
+  add_number("new-links", settings.new_links);
   text += fmt::format("proxy-protocol = {}\nallow-private-hosts = {}\nno-jsonp = {}\n",
                       settings.proxy_protocol, settings.allow_private_hosts, settings.no_jsonp);
   return text;
