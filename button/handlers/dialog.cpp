@@ -25,12 +25,13 @@ struct dialog_query {
   shared_page page;
   std::string_view place;
   std::string_view id;
-  bool edited = false;  // the reader only changed the words: no second click
-  std::string url;      // page.url points here where a scheme was added
-  requested_link link;  // of that URL
-  key_buffer key;       // of that link
-  std::string words;    // page.text points here where it was cut
-  bool fits = true;     // into the address of a place
+  bool edited = false;   // the reader only changed the words: no second click
+  bool is_head = false;  // no page is made then
+  std::string url;       // page.url points here where a scheme was added
+  requested_link link;   // of that URL
+  key_buffer key;        // of that link
+  std::string words;     // page.text points here where it was cut
+  bool fits = true;      // into the address of a place
 
   share_notice notice() const noexcept {
     if (page.url.empty()) return share_notice::no_url;
@@ -52,6 +53,7 @@ void read_dialog(loop_context& loop, const http::request& in, dialog_query& quer
     if (name == "id") query.id = value;
     if (name == "edited") query.edited = true;
   });
+  query.is_head = in.verb == http::method::head;
   if (query.page.text.empty()) query.page.text = title;
   if (query.page.via.starts_with('@')) query.page.via.remove_prefix(1);
   query.link = make_link(query.page.url, loop.shared, query.key);
@@ -70,6 +72,8 @@ void answer_page(const services& shared, const dialog_query& query, share_notice
   const share_page& share = shared.pages.share;
   const std::string_view link = query.link.key;
   out.static_fields = share.fields();
+  out.unmade = query.is_head;
+  if (query.is_head) return;
   out.body.clear();
   share.render(query.page, shared.ids.is_good(query.id, link) ? std::string(query.id) : shared.ids.make(link),
                notice, out.body);
@@ -100,6 +104,8 @@ void lead_to(const services& shared, const dialog_query& query, const place& whe
   if (!shared.pages.share.asks_for_server(where.id)) return redirect(*address, out);
   const leave_page& leave = shared.pages.leave;
   out.static_fields = leave.fields();
+  out.unmade = query.is_head;
+  if (query.is_head) return;
   out.body.clear();
   leave.render(query.page, where.name, *address, out.body);
 }

@@ -349,7 +349,17 @@ def test_what_is_no_page_on_the_web_gets_no_places(server, url):
 
 @pytest.mark.parametrize(
     "path",
-    ["/button/?url=https://example.com/a", "/button.svg?url=https://example.com/a", "/v1/explain?url=https://example.com/a", "/v1/explain?url=mailto:a"],
+    [
+        "/button/?url=https://example.com/a",
+        "/button.svg?url=https://example.com/a",
+        "/v1/explain?url=https://example.com/a",
+        "/v1/explain?url=mailto:a",
+        "/add?url=https://example.com/a",
+        "/add",
+        "/add/to?place=copy&url=https://example.com/a",
+        "/add/to?place=mastodon&server=mastodon.example&url=https://example.com/a",
+        "/add/to?place=mastodon&server=?&url=https://example.com/a",
+    ],
 )
 def test_head_makes_no_page(server, path):
     full = server.get(path)
