@@ -136,7 +136,7 @@ std::string read_place(const std::string& text) {
 
 std::string read_admin_host(const std::string& text) {
   try {
-    admin_hosts({text});
+    const admin_hosts checked({text});
     return {};
   } catch (const startup_error& error) {
     return error.what();

@@ -340,10 +340,7 @@ bool connection::may_go_on() {
 connection::quiet connection::how_quiet(monotonic_time now) const noexcept {
   constexpr std::chrono::seconds patience{1};
   if (given_up_ || admission_ != admission::counted) return quiet::no;
-  if (waiting_for_ == waiting_for::input && phase_ == phase::idle) {
-    // Whoever has just connected is about to ask.
-    return answered_ || now - received_ >= patience ? quiet::idle : quiet::no;
-  }
+  if (waiting_for_ == waiting_for::input && phase_ == phase::idle) return quiet::idle;
   const limits& limit = loop_.server.limit;
   if (waiting_for_ == waiting_for::input && phase_ == phase::receiving)
     return now - (deadline_ - limit.header_timeout) >= patience ? quiet::stalled : quiet::no;

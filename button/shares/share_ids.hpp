@@ -44,8 +44,7 @@ class share_ids {
   /// as far as the signature goes.
   bool is_good(std::string_view id, std::string_view link) const;
 
-  /// Signs with `key` from now on. What was signed with the one before stays good while
-  /// it would.
+  /// Signs with `key` from now on. What was signed with the one before stays good while it would.
   void use(const share_id_key& key);
 
   /// What it signs with.

@@ -8,6 +8,7 @@
 #include <utility>
 
 namespace buttond {
+
 share_recorder::share_recorder(store& into, count_cache& cache, share_ids& ids,
                                const fingerprinter& fingerprint_of, const clock& time,
                                const std::filesystem::path& data, count_function count)

@@ -2,9 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <array>
-#include <cstddef>
-
 namespace buttond {
 namespace {
 
@@ -18,12 +15,10 @@ constexpr auto connection_settings =
     "PRAGMA journal_size_limit = 67108864;"
     "PRAGMA cache_size = -32768;";
 
-// One step a version: what it makes of the tables of the version before. application_id is "Btnd".
-//
-// `number` in recent_shares orders the ids of a link, the newest has the highest; in version 1 those of
-// readers are among them. `applied` is how far each node has come; `sum` is empty where the batch could not
-// be read. `day` of what is refused is empty for an import, `at` is in seconds.
-constexpr std::array<const char*, sqlite_schema_version> steps{
+// application_id is "Btnd". `number` in recent_shares orders the ids of a link, the newest has the highest.
+// `applied` is how far each node has come; `sum` is empty where the batch could not be read. `day` of what is
+// refused is empty for an import, `at` is in seconds.
+constexpr auto tables =
     "CREATE TABLE links ("
     "  key TEXT PRIMARY KEY NOT NULL,"
     "  site TEXT NOT NULL,"
@@ -65,22 +60,24 @@ constexpr std::array<const char*, sqlite_schema_version> steps{
     "  PRIMARY KEY (key, id)"
     ") WITHOUT ROWID;"
     "PRAGMA application_id = 0x42746e64;"
-    "PRAGMA user_version = 1;",
+    "PRAGMA user_version = 1;";
 
-    "CREATE TABLE recent_reader_shares ("
+// Those that came later. An older buttond does not know them and needs not, so they are no new version: it
+// goes on with the same file. Before them the ids of readers' shares stood in recent_shares.
+constexpr auto added_tables =
+    "CREATE TABLE IF NOT EXISTS recent_reader_shares ("
     "  key TEXT NOT NULL,"
     "  id TEXT NOT NULL,"
     "  number INTEGER NOT NULL,"
     "  PRIMARY KEY (key, id)"
     ") WITHOUT ROWID;"
-    "PRAGMA user_version = 2;",
-
-    "CREATE TABLE keys ("
+    "CREATE TABLE IF NOT EXISTS keys ("
     "  name TEXT PRIMARY KEY NOT NULL,"
     "  key TEXT NOT NULL"
-    ") WITHOUT ROWID;"
-    "PRAGMA user_version = 3;",
-};
+    ") WITHOUT ROWID;";
+constexpr auto count_added_tables =
+    "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN ('recent_reader_shares', 'keys')";
+constexpr std::int64_t added = 2;
 
 constexpr std::int64_t application_id = 0x42746e64;
 
@@ -110,15 +107,15 @@ result<std::int64_t> read_version(sqlite_connection& connection, std::string& wh
   return *version;
 }
 
-/// Two processes may be here at once: the second one finds the steps taken when it has the lock.
-result<void> take_steps(sqlite_connection& connection, std::string& why) {
+/// Two processes may be here at once: the second one finds the tables made when it has the lock.
+result<void> create_tables(sqlite_connection& connection, std::string& why) {
   auto done = connection.execute("BEGIN IMMEDIATE");
   if (done) {
     const auto version = read_version(connection, why);
     if (!version) return version.error();
-    for (auto next = static_cast<std::size_t>(*version); done && next < steps.size(); ++next)
-      done = connection.execute(steps.at(next));
+    done = connection.execute(*version == 0 ? tables : "");
   }
+  if (done) done = connection.execute(added_tables);
   if (done) done = connection.execute("COMMIT");
   if (!done) why = connection.last_error();
   return done;
@@ -135,6 +132,8 @@ result<void> prepare_sqlite_schema(sqlite_connection& connection, std::string& w
   if (const auto begun = connection.execute("BEGIN"); !begun) return fail(begun.error());
   const auto version = read_version(connection, why);
   if (!version) return version.error();
+  const auto there = connection.query_integer(count_added_tables);
+  if (!there) return fail(there.error());
   if (const auto read = connection.execute("COMMIT"); !read) return fail(read.error());
 
   if (const auto set = connection.execute(connection_settings); !set) return fail(set.error());
@@ -142,7 +141,7 @@ result<void> prepare_sqlite_schema(sqlite_connection& connection, std::string& w
   // switches it, or the next one to open it.
   const auto switched = connection.execute(write_ahead_log);
   if (!switched && switched.error() != errc::store_timeout) return fail(switched.error());
-  return *version < sqlite_schema_version ? take_steps(connection, why) : result<void>{};
+  return *there < added ? create_tables(connection, why) : result<void>{};
 }
 
 }  // namespace buttond

@@ -8,11 +8,10 @@
 
 namespace buttond {
 
-/// Held in `PRAGMA user_version`. A change of the tables gets the next number and a step in the source.
-inline constexpr std::int64_t sqlite_schema_version = 3;
+/// Held in `PRAGMA user_version`. What an older buttond could not go on with gets the next number.
+inline constexpr std::int64_t sqlite_schema_version = 1;
 
-/// Sets the connection up (WAL, durability), and makes the tables where the file is empty, or brings
-/// older ones up to date.
+/// Sets the connection up (WAL, durability), and makes the tables that the file has not.
 /// errc::store_schema, with a reason in `why`: a newer buttond, or another program, wrote the file.
 result<void> prepare_sqlite_schema(sqlite_connection& connection, std::string& why);
 

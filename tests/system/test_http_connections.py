@@ -139,6 +139,8 @@ class TestLimits:
     def test_one_connection_too_many_is_answered_503(self, servers):
         server = servers("--max-connections", "10")
         held = [server.connect() for _ in range(10)]
+        for connection in held:
+            connection.sendall(b"GET /healthz HT")  # one that is idle would make room
         wait_until(lambda: open_connections(server) == 10, what="ten connections")
         with server.connect() as one_more:
             one_more.sendall(HEALTH)

@@ -295,7 +295,10 @@ TEST_CASE("One connection too many is answered 503 and closed", "[http][concurre
   test_server server(options);
   std::optional<test_client> first(server->addresses().front());
   test_client second(server->addresses().front());
+  first->send("GET / HT");  // one that is idle would make room
+  second.send("GET / HT");
   REQUIRE(eventually([&] { return server->numbers().connections == 2; }));
+  server.settle();
   test_client third(server->addresses().front());
   third.send(get);
   const std::string answer = third.receive();
@@ -306,6 +309,23 @@ TEST_CASE("One connection too many is answered 503 and closed", "[http][concurre
   first.reset();
   REQUIRE(eventually([&] { return server->numbers().connections == 1; }));
   CHECK(body_of(talk(server, get)) == "hello");
+}
+
+TEST_CASE("Of connections that are idle one makes room for another", "[http][concurrent]") {
+  server_options options;
+  options.limit.connections = 2;
+  test_server server(options);
+  test_client first(server->addresses().front());
+  test_client second(server->addresses().front());
+  REQUIRE(eventually([&] { return server->numbers().connections == 2; }));
+  test_client third(server->addresses().front());
+  third.send(get);
+  CHECK(body_of(third.receive()) == "hello");
+  CHECK(first.receive_all().empty());
+  second.send(get);
+  CHECK(body_of(second.receive()) == "hello");
+  CHECK(server->numbers().connections == 2);
+  CHECK(server->numbers().closed_for_room == 1);
 }
 
 TEST_CASE("X-Forwarded-For of a trusted proxy names the client", "[http][concurrent]") {

@@ -115,13 +115,14 @@ TEST_CASE("A node that has brought batches elsewhere goes on in a new file", "[s
   CHECK(count_of(db, "example.com/a") == tally{10, 0, 0});
 }
 
-TEST_CASE("A file of version 1 is brought up to date, and knows its shares", "[store][sqlite]") {
+TEST_CASE(
+    "A file from before there were readers' shares and keys is brought up to date, and knows its shares",
+    "[store][sqlite]") {
   const temporary_directory directory;
   const auto file = directory.path() / "buttond.db";
   const std::vector<share_report> reported{{"example.com/a", "id-1", 1}};
   REQUIRE(sqlite_store{{.file = file}}.record_shares(reported));
-  REQUIRE(
-      open_file(file).execute("DROP TABLE recent_reader_shares; DROP TABLE keys; PRAGMA user_version = 1"));
+  REQUIRE(open_file(file).execute("DROP TABLE recent_reader_shares; DROP TABLE keys"));
 
   sqlite_store db{{.file = file}};
   const auto recorded = db.record_shares(std::vector<share_report>{
