@@ -257,17 +257,27 @@ class ReplicaSet:
         first = self.direct(self.members[0], user=None).admin
         first.command("replSetInitiate", {"_id": NAME, "members": hosts, "settings": settings})
         if self.auth:
-            elected = self._elect(deadline, user=None)
-            self.direct(elected, user=None).admin.command("createUser", "root", pwd=password("root"), roles=["root"])
-            primary = self.direct(elected)
+            self._make_user(deadline, "admin", "root", by=None, pwd=password("root"), roles=["root"])
             for user, role in (("app", "readWrite"), ("reader", "read")):
-                primary.admin.command(
-                    "createUser", user, pwd=password(user), roles=[{"role": role, "db": "buttond"}]
-                )
+                self._make_user(deadline, "admin", user, pwd=password(user), roles=[{"role": role, "db": "buttond"}])
             if self.tls:  # who shows client.pem may say so, instead of a password: authMechanism=MONGODB-X509
-                primary["$external"].command(
-                    "createUser", CLIENT_NAME, roles=[{"role": "readWrite", "db": "buttond"}]
-                )
+                self._make_user(deadline, "$external", CLIENT_NAME, roles=[{"role": "readWrite", "db": "buttond"}])
+
+    def _make_user(self, deadline, database, name, by="root", **rights):
+        """Again where an election came between. Who is there by then was made; the first one, root, locks others out."""
+        there = {51003, 13} if by is None else {51003}
+        while True:
+            try:
+                elected = self._elect(deadline, user=by)
+                self.direct(elected, user=by)[database].command("createUser", name, **rights)
+                return
+            except pymongo.errors.AutoReconnect:
+                if time.monotonic() > deadline:
+                    raise
+            except pymongo.errors.OperationFailure as failure:
+                if failure.code not in there:
+                    raise
+                return
 
     def _elect(self, deadline, user="root"):
         """Asks the members in turn to stand for election: they would, but only after a time-out."""
