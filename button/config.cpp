@@ -107,40 +107,17 @@ class flag_set {
   CLI::App& app_;
 };
 
-std::string read_composer(const std::string& text) {
-  try {
-    parse_composer_url(text);
-    return {};
-  } catch (const startup_error& error) {
-    return error.what();
-  }
-}
-
-std::string read_public_url(const std::string& text) {
-  try {
-    parse_public_url(text);
-    return {};
-  } catch (const startup_error& error) {
-    return error.what();
-  }
-}
-
-std::string read_place(const std::string& text) {
-  try {
-    choose_places({text});
-    return {};
-  } catch (const startup_error& error) {
-    return error.what();
-  }
-}
-
-std::string read_admin_host(const std::string& text) {
-  try {
-    const admin_hosts checked({text});
-    return {};
-  } catch (const startup_error& error) {
-    return error.what();
-  }
+/// A check of a flag's value: what `parse` throws is what is wrong with it.
+template <class Parse>
+auto checked_by(Parse parse) {
+  return [parse](const std::string& text) -> std::string {
+    try {
+      parse(text);
+      return {};
+    } catch (const startup_error& error) {
+      return error.what();
+    }
+  };
 }
 
 void add_listeners(flag_set& flags, config& into) {
@@ -152,7 +129,7 @@ void add_listeners(flag_set& flags, config& into) {
   flags
       .value("--admin-host", into.admin_hosts,
              "a name under which /metrics is asked for, if it is one of the public DNS; repeatable", "NAME")
-      ->check(read_admin_host);
+      ->check(checked_by([](const std::string& text) { const admin_hosts checked({text}); }));
   flags.count("--threads", into.threads, 1, 256, "event loops, one a core");
   flags.flag("--proxy-protocol", into.proxy_protocol, "every connection begins with a PROXY v1 or v2 header");
 }
@@ -194,16 +171,16 @@ void add_policy(flag_set& flags, CLI::App& app, config& into, CLI::Option*& rate
       .value("--public-url", into.public_url,
              "this server as pages reach it, for what / gives to copy (default: the Host of the request)",
              "URL")
-      ->check(read_public_url);
+      ->check(checked_by([](const std::string& text) { parse_public_url(text); }));
   flags
       .value("--composer-url", into.composer_url,
              "the share dialog: a URL with {url}, {text}, {via}, {picture} (default: the built-in page)",
              "TEMPLATE")
-      ->check(read_composer);
+      ->check(checked_by([](const std::string& text) { parse_composer_url(text); }));
   flags
       .value("--place", into.places,
              "a place of the built-in share page; repeatable, in this order (default: all)", "PLACE")
-      ->check(read_place);
+      ->check(checked_by([](const std::string& text) { choose_places({text}); }));
   flags.value("--api-token-file", into.api_token_file, "file with the token of POST /v1/shares", "FILE")
       ->check(CLI::ExistingFile);
   flags.flag("--allow-private-hosts", into.allow_private_hosts,

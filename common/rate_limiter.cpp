@@ -33,13 +33,16 @@ rate_limiter::rate_limiter(const rate_options& options)
       tolerance_(
           static_cast<std::uint64_t>(std::clamp(static_cast<double>(interval_) * std::floor(options.burst),
                                                 static_cast<double>(interval_), longest_tolerance))),
-      untracked_(options.untracked),
-      unknown_(options.unknown),
       lines_(std::bit_ceil(std::max<std::size_t>(options.accounts / entries_of_line, 1))) {
   static_assert(crypto_shorthash_KEYBYTES == sizeof(secret_));
   if (sodium_init() < 0)
     throw startup_error("no random numbers: the operating system's generator is not available");
   randombytes_buf(secret_.data(), secret_.size());
+  // Of lengths that no part of an address has: no two accounts are hashed from the same bytes.
+  constexpr std::array<unsigned char, 2> untracked{};
+  constexpr std::array<unsigned char, 1> unknown{};
+  all_untracked_ = of_bytes(untracked.data(), untracked.size(), options.untracked);
+  all_unknown_ = of_bytes(unknown.data(), unknown.size(), options.unknown);
 }
 
 rate_limiter::account rate_limiter::of_bytes(const unsigned char* bytes, std::size_t size,
@@ -59,14 +62,10 @@ rate_limiter::accounts rate_limiter::of_reader(const std::optional<address_bytes
                                                bool untracked) const noexcept {
   // Of different lengths, so that no two accounts are hashed from the same bytes.
   constexpr std::size_t bits_48 = 6, bits_56 = 7, bits_64 = 8, network_of_6 = 4, network_of_4 = 14;
-  constexpr std::array<unsigned char, 2> all_untracked{};
-  constexpr std::array<unsigned char, 1> all_unknown{};
-  if (!address && !untracked) return {of_bytes(all_unknown.data(), all_unknown.size(), unknown_)};
-  const account of_untracked = of_bytes(all_untracked.data(), all_untracked.size(), untracked_);
-  if (!address) return {of_untracked};
+  if (!address) return {untracked ? all_untracked_ : all_unknown_};
   const unsigned char* const bytes = address->data();
   const bool is_ipv4 = ipv4_of(*address).has_value();
-  if (untracked) return {of_bytes(bytes, is_ipv4 ? network_of_4 : network_of_6, 1), of_untracked};
+  if (untracked) return {of_bytes(bytes, is_ipv4 ? network_of_4 : network_of_6, 1), all_untracked_};
   if (is_ipv4) return {of_bytes(bytes, address->size(), 1)};
   return {of_bytes(bytes, bits_64, 1), of_bytes(bytes, bits_56, 2), of_bytes(bytes, bits_48, 4)};
 }

@@ -80,9 +80,9 @@ class rate_limiter {
 
   std::uint64_t interval_;   // microseconds an event
   std::uint64_t tolerance_;  // how far ahead of now an account may be, in microseconds
-  unsigned untracked_;
-  unsigned unknown_;
   std::array<unsigned char, 16> secret_;
+  account all_untracked_;
+  account all_unknown_;
   std::vector<line> lines_;  // a power of two
 };
 

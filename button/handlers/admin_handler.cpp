@@ -1,9 +1,7 @@
 #include "button/handlers/admin_handler.hpp"
 
 #include "button/handlers/deferred.hpp"
-#include "button/handlers/health.hpp"
 #include "button/handlers/json_answers.hpp"
-#include "button/http/status.hpp"
 
 #include <chrono>
 #include <optional>
@@ -28,15 +26,11 @@ void answer_metrics(const std::optional<metrics_snapshot>& snapshot, http::respo
 
 admin_handler::admin_handler(snapshot_source source, const std::atomic<bool>& draining,
                              const admin_hosts& hosts)
-    : source_(std::move(source)), draining_(draining), hosts_(hosts) {}
+    : probe_handler(draining), source_(std::move(source)), hosts_(hosts) {}
 
-std::shared_ptr<http::deferred_answer> admin_handler::handle(const http::request& in, http::response& out) {
-  if (in.verb != http::method::get && in.verb != http::method::head) {
-    answer_error(out, 405, "method_not_allowed", "use GET here");
-    out.field("Allow", "GET, HEAD");
-  } else if (answer_probe(in.path, draining_, out)) {
-    return nullptr;
-  } else if (!hosts_.allow(in.host)) {
+std::shared_ptr<http::deferred_answer> admin_handler::answer_other(const http::request& in,
+                                                                   http::response& out) {
+  if (!hosts_.allow(in.host)) {
     refuse(421, "this listener has another name; --admin-host adds one", out);
   } else if (in.path == "/metrics") {
     return std::make_shared<deferred<metrics_snapshot>>(patience, source_, answer_metrics);
@@ -45,16 +39,5 @@ std::shared_ptr<http::deferred_answer> admin_handler::handle(const http::request
   }
   return nullptr;
 }
-
-bool admin_handler::takes_body(const http::request& head, http::response& out) {
-  handle(head, out);
-  return false;
-}
-
-void admin_handler::refuse(std::uint16_t status, std::string_view reason, http::response& out) {
-  answer_error(out, status, http::refusal_of(status), reason);
-}
-
-void admin_handler::answered(std::uint16_t, std::uint8_t, std::chrono::nanoseconds) noexcept {}
 
 }  // namespace buttond

@@ -11,8 +11,14 @@ std::shared_ptr<http::deferred_answer> probe_handler::handle(const http::request
     answer_error(out, 405, "method_not_allowed", "use GET here");
     out.field("Allow", "GET, HEAD");
   } else if (!answer_probe(in.path, draining_, out)) {
-    answer_error(out, 404, "not_found", "here are /healthz and /readyz");
+    return answer_other(in, out);
   }
+  return nullptr;
+}
+
+std::shared_ptr<http::deferred_answer> probe_handler::answer_other(const http::request&,
+                                                                   http::response& out) {
+  answer_error(out, 404, "not_found", "here are /healthz and /readyz");
   return nullptr;
 }
 

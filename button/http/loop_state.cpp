@@ -5,6 +5,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <utility>
 #include <vector>
@@ -14,12 +15,6 @@ namespace {
 
 /// So many connections are looked at to find one that is idle: more would take longer than to turn one away.
 constexpr std::size_t most_looked_at = 256;
-
-/// A connection and what its peer keeps in all.
-struct keeper {
-  connection* which;
-  std::size_t of_peer;
-};
 
 }  // namespace
 
@@ -67,17 +62,14 @@ void loop_state::make_memory() {
     keeping.emplace_back(&each, each.peer_address());
     of_peer[keeping.back().second] += each.kept_bytes();
   }
-  std::vector<keeper> keepers;
-  keepers.reserve(keeping.size());
-  for (const auto& [which, peer] : keeping) keepers.push_back({which, of_peer[peer]});
-  std::ranges::sort(keepers, [](const keeper& a, const keeper& b) {
-    return std::pair(a.of_peer, a.which->kept_bytes()) > std::pair(b.of_peer, b.which->kept_bytes());
+  std::ranges::sort(keeping, std::greater(), [&of_peer](const auto& each) {
+    return std::pair(of_peer.at(each.second), each.first->kept_bytes());
   });
   // To an eighth below, so that this is not done for every byte that comes.
   std::uint64_t closed = 0;
-  for (const keeper& each : keepers) {
+  for (const auto& [which, peer] : keeping) {
     if (!is_over(most - most / 8, part - part / 8)) break;
-    each.which->give_up();
+    which->give_up();
     ++closed;
   }
   server.closed_for_memory.fetch_add(closed, std::memory_order_relaxed);

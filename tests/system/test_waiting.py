@@ -198,6 +198,8 @@ class TestRoom:
         held = [server.connect() for _ in range(50)]
         for connection in held:
             connection.sendall(sent)
+        if sent == HIT:  # who waits for an answer is not idle
+            assert {Reader(connection).answer()[0] for connection in held} == {200}
         wait_until(lambda: open_connections(server) == 50, what="fifty connections")
         time.sleep(since)
         for _ in range(100):

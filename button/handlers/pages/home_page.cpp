@@ -18,18 +18,6 @@ using data_list = kainjow::mustache::list;
 constexpr std::size_t most_shown_steps = 12;
 constexpr std::size_t most_shown_bytes = 160;
 
-void set(page_data& into, const char* name, std::string_view value) {
-  into.set(name, std::string(value));
-}
-
-page_data file(std::string_view name) {
-  const asset_address& address = address_of(name);
-  page_data at;
-  set(at, "path", address.path);
-  set(at, "integrity", address.integrity);
-  return at;
-}
-
 page_data styles(button_style chosen) {
   data_list list;
   for (const auto style : {button_style::horizontal, button_style::vertical, button_style::none}) {
@@ -91,9 +79,9 @@ home_page::~home_page() = default;
 
 void home_page::render(const home_query& query, const key_rules& rules, std::string& out) const {
   page_data values;
-  values.set("style", file("site.css"));
-  values.set("script", file("home.js"));
-  values.set("loader", file("button.js"));
+  values.set("style", linked_file("site.css"));
+  values.set("script", linked_file("home.js"));
+  values.set("loader", linked_file("button.js"));
   const asset* loader = find_asset("/js/button.js");
   set(values, "loader_bytes",
       loader == nullptr ? "" : fmt::format("{:.1f}", double(loader->brotli.body.size()) / 1000));

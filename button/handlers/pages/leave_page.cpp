@@ -1,6 +1,5 @@
 #include "button/handlers/pages/leave_page.hpp"
 
-#include "assets/assets.hpp"
 #include "button/handlers/pages/page_fields.hpp"
 #include "button/handlers/pages/page_template.hpp"
 #include "button/handlers/pages/share_link.hpp"
@@ -24,14 +23,10 @@ leave_page::~leave_page() = default;
 void leave_page::render(const shared_page& page, std::string_view place, std::string_view address,
                         std::string& out) const {
   page_data values;
-  const asset_address& file = address_of("site.css");
-  page_data style;
-  style.set("path", std::string(file.path));
-  style.set("integrity", std::string(file.integrity));
-  values.set("style", style);
-  values.set("server", std::string(page.server));
-  values.set("place", std::string(place));
-  values.set("address", std::string(address));
+  values.set("style", linked_file("site.css"));
+  set(values, "server", page.server);
+  set(values, "place", place);
+  set(values, "address", address);
   values.set("has_other_letters", has_other_letters(page.server));
   values.set("back", share_link("/add?edited=1", page));  // where the reader was: no second click
   template_->render(values, out);

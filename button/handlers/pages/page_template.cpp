@@ -8,6 +8,18 @@
 
 namespace buttond {
 
+void set(page_data& into, const char* name, std::string_view value) {
+  into.set(name, std::string(value));
+}
+
+page_data linked_file(std::string_view name) {
+  const asset_address& address = address_of(name);
+  page_data at;
+  set(at, "path", address.path);
+  set(at, "integrity", address.integrity);
+  return at;
+}
+
 page_template::page_template(std::string_view name) : template_(std::string(text_of(name).content)) {
   if (!template_.is_valid()) {
     throw startup_error(

@@ -11,6 +11,11 @@ namespace buttond {
 
 using page_data = kainjow::mustache::data;
 
+void set(page_data& into, const char* name, std::string_view value);
+
+/// The linked file `name` as a page refers to it: {path, integrity}. Errors: as address_of (assets.hpp).
+page_data linked_file(std::string_view name);
+
 class page_template {
  public:
   /// Throws startup_error when there is no such template, or it does not parse.

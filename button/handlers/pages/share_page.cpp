@@ -1,6 +1,5 @@
 #include "button/handlers/pages/share_page.hpp"
 
-#include "assets/assets.hpp"
 #include "button/handlers/pages/page_fields.hpp"
 #include "button/handlers/pages/page_template.hpp"
 #include "button/handlers/pages/share_link.hpp"
@@ -47,16 +46,8 @@ share_page::~share_page() = default;
 void share_page::render(const shared_page& page, std::string_view share_id, share_notice notice,
                         std::string& out) const {
   page_data values;
-  const auto set = [](page_data& into, const char* name, std::string_view value) {
-    into.set(name, std::string(value));
-  };
-  for (const std::string_view name : {"site.css", "share.js"}) {
-    const asset_address& file = address_of(name);
-    page_data at;
-    set(at, "path", file.path);
-    set(at, "integrity", file.integrity);
-    values.set(name == "site.css" ? "style" : "script", at);
-  }
+  values.set("style", linked_file("site.css"));
+  values.set("script", linked_file("share.js"));
   set(values, "url", page.url);
   set(values, "text", page.text);
   set(values, "via", page.via);
