@@ -11,77 +11,127 @@
 import css from './button.css';
 
 const d = document;
-
-// Our server, from the address of this script. A module has no currentScript, but it has a stack trace; a
-// script that was fetched and evaluated (jQuery.getScript on the page's own origin) has neither. Whatever else
-// is found under this name is an element of the page, <img name=currentScript>.
-const script = d.currentScript;
-const [server] = (script instanceof HTMLScriptElement && script.src || Error().stack || '').match(/https?:[^\s()]+?(?=\/+js\/button\.)/) ||
-    [location.origin];
-
-const buttons = new Map();  // the element of the page -> its button
-let waiting = [];           // buttons whose impression has not been sent
-let timer;
+const mine = Symbol();       // what an element's button is kept under
+const elements = new Set();  // of the page, which are or become buttons
+const counts = {};           // of links, by their encoded addresses
+const seen = {};             // a canonical address -> where the reader was when the page first had it
+let here = '';               // where the reader is
+let restored = 0;            // how often the page came back from the back-forward cache
+let batch = [];              // encoded addresses of links for the next request, all for one server
+let server;
 let sheet;
+let timer;
+
+const later = () => {
+  timer = timer || setTimeout(scan, 50);
+};
+
+// What a button shares that has no address of its own. A fragment is no other page (a hash-bang is), and neither
+// is an address that lost its last parameters, as scripts clean it. A canonical link that was there before the
+// reader went on without loading a page is another page's.
+const find_page = () => {
+  const now = location.href.split(/#(?!!)/)[0];
+  if (!/^[?&]/.test(here.split(now)[1])) here = now;
+  const canonical = d.querySelector('link[rel~=canonical]')?.href;
+  return /^https?:/.test(canonical) && (seen[canonical] = seen[canonical] || here) == here ? canonical : here;
+};
 
 const make = (name, part, parent) => {
-  const element = parent.appendChild(d.createElement(name));
-  element.setAttribute('part', part);
-  return element;
+  const made = parent.appendChild(d.createElement(name));
+  made.part = part;
+  return made;
+};
+
+// Looks for buttons that came, moved, changed or went since the last time, then sends the impressions of those
+// that wait, at most 50 a request and well within the server's bound on a request line. Hosts without their anchors
+// are left over, or copies (of a page that was cached or saved). A <share-button> may be the page's own, until its
+// scripts have run.
+const scan = () => {
+  timer = 0;
+  if (d.readyState == 'loading') return later();
+  for (const host of d.querySelectorAll('[data-buttond]')) if (host[mine] !== host.previousSibling) host.remove();
+  for (const element of d.querySelectorAll(
+      'a.buttond,a.buffer-add-button' + (d.readyState == 'complete' ? ',share-button:not(:defined)' : ''))) elements.add(element);
+  for (const element of elements) {
+    if (!element.isConnected) elements.delete(element);
+    try {
+      // What is no address at all throws.
+      const page = new URL(element.dataset.url || find_page(), d.baseURI).href;
+      if (/^https?:/.test(page)) (element[mine] = element[mine] || add(element))(page);
+    } catch {
+      // Somebody else's element, or no server or page is known for it.
+    }
+  }
+  flush();
 };
 
 const add = (element) => {
-  const { url, text = d.title, via, picture, count, size, native, shares } = element.dataset;
-  const link = d.createElement('a');
-  // A link resolves what it is given; what is no address at all stays as it is, and is not asked for.
-  link.href = url || d.querySelector('link[rel=canonical]')?.href || location.href;
-  const page = link.href;
-  const label = element.textContent.trim() || 'Share';
-  const name = element.getAttribute('aria-label') || (label == 'Share' ? 'Share this page' : label);
-  const query = new URLSearchParams({ url: page, text });
-  if (via) query.set('via', via);
-  if (picture) query.set('picture', picture);
-
+  const to = server || server_of((element.querySelector('a') || element).href);
   // An anchor cannot hold a shadow root: its button stands behind it, and the anchor itself is hidden
   // (by the CSSOM, which a CSP does not stop) but left in place for whoever owns it.
-  const host = element.localName == 'a' ? d.createElement('span') : element;
-  const box = d.createElement('div');
-  box.className = count + ' ' + size;  // anything but vertical and none is horizontal
-  box.append(link);
-  const root = host.shadowRoot || host.attachShadow({ mode: 'open' });
-  root.replaceChildren(box);
-  root.adoptedStyleSheets = [sheet];
-  link.setAttribute('part', 'button');
-  const front = make('b', 'label', link);
+  const host = element.text == null ? element : d.createElement('span');
+  const root = host.attachShadow({ mode: 'open' });
+  const link = make('a', 'button', root);
+  const front = make('div', 'label', link);
   make('i', 'icon', front);
-  front.append(label);
+  front.append('');
   // Its room is kept from the beginning, so that a count shifts nothing when it comes.
-  const counter = count != 'none' && make('span', 'count', link);
-  link.setAttribute('aria-label', name);
-  link.href = server + '/add?' + query;
-  link.target = '_blank';
+  const counter = make('span', 'count', link);
+  let sent;
+  let shared;
+  root.adoptedStyleSheets = [sheet];
+  // The room that the author's snippet keeps.
+  link.style.minWidth = element.querySelector('svg')?.getAttribute('width') + 'px';
+  link.referrerPolicy = 'no-referrer';
+  link.onfocus = link.onpointerenter = scan;
   link.onclick = (event) => {
-    if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
-    if (native != null && navigator.share) {
-      event.preventDefault();
-      navigator.share({ url: page, title: text }).catch(() => {});
-      return;
-    }
-    const dialog = open(link.href, '', 'popup,width=850,height=600');
-    if (dialog) {
-      dialog.opener = null;
-      event.preventDefault();
+    scan();
+    if (event.shiftKey || event.altKey || event.ctrlKey || event.metaKey) return;
+    // Returning false keeps the link from being followed.
+    if (element.dataset.native != null && navigator.share) return !navigator.share(shared).catch(() => {});
+    try {
+      // An empty window, where the link itself then leads, for the link says no Referer.
+      open('', 'buttond', 'popup,width=850,height=600').opener = null;
+      link.target = 'buttond';
+    } catch {
+      // Blocked: a new tab, then.
     }
   };
-  buttons.set(element, {
-    host,
-    page,
-    show(total) {
-      if (!Number.isInteger(total) || total < 0 || !counter) return;
-      const lang = element.closest('[lang]')?.lang || [];
-      let short = `${total}`;
+  if (host != element) {
+    // Frameworks that take over a server's HTML walk it by nextSibling, and throw it away where they meet a stranger.
+    // The author's own `display` must stay readable, so the anchor is not hidden by that.
+    host[mine] = element;
+    host.dataset.buttond = '';
+    element.style.cssText += ';position:fixed!important;visibility:hidden!important';
+    element.__defineGetter__('nextSibling', () =>
+      Reflect.get(Node.prototype, 'nextSibling', host.previousSibling == element ? host : element));
+  }
+
+  // Draws what the page says by now.
+  return (page) => {
+    const { via = '', shares, count, min = 0, picture = '', text = d.title, size } = element.dataset;
+    const key = encodeURIComponent(page);
+    if (!element.isConnected) {
+      sent = 0;
+    } else if (sent != key + restored && !d.prerendering && !page[2048]) {
+      if (batch[49] || batch.join()[9e3] || batch.to != to) flush();
+      batch.to = to;
+      batch.push(key);
+      sent = key + restored;
+    }
+    shared = { url: page, title: text };
+    link.href = to + '/add?' + new URLSearchParams({ url: page, picture, text, via });
+    link.target = '_blank';
+    link.className = count + ' ' + size;  // anything but vertical and none is horizontal
+    const label = front.lastChild.data = element.textContent.trim() || 'Share';
+    let name = element.getAttribute('aria-label') || (label == 'Share' ? 'Share this page' : label);
+    const total = counts[key];
+    delete counter.dataset.shown;
+    if (Number.isInteger(total) && total >= min && count != 'none') {
+      let short = '' + total;
       let exact = short;
       try {
+        const lang = element.closest('[lang]')?.lang || [];
         short = total.toLocaleString(lang, { notation: 'compact' });
         exact = total.toLocaleString(lang);
       } catch {
@@ -89,90 +139,65 @@ const add = (element) => {
       }
       // Drawn by the style sheet: the link's text stays its label, so that it is in the link's name.
       counter.dataset.shown = short;
-      counter.className = short.length > 4 ? 'long' : '';
-      link.setAttribute('aria-label', `${name}, ${exact} ${shares || (total == 1 ? 'share' : 'shares')}`);
-    },
-  });
+      counter.className = short[4] && 'long';
+      name += `, ${exact} ${shares || 'share' + (total == 1 ? '' : 's')}`;
+    }
+    link.setAttribute('aria-label', name);
+    if (host != element) {
+      host.toggleAttribute('hidden', getComputedStyle(element).display == 'none');
+      if (host.previousSibling != element) element.after(host);
+    }
+  };
 };
 
-// Sends the impressions of all buttons that wait, at most 50 a request and well within the server's bound
-// on a request line; counts come back in the order asked.
-const send = () => {
-  while (waiting.length && !d.prerendering) {
-    const batch = [];
-    let query = '';
-    while (waiting.length && batch.length < 50 && query.length < 9e3) {
-      const button = waiting.shift();
-      if (!/^https?:/.test(button.page) || button.page.length > 2048) continue;
-      batch.push(button);
-      query += '&url=' + encodeURIComponent(button.page);
-    }
-    if (query) {
-      fetch(server + '/v1/buttons?' + query.slice(1), {
-        credentials: 'omit',
-        referrerPolicy: 'no-referrer',
-        keepalive: true,
-      })
-          .then((answer) => answer.json())
-          .then(({ counts }) => batch.forEach((button, i) => button.show(counts[i])))
-          .catch(() => {});
-    }
-  }
-};
+// The server whose script, or whose dialog, `text` leads to; throws where it leads elsewhere.
+const server_of = (text) => /(https?:\/\/[^\s/]+)\/+(js\/button(\.\w{16})?\.js|add)(?![^?#:])/.exec(text)[1];
 
-// Looks for buttons that came, moved or went since the last time.
-const scan = () => {
-  timer = 0;
-  for (const element of d.querySelectorAll('a.buttond,a.buffer-add-button,share-button')) {
-    if (!buttons.has(element)) {
-      add(element);
-      waiting.push(buttons.get(element));
-    }
-    const { host } = buttons.get(element);
-    if (host != element && host.previousSibling != element) {
-      element.after(host);
-      element.style.setProperty('display', 'none', 'important');
-    }
-  }
-  for (const [element, { host }] of buttons) {
-    if (!element.isConnected) {
-      if (host != element) host.remove();
-      buttons.delete(element);
-    }
-  }
-  send();
-};
-
-const later = () => {
-  timer = timer || setTimeout(scan, 50);
-};
-
-const start = () => {
-  scan();
-  new MutationObserver(later).observe(d, { childList: true, subtree: true });
-};
-
-const run = () => {
-  try {
-    sheet = new CSSStyleSheet();
-    sheet.replaceSync(css);
-    window.buttond = later;
-    if (d.readyState == 'loading') d.addEventListener('DOMContentLoaded', start);
-    else start();
-    d.addEventListener('prerenderingchange', send);
-    addEventListener('pageshow', (event) => {
-      if (event.persisted) {
-        waiting = [...buttons.values()];
-        send();
-      }
+// Sends the impressions of a batch; counts come back in the order asked.
+const flush = async () => {
+  const keys = batch;
+  batch = [];
+  if (keys[0]) try {
+    const answer = await fetch(keys.to + '/v1/buttons?url=' + keys.join('&url='), {
+      referrerPolicy: 'no-referrer',
+      keepalive: true,
     });
-    customElements.define('share-button', class extends HTMLElement {});
+    const found = (await answer.json()).counts;
+    keys.forEach((key, i) => { counts[key] = found[i]; });
+    scan();
   } catch {
-    // A browser without constructed style sheets keeps its plain links.
+    // No count, then.
   }
 };
 
 // Included once for each anchor, or from a second server: the first copy does the work for all of them.
 // (An element with id="buttond" is a property of window too, but not a function.)
-if (typeof window.buttond == 'function') window.buttond();
-else run();
+try {
+  buttond();
+} catch {
+  try {
+    sheet = new CSSStyleSheet();
+    sheet.replaceSync(css);
+    window.buttond = later;
+    new MutationObserver(later).observe(d, { childList: true, attributes: true, subtree: true });
+    addEventListener('prerenderingchange', later, true);
+    addEventListener('pageshow', (event) => {
+      restored += event.persisted;
+      later();
+    });
+    customElements.define('buttond-button', class extends HTMLElement {
+      connectedCallback() {
+        elements.add(this);
+        later();
+      }
+    });
+    // Our server is where this script is from, if that is our address for it. A module has no currentScript, but a stack
+    // trace, which comes first, since currentScript may be an element of the page, <img name=currentScript>. A copy in a
+    // bundle or on another server has neither; then each link says which server it leads to.
+    later();
+    server = server_of(Error().stack + d.currentScript?.src);
+    scan();
+  } catch {
+    // A browser without constructed style sheets keeps its plain links.
+  }
+}

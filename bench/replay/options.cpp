@@ -14,8 +14,8 @@ namespace buttond::replay {
 
 namespace {
 
-constexpr std::array<std::string_view, 4> counting_routes{"/v1/buttons", "/button/", "/button.svg",
-                                                          "/pixel.gif"};
+constexpr std::array<std::string_view, 5> counting_routes{"/v1/buttons", "/button/", "/button.svg",
+                                                          "/seen.gif", "/pixel.gif"};
 
 const std::map<std::string, popularity> orders{
     {"zipf", popularity::zipf}, {"uniform", popularity::uniform}, {"in-turn", popularity::in_turn}};

@@ -81,7 +81,9 @@ void answer_page(const services& shared, const dialog_query& query, share_notice
 
 void redirect(std::string_view location, http::response& out) {
   out.status = 302;
-  out.static_fields = "Cache-Control: no-store\r\nReferrer-Policy: no-referrer\r\n";
+  out.static_fields =
+      "Cache-Control: no-store\r\nReferrer-Policy: no-referrer\r\nCross-Origin-Opener-Policy: "
+      "same-origin\r\n";
   out.field("Location", location);
   out.body.clear();
 }

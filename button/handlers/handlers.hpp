@@ -37,7 +37,7 @@ deferred_ptr answer_button_frame(loop_context& loop, const http::request& in, ht
 /// GET /button.svg: the button as a drawing; an impression.
 deferred_ptr answer_button_svg(loop_context& loop, const http::request& in, http::response& out);
 
-/// GET /pixel.gif: an impression.
+/// GET /seen.gif, and /pixel.gif, its name that blockers know: an impression.
 deferred_ptr answer_pixel(loop_context& loop, const http::request& in, http::response& out);
 
 /// GET /: get the button.

@@ -1,4 +1,4 @@
-// The button without script: GET /button/ (a page for an iframe), GET /button.svg and GET /pixel.gif. Each
+// The button without script: GET /button/ (a page for an iframe), GET /button.svg and GET /seen.gif. Each
 // shows itself whatever the URL is worth, because it stands in somebody's page; what has a key is counted.
 
 #include "button/handlers/handlers.hpp"

@@ -163,19 +163,19 @@ class Browser:
 
     # Buttons
 
-    def counts(self, selector="a.buttond,a.buffer-add-button,share-button"):
+    def counts(self, selector="a.buttond,a.buffer-add-button,buttond-button,share-button"):
         """The count that each button shows; None where it shows none."""
         return self.script(
             "return [...document.querySelectorAll(arguments[0])].map(e => part(e, 'count')?.dataset.shown ?? null)",
             selector,
         )
 
-    def wait_counts(self, expected, selector="a.buttond,a.buffer-add-button,share-button"):
+    def wait_counts(self, expected, selector="a.buttond,a.buffer-add-button,buttond-button,share-button"):
         wait_until(lambda: self.counts(selector) == expected, 10, what=f"counts {expected}, not {self.counts(selector)}")
 
     def wait_buttons(self, number):
         """Waits until so many buttons are drawn."""
-        code = "return [...document.querySelectorAll('a.buttond,a.buffer-add-button,share-button')].filter(e => part(e, 'button')).length"
+        code = "return [...document.querySelectorAll('a.buttond,a.buffer-add-button,buttond-button,share-button')].filter(e => part(e, 'button')).length"
         wait_until(lambda: self.script(code) == number, 10, what=f"{number} buttons, not {self.script(code)}")
 
     def reset(self):

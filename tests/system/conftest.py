@@ -6,6 +6,7 @@ import pytest
 
 from browser import RunningBrowser, Site
 from buttond import BINARY, Servers
+from engines import NAMES as ENGINES, RunningEngine
 from mongo import Mongo
 
 
@@ -66,6 +67,21 @@ def chromium():
 def browser(chromium):
     """A real browser, as a reader's: nothing of an earlier test is open or emulated."""
     return chromium.clean()
+
+
+@pytest.fixture(scope="session")
+def running_engines():
+    """The engines of readers' browsers, each started at its first use."""
+    engines = {name: RunningEngine(name) for name in ENGINES}
+    yield engines
+    for engine in engines.values():
+        engine.close()
+
+
+@pytest.fixture(params=ENGINES)
+def engine(running_engines, request):
+    """Each engine in turn, with nothing of an earlier test open."""
+    return running_engines[request.param].clean()
 
 
 @pytest.fixture

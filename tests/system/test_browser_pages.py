@@ -133,7 +133,7 @@ def test_the_home_page_follows_every_choice(server, browser):
     browser.script("document.querySelector('[name=count][value=vertical]').click()")
     browser.wait("""document.querySelector('pre').textContent.includes('data-count="vertical"')""")
     browser.wait("document.querySelectorAll('.stage a.buttond + span').length == 2")
-    for form, mark in (("element", "<share-button"), ("iframe", "<iframe"), ("markdown", "[![Share"), ("wordpress", "add_filter")):
+    for form, mark in (("element", "<buttond-button"), ("iframe", "<iframe"), ("markdown", "[![Share"), ("wordpress", "add_filter")):
         browser.script("document.querySelector(`[name=form][value=${arguments[0]}]`).click()", form)
         browser.wait(f"document.querySelector('pre').textContent.includes('{mark}')")
     assert "form=wordpress" in browser.driver.current_url
@@ -177,7 +177,7 @@ def test_the_iframe_fits_its_box_on_somebodys_page(server, browser, site, count,
 
 def test_the_drawing_and_the_pixel_show_on_somebodys_page(server, browser, site):
     query = "?url=https%3A%2F%2Fexample.com%2Fa"
-    body = f'<img src="{server.url}/button.svg{query}" alt="Share"><img src="{server.url}/pixel.gif{query}" alt="">'
+    body = f'<img src="{server.url}/button.svg{query}" alt="Share"><img src="{server.url}/seen.gif{query}" alt="">'
     browser.open(site.html("/", body))
     sizes = browser.wait("[...document.images].every(i => i.complete) && [...document.images].map(i => [i.naturalWidth, i.naturalHeight])")
     assert sizes[0][1] == 20 and sizes[0][0] > 60

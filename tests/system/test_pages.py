@@ -127,7 +127,7 @@ def test_ranges_are_refused_cleanly(server):
 
 
 def test_what_is_embedded_may_be_read_from_anywhere(server):
-    for path in ["/js/button.js", "/button.svg?url=https%3A%2F%2Fexample.com%2Fa", "/pixel.gif"]:
+    for path in ["/js/button.js", "/button.svg?url=https%3A%2F%2Fexample.com%2Fa", "/seen.gif", "/pixel.gif"]:
         headers = server.get(path).headers
         assert headers["Access-Control-Allow-Origin"] == "*"
         assert headers["Cross-Origin-Resource-Policy"] == "cross-origin"
@@ -149,12 +149,13 @@ def test_every_page_has_a_strict_policy(server, path):
     assert headers["Set-Cookie"] is None
 
 
-def test_the_pixel_is_a_gif_of_43_bytes_that_counts(server):
-    answer = server.get("/pixel.gif?url=https%3A%2F%2Fexample.com%2Fa")
+@pytest.mark.parametrize("path", ["/seen.gif", "/pixel.gif"])
+def test_the_pixel_is_a_gif_of_43_bytes_that_counts(server, path):
+    answer = server.get(path + "?url=https%3A%2F%2Fexample.com%2Fa")
     assert (answer.status, len(answer.body), answer.body[:6]) == (200, 43, b"GIF89a")
     assert answer.headers["Cache-Control"] == "no-store"
-    assert server.get("/pixel.gif?url=https%3A%2F%2Fexample.com%2Fa", method="HEAD").body == b""
-    assert server.get("/pixel.gif?url=nonsense%20url").status == 200
+    assert server.get(path + "?url=https%3A%2F%2Fexample.com%2Fa", method="HEAD").body == b""
+    assert server.get(path + "?url=nonsense%20url").status == 200
     server.wait_stored()
     assert server.impressions() == {"example.com/a": 1}
 

@@ -97,7 +97,7 @@ void button_svg::render(const button_look<std::string_view>& look, std::optional
   const double left = (button_width - content) / 2;
   fmt::format_to(std::back_inserter(out),
                  "<path class=\"t\" transform=\"translate({:g} {:g})\" "
-                 "d=\"M2.4 0H8V5.6H6.4V2.7L1.1 8 0 6.9 5.3 1.6H2.4Z\"/>",
+                 "d=\"M0 3.2 8 0 4.8 8 3.2 4.8Z\"/>",
                  left, top + 6);
   append_text(out, "t", left + 12 + label_width / 2, top + 14, font_size, label);
   if (shows_count && vertical) {

@@ -25,6 +25,7 @@ frame_page::frame_page() {
       "Referrer-Policy: no-referrer\r\n"
       "X-Content-Type-Options: nosniff\r\n"
       "Cross-Origin-Resource-Policy: cross-origin\r\n"
+      "Cross-Origin-Embedder-Policy: require-corp\r\n"  // else a page that has it shows no frame
       "Timing-Allow-Origin: *\r\n"
       "Cache-Control: no-store\r\n",
       style.csp_source, script.csp_source);
@@ -35,7 +36,7 @@ void frame_page::render(const button_look<std::string_view>& look, std::optional
   const bool shows_count = count && look.style != button_style::none;
   out += head_;
   fmt::format_to(std::back_inserter(out),
-                 "<a class=\"{}{}\" target=\"_blank\" rel=\"noopener\" aria-label=\"", name_of(look.style),
+                 "<a class=\"{}{}\" target=\"_blank\" rel=\"noreferrer\" aria-label=\"", name_of(look.style),
                  look.large ? " large" : "");
   append_escaped(out, accessible_name(look.label, shows_count ? count : std::nullopt));
   out += "\" href=\"";

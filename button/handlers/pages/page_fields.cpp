@@ -10,6 +10,7 @@ std::string page_fields(std::string_view policy, std::string_view caching) {
       "Content-Security-Policy: default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
       "connect-src 'self'; base-uri 'none'; {}\r\n"
       "Referrer-Policy: no-referrer\r\n"
+      "Cross-Origin-Opener-Policy: same-origin\r\n"
       "X-Content-Type-Options: nosniff\r\n"
       "Permissions-Policy: browsing-topics=()\r\n"
       "Cache-Control: {}\r\n",

@@ -1,12 +1,14 @@
 #include "button/handlers/pages/snippets.hpp"
 
 #include "assets/assets.hpp"
+#include "button/handlers/pages/button_svg.hpp"
 #include "button/handlers/pages/escape.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <utility>
 
 namespace buttond {
@@ -48,31 +50,46 @@ std::string dialog(std::string_view origin, const look_view& look) {
   return escaped(std::string(origin) + path);
 }
 
-struct box {
+/// What a button takes of a page; lengths in px.
+struct room {
   double width;
   double height;
+  double label_width;   // of the label's part
+  double label_height;  // of the same; what is above it is for the count
 };
 
-box size_of(const look_view& look) {
+/// The sizes are those of button.css. The words are measured in a wide font and in bold, so that they fit
+/// whatever font the reader's system has; the loader keeps to this width.
+room room_of(const look_view& look) {
+  constexpr double font_size = 10;
+  constexpr double bold = 1.13;
+  constexpr double around_words = 22;  // borders, margins, icon
+  constexpr double count_width = 55;   // with the gap before it
+  const double words = bold * font_size * text_width(shortened_label(look.label)) / 1000;
+  const double label_width = std::max(55.0, std::ceil(words + around_words));
   const double scale = look.large ? 1.5 : 1;
-  const double width = look.style == button_style::horizontal ? 110 : 55;
-  const double height = look.style == button_style::vertical ? 62 : 20;
-  return {width * scale, height * scale};
+  const bool has_count_beside = look.style == button_style::horizontal;
+  return {(label_width + (has_count_beside ? count_width : 0)) * scale,
+          (look.style == button_style::vertical ? 62 : 20) * scale, label_width * scale, 20 * scale};
 }
 
 /// What reserves the button's room and stands there without the script. Presentation attributes, not styles,
-/// so that no CSP stops it.
+/// so that no CSP stops it. A button reaches 4 px below the line that words stand on, and so must this, which
+/// stands on that line: by drawing over its edge.
 std::string placeholder(const look_view& look) {
-  const box size = size_of(look);
+  constexpr double below_line = 4;
+  const room size = room_of(look);
+  const double top = size.height - size.label_height;
+  const std::string label = escaped(shortened_label(look.label));
   const double scale = look.large ? 1.5 : 1;
-  const double top = size.height - 20 * scale;
   // Line ends stand inside the tags, so that no white space comes to stand in the page.
   return fmt::format(
-      "<svg width=\"{:g}\" height=\"{:g}\"><rect\n  y=\"{:g}\" width=\"{:g}\" height=\"{:g}\" rx=\"4\" "
-      "fill=\"#3b50ce\"/><text\n  x=\"{:g}\" y=\"{:g}\" fill=\"#fff\" font-size=\"{:g}\" "
-      "font-family=\"system-ui,sans-serif\"\n  text-anchor=\"middle\">{}</text></svg>",
-      size.width, size.height, top, 55 * scale, 20 * scale, 27.5 * scale, top + 13.5 * scale, 10 * scale,
-      escaped(shortened_label(look.label)));
+      "<svg width=\"{:g}\" height=\"{:g}\" overflow=\"visible\" role=\"img\"\n  aria-label=\"{}\"><rect\n  "
+      "y=\"{:g}\" width=\"{:g}\" "
+      "height=\"{:g}\" rx=\"4\" fill=\"#3b50ce\"/><text\n  x=\"{:g}\" y=\"{:g}\" fill=\"#fff\" "
+      "font-size=\"{:g}\" font-family=\"system-ui,sans-serif\"\n  text-anchor=\"middle\">{}</text></svg>",
+      size.width, size.height - below_line, label, top, size.label_width, size.label_height,
+      size.label_width / 2, top + 13.5 * scale, 10 * scale, label);
 }
 
 std::string data_attributes(const look_view& look) {
@@ -104,12 +121,12 @@ std::string drawn_query(const look_view& look) {
 }
 
 std::string element(std::string_view origin, const look_view& look) {
-  return fmt::format("<share-button{}><a href=\"{}\">{}</a></share-button>\n{}", data_attributes(look),
-                     dialog(origin, look), placeholder(look), script(origin));
+  return fmt::format("<buttond-button{}><a href=\"{}\"\n rel=\"noreferrer\">{}</a></buttond-button>\n{}",
+                     data_attributes(look), dialog(origin, look), placeholder(look), script(origin));
 }
 
 std::string iframe(std::string_view origin, const look_view& look) {
-  const box size = size_of(look);
+  const room size = room_of(look);
   return fmt::format(
       "<iframe src=\"{}\"\n  title=\"Share this page\" width=\"{:g}\" height=\"{:g}\" frameborder=\"0\" "
       "scrolling=\"no\" loading=\"lazy\"></iframe>",
@@ -141,9 +158,8 @@ std::string wordpress(std::string_view origin, const look_view& look) {
       "add_filter('the_content', function ($content) {{\n"
       "  if (!is_singular()) return $content;\n"
       "  $url = get_permalink();\n"
-      "  return $content . sprintf(\n"
-      "    '<p><a class=\"buttond\" href=\"{0}/add?url=%s\" data-url=\"%s\"{1}>{2}</a></p>',\n"
-      "    rawurlencode($url), esc_url($url));\n"
+      "  return $content . '<p><a class=\"buttond\" rel=\"noreferrer\" href=\"{0}/add?url='\n"
+      "    . rawurlencode($url) . '\" data-url=\"' . esc_url($url) . '\"{1}>{2}</a></p>';\n"
       "}});\n"
       "add_action('wp_enqueue_scripts', function () {{\n"
       "  wp_enqueue_script('buttond', '{0}/js/button.js', [], null, ['strategy' => 'async']);\n"
@@ -163,7 +179,7 @@ const snippet_kind& snippet_kind_of(std::string_view id) noexcept {
 }
 
 std::string make_button_link(std::string_view origin, const button_look<std::string_view>& look) {
-  return fmt::format("<a class=\"buttond\" href=\"{}\"\n {}>{}</a>", dialog(origin, look),
+  return fmt::format("<a class=\"buttond\" href=\"{}\"\n rel=\"noreferrer\"{}>{}</a>", dialog(origin, look),
                      data_attributes(look), placeholder(look));
 }
 
