@@ -5,16 +5,41 @@
 #include "common/percent_encoding.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 
 namespace buttond {
 namespace {
 
+// What others have always put behind a raw link, whose own parameters look no different. Any other name is
+// more likely the link's: "color", "size", "id", "title".
+constexpr auto names_after_any_link =
+    std::to_array<std::string_view>({"text", "via", "count", "picture", "callback"});
+
+// A link without a query has no parameters of its own, so here each name that any route knows is the route's.
+constexpr auto names_after_plain_link = std::to_array<std::string_view>(
+    {"_", "access_token", "edited", "form", "id", "label", "place", "placement", "server", "size", "source",
+     "t", "title", "url", "utm_campaign", "utm_medium", "utm_source"});
+
 bool is_raw_url(std::string_view value) noexcept {
   // An encoded one, which most are, has no colon here.
   if (value.size() < 6 || (value[4] != ':' && value[5] != ':')) return false;
   return starts_with_ignoring_case(value, "http://") || starts_with_ignoring_case(value, "https://");
+}
+
+/// Whether `value`, encoded or not, begins a link: then the "url" before it is no parameter of a raw link.
+bool begins_link(std::string_view value) noexcept {
+  std::array<char, std::string_view("https%3A").size()> scratch;
+  const std::string_view head = value.substr(0, scratch.size());
+  const std::string_view text(scratch.data(), decode_percent(head, plus_sign::as_space, scratch.data()));
+  return starts_with_ignoring_case(text, "http:") || starts_with_ignoring_case(text, "https:");
+}
+
+bool ends_raw_link(std::string_view name, std::string_view value, bool has_query) noexcept {
+  if (std::ranges::find(names_after_any_link, name) != names_after_any_link.end()) return true;
+  if (has_query) return name == "url" && begins_link(value);
+  return std::ranges::find(names_after_plain_link, name) != names_after_plain_link.end();
 }
 
 std::size_t parameter_size(std::string_view text) noexcept {
@@ -43,9 +68,8 @@ piece piece_until(char separator, std::string_view text) noexcept {
 
 }  // namespace
 
-query_reader::query_reader(std::string_view query, std::span<const std::string_view> known,
-                           std::span<char> scratch) noexcept
-    : rest_(query), known_(known), scratch_(scratch) {}
+query_reader::query_reader(std::string_view query, std::span<char> scratch) noexcept
+    : rest_(query), scratch_(scratch) {}
 
 bool query_reader::next(query_parameter& parameter) noexcept {
   while (rest_.starts_with('&')) rest_.remove_prefix(1);
@@ -65,12 +89,16 @@ std::string_view query_reader::take(std::size_t size) noexcept {
 
 std::size_t query_reader::raw_value_size() const noexcept {
   std::size_t size = parameter_size(rest_);
+  bool has_query = rest_.substr(0, size).find('?') != std::string_view::npos;
   while (size < rest_.size()) {
     const std::string_view following = rest_.substr(size + 1);
     const piece name_piece = piece_until('=', following);
     const std::string_view name = decoded(following.substr(0, name_piece.size), name_piece.is_encoded);
-    if (std::ranges::find(known_, name) != known_.end()) break;
-    size += 1 + parameter_size(following);
+    const std::string_view parameter = following.substr(0, parameter_size(following));
+    const std::string_view value = parameter.substr(std::min(name_piece.size + 1, parameter.size()));
+    if (ends_raw_link(name, value, has_query)) break;
+    has_query = has_query || parameter.find('?') != std::string_view::npos;
+    size += 1 + parameter.size();
   }
   return size;
 }

@@ -1,7 +1,9 @@
 #pragma once
 // Reads the parameters of a query string in order, without allocation. Names and values are decoded once
 // (percent-encoding, '+' as a space), but a value that begins with a literal "http://" or "https://" was sent
-// raw: it is not decoded, and the parameters after it that the route does not know belong to it.
+// raw: it is not decoded, and parameters after it belong to it, the same ones whatever the route, so that a
+// link has one key on all routes. Where it has a '?', they are all up to "text", "via", "count", "picture",
+// "callback", or a "url" that is another link; where it has none, all up to a name that any route knows.
 // Not thread-safe; one reader a query.
 
 #include <cstddef>
@@ -17,10 +19,9 @@ struct query_parameter {
 
 class query_reader {
  public:
-  /// `query` is without its '?'. `known` are the names that the route knows; they end a raw value. Decoded
-  /// text is written into `scratch`, which must be at least as long as `query` and outlive the parameters.
-  query_reader(std::string_view query, std::span<const std::string_view> known,
-               std::span<char> scratch) noexcept;
+  /// `query` is without its '?'. Decoded text is written into `scratch`, which must be at least as long as
+  /// `query` and outlive the parameters.
+  query_reader(std::string_view query, std::span<char> scratch) noexcept;
 
   /// False at the end. An empty piece ("&&") is passed over; a name without '=' has an empty value.
   bool next(query_parameter& parameter) noexcept;
@@ -39,7 +40,6 @@ class query_reader {
   std::string_view take_decoded(char separator) noexcept;
 
   std::string_view rest_;
-  std::span<const std::string_view> known_;
   std::span<char> scratch_;
 };
 

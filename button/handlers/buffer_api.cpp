@@ -18,8 +18,6 @@
 namespace buttond {
 namespace {
 
-constexpr std::array<std::string_view, 5> known_parameters{"url", "callback", "access_token", "_", "t"};
-
 struct buffer_shares {
   std::array<char, max_callback> callback;
   std::size_t callback_size = 0;  // 0: plain JSON
@@ -69,7 +67,7 @@ deferred_ptr answer_buffer_shares(loop_context& loop, const http::request& in, h
   bool callback_valid = true;
   std::string_view url;
   std::size_t urls = 0;
-  read_query(in, known_parameters, loop.scratch.query, [&](std::string_view name, std::string_view value) {
+  read_query(in, loop.scratch.query, [&](std::string_view name, std::string_view value) {
     if (name == "url") {
       url = value;
       ++urls;

@@ -19,8 +19,6 @@
 namespace buttond {
 namespace {
 
-constexpr std::array<std::string_view, 1> known_parameters{"url"};
-
 void write_counts(std::span<const share_count> shares, std::string& body) {
   constexpr std::string_view before = "{\"counts\":[";
   constexpr std::string_view unknown = "null";
@@ -77,7 +75,7 @@ boost::system::result<link_span, refusal> read_links(const http::request& in, lo
   link_list& list = loop.scratch.links;
   list.clear();
   bool fits = true;
-  read_query(in, known_parameters, loop.scratch.query, [&](std::string_view name, std::string_view value) {
+  read_query(in, loop.scratch.query, [&](std::string_view name, std::string_view value) {
     if (name == "url" && fits) fits = list.add(value, loop.shared);
   });
   const link_span links = list.links();

@@ -7,7 +7,6 @@
 #include "button/handlers/read_query.hpp"
 #include "common/shortened.hpp"
 
-#include <array>
 #include <chrono>
 #include <memory>
 #include <string>
@@ -16,10 +15,6 @@
 
 namespace buttond {
 namespace {
-
-constexpr std::array<std::string_view, 12> known_parameters{"url",     "text",   "title",  "via",
-                                                            "picture", "server", "place",  "id",
-                                                            "edited",  "count",  "source", "placement"};
 
 struct dialog_query {
   shared_page page;
@@ -42,7 +37,7 @@ struct dialog_query {
 
 void read_dialog(loop_context& loop, const http::request& in, dialog_query& query) {
   std::string_view title;
-  read_query(in, known_parameters, loop.scratch.query, [&](std::string_view name, std::string_view value) {
+  read_query(in, loop.scratch.query, [&](std::string_view name, std::string_view value) {
     if (name == "url" && query.page.url.empty()) query.page.url = value;
     if (name == "text") query.page.text = value;
     if (name == "title") title = value;

@@ -9,7 +9,6 @@
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
-#include <array>
 #include <optional>
 #include <string_view>
 
@@ -22,9 +21,8 @@ constexpr std::size_t most_shown_bytes = 800;
 }  // namespace
 
 deferred_ptr answer_explain(loop_context& loop, const http::request& in, http::response& out) {
-  static constexpr std::array<std::string_view, 1> known{"url"};
   std::optional<std::string_view> url;
-  read_query(in, known, loop.scratch.query, [&](std::string_view name, std::string_view value) {
+  read_query(in, loop.scratch.query, [&](std::string_view name, std::string_view value) {
     if (name == "url" && (!url || url->empty())) url = value;
   });
   if (!url) {

@@ -9,20 +9,13 @@
 
 #include <fmt/format.h>
 
-#include <array>
 #include <string>
 #include <string_view>
 
 namespace buttond {
-namespace {
-
-constexpr std::array<std::string_view, 6> known_parameters{"url", "count", "size", "label", "text", "form"};
-
-}  // namespace
-
 deferred_ptr answer_home(loop_context& loop, const http::request& in, http::response& out) {
   home_query query;
-  read_query(in, known_parameters, loop.scratch.query, [&](std::string_view name, std::string_view value) {
+  read_query(in, loop.scratch.query, [&](std::string_view name, std::string_view value) {
     if (name == "url" && query.look.url.empty()) query.look.url = value;
     if (name == "count") query.look.style = parse_style(value);
     if (name == "size") query.look.large = value == "large";

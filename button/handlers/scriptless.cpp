@@ -7,16 +7,11 @@
 #include "button/handlers/read_query.hpp"
 #include "button/handlers/with_counts.hpp"
 
-#include <array>
 #include <string>
 #include <string_view>
 
 namespace buttond {
 namespace {
-
-constexpr std::array<std::string_view, 14> known_parameters{
-    "id",     "url",        "text",       "count",        "via",   "picture", "placement",
-    "source", "utm_source", "utm_medium", "utm_campaign", "label", "size",    "title"};
 
 /// The button's `Page` with its count; `page` outlives all requests.
 template <class Page, class Text>
@@ -50,7 +45,7 @@ deferred_ptr answer_look(loop_context& loop, const http::request& in, const Page
   look_renderer<Page, std::string_view> renderer{&page, {}};
   button_look<std::string_view>& look = renderer.look;
   std::string_view title;
-  read_query(in, known_parameters, loop.scratch.query, [&](std::string_view name, std::string_view value) {
+  read_query(in, loop.scratch.query, [&](std::string_view name, std::string_view value) {
     if (name == "url" && look.url.empty()) look.url = value;
     if (name == "count") look.style = parse_style(value);
     if (name == "size") look.large = value == "large";
@@ -87,9 +82,8 @@ deferred_ptr answer_button_svg(loop_context& loop, const http::request& in, http
 }
 
 deferred_ptr answer_pixel(loop_context& loop, const http::request& in, http::response& out) {
-  static constexpr std::array<std::string_view, 1> known{"url"};
   std::string_view url;
-  read_query(in, known, loop.scratch.query, [&](std::string_view name, std::string_view value) {
+  read_query(in, loop.scratch.query, [&](std::string_view name, std::string_view value) {
     if (name == "url" && url.empty()) url = value;
   });
   key_buffer buffer;

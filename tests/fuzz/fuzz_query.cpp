@@ -3,7 +3,6 @@
 #include "common/query.hpp"
 #include "tests/fuzz/require.hpp"
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -12,11 +11,10 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using buttond::require;
-  constexpr std::array<std::string_view, 3> known = {"url", "text", "count"};
   const std::string_view query(reinterpret_cast<const char*>(data), size);
   std::vector<char> scratch(size);
 
-  buttond::query_reader reader(query, known, scratch);
+  buttond::query_reader reader(query, scratch);
   buttond::query_parameter parameter;
   std::size_t text_size = 0;
   std::vector<std::string> copies;

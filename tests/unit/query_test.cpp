@@ -16,11 +16,9 @@ namespace {
 
 using pairs = std::vector<std::pair<std::string, std::string>>;
 
-constexpr std::array<std::string_view, 4> route_names = {"url", "text", "via", "count"};
-
 pairs read(std::string_view query) {
   std::string scratch(query.size(), '\0');
-  query_reader reader(query, route_names, scratch);
+  query_reader reader(query, scratch);
   pairs all;
   query_parameter each;
   while (reader.next(each)) all.emplace_back(each.name, each.value);
@@ -75,6 +73,36 @@ TEST_CASE("A raw URL keeps its own parameters up to the route's next", "[query]"
         pairs{{"url", "http://a.example/?p=1&&q&=3&"}, {"url", "https://b.example/?x=1&y=2&"}});
 }
 
+TEST_CASE("Of what follows a raw link with a query, five names are not the link's", "[query]") {
+  CHECK(read("url=https://a.example/p?color=red&id=5&size=9&label=x&title=t&source=s&t=1&_=2") ==
+        pairs{{"url", "https://a.example/p?color=red&id=5&size=9&label=x&title=t&source=s&t=1&_=2"}});
+  for (const char* name : {"text", "via", "count", "picture", "callback"}) {
+    const std::string query = "url=https://a.example/p?color=red&id=5&" + std::string(name) + "=x&size=large";
+    CHECK(read(query) ==
+          pairs{{"url", "https://a.example/p?color=red&id=5"}, {name, "x"}, {"size", "large"}});
+  }
+  CHECK(read("url=https://a.example/?a&#038;lang=de&amp;text=b") ==
+        pairs{{"url", "https://a.example/?a&#038;lang=de&amp;text=b"}});
+}
+
+TEST_CASE("A url behind a raw link is the next link where it can be one, else the link's", "[query]") {
+  for (const char* next :
+       {"https://b.example/", "HTTP://b.example/", "https%3A%2F%2Fb.example%2F", "http%3a//b"})
+    CHECK(read("url=https://a.example/?p=1&url=" + std::string(next)).size() == 2);
+  CHECK(read("url=https://a.example/?p=1&url=post&b=2&url") ==
+        pairs{{"url", "https://a.example/?p=1&url=post&b=2&url"}});
+}
+
+TEST_CASE("A raw link without a query ends at any name that a route knows", "[query]") {
+  for (const char* name : {"text", "url", "id", "size", "label", "title", "placement", "server", "t", "_"})
+    CHECK(read("url=https://a.example/p&" + std::string(name) + "=x") ==
+          pairs{{"url", "https://a.example/p"}, {name, "x"}});
+  CHECK(read("url=https://a.example/p&color=red&id=5") ==
+        pairs{{"url", "https://a.example/p&color=red"}, {"id", "5"}});
+  CHECK(read("url=https://a.example/p&color=a?b&id=5") ==
+        pairs{{"url", "https://a.example/p&color=a?b&id=5"}});
+}
+
 TEST_CASE("The route's next parameter may be percent-encoded itself", "[query]") {
   CHECK(read("url=http://a.example/?p=1&%74ext=x") == pairs{{"url", "http://a.example/?p=1"}, {"text", "x"}});
 }
@@ -101,7 +129,7 @@ TEST_CASE("Reading a query allocates nothing", "[query]") {
   constexpr std::string_view query = "url=http%3A%2F%2Fa.example%2F&url=https://b.example/?a=1&b=2&text=c+d";
   std::array<char, query.size()> scratch;
   const std::size_t before = allocations();
-  query_reader reader(query, route_names, scratch);
+  query_reader reader(query, scratch);
   query_parameter each;
   std::size_t count = 0;
   while (reader.next(each)) ++count;
