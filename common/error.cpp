@@ -13,8 +13,6 @@ class category final : public boost::system::error_category {
         return "the URL is empty";
       case errc::url_too_long:
         return "the URL is longer than 2048 bytes";
-      case errc::url_syntax:
-        return "this is not a URL";
       case errc::url_scheme:
         return "only http and https URLs can be shared";
       case errc::url_credentials:

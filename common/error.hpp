@@ -20,7 +20,6 @@ enum class errc {
   // URL to key
   url_empty = 1,
   url_too_long,
-  url_syntax,
   url_scheme,
   url_credentials,
   url_no_host,

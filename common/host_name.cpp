@@ -2,12 +2,14 @@
 
 #include "common/char_table.hpp"
 #include "common/percent_encoding.hpp"
+#include "common/shortened.hpp"
 
+#include <boost/algorithm/string/replace.hpp>
 #include <boost/url/grammar/alnum_chars.hpp>
 #include <boost/url/grammar/digit_chars.hpp>
 #include <boost/url/grammar/hexdig_chars.hpp>
 #include <boost/url/grammar/lut_chars.hpp>
-#include <idn2.h>
+#include <unicode/uidna.h>
 
 #include <arpa/inet.h>
 
@@ -37,6 +39,35 @@ bool is_ascii_name(std::string_view text) noexcept {
   return std::ranges::all_of(text, ascii_name_chars);
 }
 
+/// Whether a name in Unicode may have a form of ASCII that fits DNS, where each character takes one byte at
+/// least. What a longer one is turned into takes time by its square.
+bool may_fit_dns(std::string_view name) noexcept {
+  std::size_t label = 0;
+  for (const char byte : name) {
+    if (byte == '.') {
+      label = 0;
+    } else if (!continues_character(byte) && ++label > max_label) {
+      return false;
+    }
+  }
+  return name.size() <= max_unicode_name;
+}
+
+// Lengths are is_host_name's to judge, and hyphens may stand anywhere (CheckHyphens is false).
+constexpr unsigned idna_errors_of_length_and_hyphens =
+    UIDNA_ERROR_EMPTY_LABEL | UIDNA_ERROR_LABEL_TOO_LONG | UIDNA_ERROR_DOMAIN_NAME_TOO_LONG |
+    UIDNA_ERROR_LEADING_HYPHEN | UIDNA_ERROR_TRAILING_HYPHEN | UIDNA_ERROR_HYPHEN_3_4;
+
+/// UTS 46 as WHATWG URL asks for it ("domain to ASCII").
+const UIDNA* url_idna() {
+  static const auto idna = [] {
+    UErrorCode code = U_ZERO_ERROR;
+    constexpr auto options = UIDNA_CHECK_BIDI | UIDNA_CHECK_CONTEXTJ | UIDNA_NONTRANSITIONAL_TO_ASCII;
+    return std::unique_ptr<UIDNA, decltype(&uidna_close)>(uidna_openUTS46(options, &code), &uidna_close);
+  }();
+  return idna.get();
+}
+
 }  // namespace
 
 bool is_host_name(std::string_view host) noexcept {
@@ -63,11 +94,18 @@ bool ends_in_number(std::string_view host) noexcept {
 }
 
 std::optional<address_bytes> parse_browser_ipv4(std::string_view host) noexcept {
-  address_text terminated;
+  address_text terminated{};
   if (host.size() >= terminated.size()) return std::nullopt;
-  *std::ranges::copy(host, terminated.begin()).out = '\0';
+  // inet_aton reads what browsers do: one to four numbers, decimal, octal or hexadecimal; but to them a "0x"
+  // of no digits is 0 too.
+  char* out = terminated.data();
+  for (std::size_t i = 0; i < host.size(); ++i) {
+    const bool ends_label = i + 1 == host.size() || host[i + 1] == '.';
+    const bool is_bare_prefix =
+        host[i] == 'x' && ends_label && host.substr(0, i).ends_with('0') && (i == 1 || host[i - 2] == '.');
+    if (!is_bare_prefix) *out++ = host[i];
+  }
   in_addr parsed;
-  // inet_aton reads what browsers do: one to four numbers, decimal, octal or hexadecimal.
   if (inet_aton(terminated.data(), &parsed) == 0) return std::nullopt;
   return mapped_ipv4(parsed);
 }
@@ -110,14 +148,18 @@ result<std::string> host_to_ascii(std::string_view host) {
   decoded.resize(decode_percent(host, plus_sign::as_it_is, decoded.data()));
   if (is_ascii_name(decoded)) return decoded;
 
-  // What libidn2 does with a long one takes milliseconds.
-  if (decoded.size() > max_unicode_name || decoded.find('\0') != std::string::npos) return errc::url_bad_host;
-  std::uint8_t* converted = nullptr;
-  const int code = idn2_lookup_u8(reinterpret_cast<const std::uint8_t*>(decoded.c_str()), &converted,
-                                  IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL);
-  const std::unique_ptr<std::uint8_t, void (*)(void*)> owner(converted, idn2_free);
-  if (code != IDN2_OK) return errc::url_bad_host;
-  const std::string_view name = reinterpret_cast<const char*>(converted);
+  for (const char* full_stop : {"\u3002", "\uFF0E", "\uFF61"})
+    boost::algorithm::replace_all(decoded, full_stop, ".");
+  // Since Unicode 15.1 the capital sharp s is the small one; the ICU of Unicode 15.0 makes it "ss".
+  boost::algorithm::replace_all(decoded, "\u1E9E", "\u00DF");
+  if (!may_fit_dns(decoded)) return errc::url_bad_host;
+  std::array<char, max_unicode_name> ascii;
+  UIDNAInfo info = UIDNA_INFO_INITIALIZER;
+  UErrorCode code = U_ZERO_ERROR;
+  const auto size = uidna_nameToASCII_UTF8(url_idna(), decoded.data(), static_cast<int>(decoded.size()),
+                                           ascii.data(), static_cast<int>(ascii.size()), &info, &code);
+  if (U_FAILURE(code) || (info.errors & ~idna_errors_of_length_and_hyphens) != 0) return errc::url_bad_host;
+  const std::string_view name(ascii.data(), static_cast<std::size_t>(size));
   // Some characters become a delimiter of the URL ("%3A", the full-width solidus): no name has them.
   if (!is_ascii_name(name)) return errc::url_bad_host;
   return std::string(name);

@@ -1,7 +1,7 @@
 #pragma once
 // The host of a URL: what a valid one is, which ones are private, and the one spelling that a key has of it.
 // Sources: WHATWG URL section 3.5 (host parsing) where browsers differ from the RFCs, RFC 1034 (lengths),
-// RFC 5891 and UTS 46 (IDN), RFC 5952 (IPv6 in text), RFC 6761, 6762 and 8375 (names of private use).
+// UTS 46 (IDN), RFC 5952 (IPv6 in text), RFC 6761, 6762 and 8375 (names of private use).
 //
 // No state: any thread. Only host_to_ascii allocates.
 

@@ -7,15 +7,14 @@
 // any other (IPv6 literals, what IDN led to). It parses no more than that because urls::parse_relative_ref of
 // an everyday URL alone takes twice the time of everything here.
 
-#include "common/ascii.hpp"
 #include "common/host_name.hpp"
 #include "common/key_writer.hpp"
+#include "common/link_text.hpp"
 #include "common/tracking_parameters.hpp"
 #include "common/url_key.hpp"
 
 #include <boost/url/authority_view.hpp>
 #include <boost/url/grammar/alnum_chars.hpp>
-#include <boost/url/grammar/alpha_chars.hpp>
 #include <boost/url/grammar/digit_chars.hpp>
 
 #include <algorithm>
@@ -30,12 +29,6 @@
 
 namespace buttond {
 
-/// The observer of make_key, which costs nothing.
-struct no_observer {
-  /// `rule` and the name it was applied to (or nothing) led to the URL that `pieces` make up.
-  void after(std::string_view, std::string_view, std::initializer_list<std::string_view>) const noexcept {}
-};
-
 template <class Observer>
 class key_maker {
  public:
@@ -45,24 +38,26 @@ class key_maker {
   /// The key of `url`, a view into the buffer. Called once.
   result<std::string_view> make(std::string_view url) {
     if (url.size() > max_url_bytes) return errc::url_too_long;
-    url = trimmed<' ', '\t', '\n', '\v', '\f', '\r'>(url);
+    url = mended_link(url, mended_, observer_);
     if (url.empty()) return errc::url_empty;
-    if (has_control_character(url)) return errc::url_syntax;
-    observer_.after("drop the blanks around it", {}, {url});
 
-    url = url.substr(0, url.find('#'));
+    const auto fragment = url.find('#');
+    if (fragment != std::string_view::npos && !is_hash_bang(url.substr(fragment)))
+      url = url.substr(0, fragment);
     observer_.after("drop the fragment", {}, {url});
 
-    const auto hierarchy = without_scheme(url);
-    if (!hierarchy) return hierarchy.error();
-    observer_.after("drop the scheme", {}, {*hierarchy});
+    const auto split = split_scheme(url);
+    if (!split) return split.error();
+    observer_.after("drop the scheme", {}, {split->rest});
 
-    if (const error_code error = write_authority(*hierarchy)) return error;
+    if (const error_code error = write_authority(split->rest)) return error;
 
-    const auto question_mark = tail_.find('?');
-    query_ = question_mark == std::string_view::npos ? std::string_view() : tail_.substr(question_mark);
-    write_path(tail_.substr(0, question_mark));
+    const std::size_t site_size = key_.size();
+    hash_bang_ = take_from(tail_, '#');
+    query_ = take_from(tail_, '?');
+    write_path(tail_);
     if (!query_.empty()) write_query(query_.substr(1));
+    if (!hash_bang_.empty()) write_hash_bang(site_size);
     if (key_.overflowed()) return errc::url_too_long;
     return key_.view();
   }
@@ -71,25 +66,20 @@ class key_maker {
   static constexpr char_table plain_host_chars =
       char_table(boost::urls::grammar::lut_chars(boost::urls::grammar::alnum_chars) + '.' + '-' + '_');
 
-  static bool ends_authority(char c) noexcept { return c == '/' || c == '?' || c == '\\'; }
+  static bool ends_authority(char c) noexcept { return c == '/' || c == '?' || c == '\\' || c == '#'; }
 
-  /// What follows the scheme and "//". A key comes back as it is: it has no scheme, but may have "host:port",
-  /// which the digits tell from "scheme:".
-  static result<std::string_view> without_scheme(std::string_view url) noexcept {
-    for (const std::string_view prefix : {"https://", "http://", "//"})
-      if (starts_with_ignoring_case(url, prefix)) return url.substr(prefix.size());
+  /// What of `text` begins with `mark`, taken off it.
+  static std::string_view take_from(std::string_view& text, char mark) noexcept {
+    const std::size_t size = std::min(text.find(mark), text.size());
+    const std::string_view taken = text.substr(size);
+    text = text.substr(0, size);
+    return taken;
+  }
 
-    const auto scheme_end = std::ranges::find_if_not(
-        url, [](char c) { return boost::urls::grammar::alnum_chars(c) || c == '+' || c == '-' || c == '.'; });
-    if (scheme_end == url.end() || *scheme_end != ':' || !boost::urls::grammar::alpha_chars(url.front()))
-      return url;
-    const std::string_view after_colon(scheme_end + 1, url.end());
-    const auto port_end = std::ranges::find_if_not(after_colon, boost::urls::grammar::digit_chars);
-    if (port_end != after_colon.begin() && (port_end == after_colon.end() || ends_authority(*port_end)))
-      return url;
-    for (const std::string_view scheme : {"https:", "http:"})
-      if (starts_with_ignoring_case(url, scheme)) return errc::url_no_host;
-    return errc::url_scheme;
+  /// Whether `fragment`, with its '#', names a page, as those of old applications do: "#!/a". "#!" and "#!/"
+  /// name the first one, which has no need of it.
+  static bool is_hash_bang(std::string_view fragment) noexcept {
+    return fragment.starts_with("#!") && fragment.find_first_not_of('/', 2) != std::string_view::npos;
   }
 
   /// Writes the authority that `hierarchy` begins with, and finds the tail.
@@ -102,7 +92,13 @@ class key_maker {
     const auto end = std::ranges::find_if(hierarchy, ends_authority);
     const std::string_view authority(hierarchy.begin(), end);
     tail_ = {end, hierarchy.end()};
-    if (authority.find('@') != std::string_view::npos) return errc::url_credentials;
+    if (const auto at = authority.rfind('@'); at != std::string_view::npos) {
+      const std::string_view user = authority.substr(0, at);
+      if (!user.empty() && user != ":") return errc::url_credentials;
+      hierarchy.remove_prefix(at + 1);
+      observer_.after("drop the empty credentials", {}, {hierarchy});
+      return write_authority(hierarchy);
+    }
     const std::string_view port = authority.substr(name_size);
     if (port.front() == ':' && std::ranges::all_of(port.substr(1), boost::urls::grammar::digit_chars))
       return write_host_and_port(authority.substr(0, name_size), port);
@@ -199,11 +195,15 @@ class key_maker {
   void write_path(std::string_view path) {
     const std::size_t from = key_.size();
     key_.append_normalised(path, path_spelling);
-    observer_.after("normalise the percent-encoding of the path", {}, {key_.view(), query_});
+    observer_.after("normalise the percent-encoding of the path", {}, {key_.view(), query_, hash_bang_});
     if (has_dot_segment(key_.view(from))) remove_dot_segments(from);
-    observer_.after("remove the dot segments", {}, {key_.view(), query_});
+    observer_.after("remove the dot segments", {}, {key_.view(), query_, hash_bang_});
+    fold_slashes(from);
+    observer_.after("fold the trailing slash", {}, {key_.view(), query_, hash_bang_});
+  }
+
+  void fold_slashes(std::size_t from) noexcept {
     while (key_.size() > from && key_.view().back() == '/') key_.truncate(key_.size() - 1);
-    observer_.after("fold the trailing slash", {}, {key_.view(), query_});
   }
 
   /// Or a segment that only begins with a dot, which does no harm.
@@ -245,7 +245,7 @@ class key_maker {
       if (write_parameter(parameter, first ? '?' : '&', query)) first = false;
       if (query.empty()) break;
     }
-    observer_.after("drop the empty parameters", {}, {key_.view()});
+    observer_.after("drop the empty parameters", {}, {key_.view(), hash_bang_});
   }
 
   /// False when the parameter is dropped. `left` are those after it.
@@ -253,7 +253,7 @@ class key_maker {
     const std::string_view next_separator = left.empty() ? "" : separator == '?' ? "?" : "&";
     const std::size_t from = key_.size();
     if (parameter.empty()) {
-      observer_.after("drop the empty parameters", {}, {key_.view(), next_separator, left});
+      observer_.after("drop the empty parameters", {}, {key_.view(), next_separator, left, hash_bang_});
       return false;
     }
     const auto name_size = std::min(parameter.find('='), parameter.size());
@@ -263,20 +263,33 @@ class key_maker {
     if (is_tracking_parameter(key_.view(from).substr(1))) {
       key_.truncate(from);
       observer_.after("drop the tracking parameter", parameter.substr(0, name_size),
-                      {key_.view(), next_separator, left});
+                      {key_.view(), next_separator, left, hash_bang_});
       return false;
     }
     key_.append_normalised(parameter.substr(name_size), query_spelling);
     observer_.after("normalise the percent-encoding of the parameter", parameter.substr(0, name_size),
-                    {key_.view(), left.empty() ? "" : "&", left});
+                    {key_.view(), left.empty() ? "" : "&", left, hash_bang_});
     return true;
   }
 
+  /// It stands behind a slash where nothing else parts it from the site.
+  void write_hash_bang(std::size_t site_size) {
+    if (key_.size() == site_size) key_.put('/');
+    const std::size_t from = key_.size();
+    key_.put('#');
+    key_.append_normalised(hash_bang_.substr(1), fragment_spelling);
+    observer_.after("write the fragment that names a page in its usual form", {}, {key_.view()});
+    if (hash_bang_.find('?') == std::string_view::npos) fold_slashes(from);
+    observer_.after("fold the trailing slash of the fragment", {}, {key_.view()});
+  }
+
   const key_rules& rules_;
+  key_buffer mended_;  // the URL, where something in it was to be undone
   key_writer key_;
   Observer& observer_;
-  std::string_view tail_;   // what follows the authority
-  std::string_view query_;  // with its '?'
+  std::string_view tail_;       // what follows the authority; at last the path
+  std::string_view query_;      // with its '?'
+  std::string_view hash_bang_;  // with its '#'; nothing where the fragment names no page
 };
 
 }  // namespace buttond

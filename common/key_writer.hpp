@@ -21,15 +21,18 @@ namespace buttond {
 struct spelling {
   char_table kept;  // written as it is; all else is percent-encoded
   bool backslash_is_slash;
+  bool space_is_plus;
 };
 
 /// Browsers read '\\' as '/' here.
-inline constexpr spelling path_spelling = {char_table(boost::urls::pchars + '/'), true};
+inline constexpr spelling path_spelling = {char_table(boost::urls::pchars + '/'), true, false};
 
 /// Browsers encode the apostrophe of a query, so who sends it raw means the same page (WHATWG URL, "special-
-/// query percent-encode set").
+/// query percent-encode set"). A form writes a blank as '+' (WHATWG URL section 5.1).
 inline constexpr spelling query_spelling = {
-    char_table(boost::urls::pchars + '/' + '?' - boost::urls::grammar::lut_chars('\'')), false};
+    char_table(boost::urls::pchars + '/' + '?' - boost::urls::grammar::lut_chars('\'')), false, true};
+
+inline constexpr spelling fragment_spelling = {char_table(boost::urls::pchars + '/' + '?'), false, false};
 
 class key_writer {
  public:
@@ -87,6 +90,8 @@ class key_writer {
       put(c);
     } else if (byte < 0 && c == '\\' && form.backslash_is_slash) {
       put('/');
+    } else if (c == ' ' && form.space_is_plus) {
+      put('+');
     } else {
       const auto encoded = percent_encoded(c);
       append({encoded.data(), encoded.size()});

@@ -1,17 +1,20 @@
 #pragma once
 // A shared page's URL to its key: the canonical form under which it is counted, and the site it belongs to.
 //
-// Dropped: scheme, every leading "www." (but "www.com" stays), the ports 80 and 443, the fragment, tracking
-// parameters, empty parameters, an empty query, trailing slashes of the path, the trailing dot of the host.
-// Normalised: the host to lower case (IDN to punycode, an IP address to its usual form), percent-encoding,
-// dot segments. Other parameters keep their order. Kept apart, since they may be two pages: letter case in
-// path and query, doubled slashes, reserved characters that are percent-encoded and those that are not.
+// Undone: what became of a link on its way here (link_text.hpp).
+// Dropped: scheme, empty credentials, every leading "www." (but "www.com" stays), the ports 80 and 443, a
+// fragment that does not begin with '!', tracking parameters, empty parameters, an empty query, trailing
+// slashes of the path and of the fragment, the trailing dot of the host.
+// Normalised: the host to lower case (IDN to punycode, an IP address to its usual form), percent-encoding, a
+// blank in the query to '+', dot segments. Other parameters keep their order. Kept apart, since they may be
+// two pages: letter case in path and query, doubled slashes, reserved characters that are percent-encoded and
+// those that are not.
 //
 // A key is made of unreserved and reserved URI characters and "%XX" alone: never a space, a control
 // character,
-// '"', '<', '>', '\'' in its query, or anything outside ASCII.
+// '"', '<', '>', '\'' in its query, or anything outside ASCII. A '#' has a '!' behind it.
 //
-// Source: RFC 3986 section 6 (normalisation), RFC 5891 (IDNA), WHATWG URL for what browsers send raw.
+// Source: RFC 3986 section 6 (normalisation), UTS 46 (IDN), WHATWG URL for what browsers send raw.
 //
 // Thread-safe: no state. The common case (an ASCII URL) allocates nothing.
 

@@ -5,6 +5,7 @@
 #include "button/handlers/json_answers.hpp"
 #include "button/handlers/pages/site_pages.hpp"
 #include "button/handlers/read_query.hpp"
+#include "common/link_text.hpp"
 #include "common/shortened.hpp"
 
 #include <chrono>
@@ -22,7 +23,7 @@ struct dialog_query {
   std::string_view id;
   bool edited = false;   // the reader only changed the words: no second click
   bool is_head = false;  // no page is made then
-  std::string url;       // page.url points here where a scheme was added
+  std::string url;       // page.url points here where it has a key
   requested_link link;   // of that URL
   key_buffer key;        // of that link
   std::string words;     // page.text points here where it was cut
@@ -52,11 +53,8 @@ void read_dialog(loop_context& loop, const http::request& in, dialog_query& quer
   if (query.page.text.empty()) query.page.text = title;
   if (query.page.via.starts_with('@')) query.page.via.remove_prefix(1);
   query.link = make_link(query.page.url, loop.shared, query.key);
-  // A key is taken for a link too; elsewhere it needs its scheme.
-  if (!query.page.url.empty() && query.page.url.find("://") == std::string_view::npos) {
-    query.url.append("https://").append(query.page.url);
-    query.page.url = query.url;
-  }
+  // What we take for a link, others need not: a key, or one that still has "&amp;" in it.
+  if (!query.link.key.empty()) query.page.url = query.url = whole_link(query.page.url);
   query.fits = fit_into_address(query.page, query.words);
   query.page.url = first_characters(query.page.url, max_url_bytes);  // a longer one is bad, and only shown
 }

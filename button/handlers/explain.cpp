@@ -8,8 +8,10 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
+#include <utf8.h>
 
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace buttond {
@@ -17,6 +19,11 @@ namespace {
 
 // With 30 steps, each byte escaped, the answer stays below 64 KB.
 constexpr std::size_t most_shown_bytes = 800;
+
+/// `text`, of any bytes, as JSON may hold it.
+std::string shown(std::string_view text, std::size_t most) {
+  return shortened(utf8::replace_invalid(text), most);
+}
 
 }  // namespace
 
@@ -39,8 +46,8 @@ deferred_ptr answer_explain(loop_context& loop, const http::request& in, http::r
   const key_explanation explained = explain_key(*url, loop.shared.settings.rules);
   boost::json::array steps;
   for (const key_step& step : explained.steps)
-    steps.push_back({{"rule", step.rule}, {"url", shortened(step.url, most_shown_bytes)}});
-  boost::json::object answer{{"url", shortened(*url, max_url_bytes)}, {"steps", std::move(steps)}};
+    steps.push_back({{"rule", utf8::replace_invalid(step.rule)}, {"url", shown(step.url, most_shown_bytes)}});
+  boost::json::object answer{{"url", shown(*url, max_url_bytes)}, {"steps", std::move(steps)}};
   if (explained.key) {
     answer["key"] = *explained.key;
     answer["site"] = site_of(*explained.key);

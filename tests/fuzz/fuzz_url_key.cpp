@@ -1,11 +1,13 @@
 // Any bytes as a URL: no crash, and what the head of url_key.hpp promises of a key.
 
+#include "common/link_text.hpp"
 #include "common/url_key.hpp"
 #include "tests/fuzz/require.hpp"
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace buttond {
@@ -25,12 +27,21 @@ void try_url(std::string_view url, const key_rules& rules) {
     return;
   }
   require(*explanation.key == *key, "explain_key and make_key have one key");
-  require(std::ranges::all_of(*key, may_be_in_a_key), "a key is of harmless characters");
+  const auto fragment = std::min(key->find("#!"), key->size());
+  require(std::ranges::all_of(key->substr(0, fragment), may_be_in_a_key) &&
+              std::ranges::all_of(key->substr(std::min(fragment + 1, key->size())), may_be_in_a_key),
+          "a key is of harmless characters");
+  require(site_of(*key).find('#') == std::string_view::npos, "a fragment is behind the site");
   require(!site_of(*key).empty(), "a key has a site");
 
   key_buffer second;
   const auto again = make_key(*key, rules, second);
   require(again.has_value() && *again == *key, "the key of a key is itself");
+
+  const std::string shared = whole_link(url);
+  const auto key_of_shared = make_key(shared, rules, second);
+  require(shared.size() > max_url_bytes || (key_of_shared.has_value() && *key_of_shared == *key),
+          "what is shared is what is counted");
 }
 
 }  // namespace

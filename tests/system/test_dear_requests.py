@@ -16,6 +16,8 @@ PARAMETERS = urllib.parse.quote("http://a.com/?" + "&".join(["utm_source=x&%7e=%
 SPECIAL_URL = "https%3A%2F%2Fa.com%2F%3F" + "%22" * 900
 CHINESE = urllib.parse.quote("\u4e2d" * 800)
 LONG_HOST = "http%3A%2F%2F" + urllib.parse.quote("\u00e9" * 2_000) + ".com%2F"
+INTERNATIONAL_HOST = urllib.parse.quote(".".join("".join(map(chr, range(0x100 + 63 * i, 0x100 + 63 * (i + 1)))) for i in range(4)))
+REFERENCES = urllib.parse.quote("https://a.com/?" + "&amp;b" * 300, safe="")
 
 DEAREST = {
     "home, empty parameters": "/?url=" + AMPERSANDS_IN_URL,
@@ -50,6 +52,9 @@ DEAREST = {
     "drawing, a long label": "/button.svg?url=https%3A%2F%2Fa.com%2F&label=" + QUOTES,
     "counts": "/v1/counts?" + "&".join(["url=a.com"] * 1_000),
     "buttons": "/v1/buttons?" + "&".join(["url=a.com"] * 50),
+    "buttons, international hosts": "/v1/buttons?" + "&".join([f"url=http%3A%2F%2F{INTERNATIONAL_HOST}.com"] * 9),
+    "buttons, references": "/v1/buttons?" + "&".join(["url=" + REFERENCES] * 4),
+    "buttons, encoded again": "/v1/buttons?" + "&".join(["url=https%252525253A" + "%252525252541" * 120] * 9),
     "nothing there": "/" + QUOTES,
 }  # fmt: skip
 

@@ -106,7 +106,7 @@ TEST_CASE("Video, social networks, wikis, code", "[url_key]") {
       {"https://www.facebook.com/permalink.php?story_fbid=1&id=2&fbclid=IwAR0",
        "facebook.com/permalink.php?story_fbid=1&id=2"},
       {"https://twitter.com/ann/status/1234567890?s=20", "twitter.com/ann/status/1234567890?s=20"},
-      {"https://twitter.com/#!/ann/status/1234567890", "twitter.com"},
+      {"https://twitter.com/#!/ann/status/1234567890", "twitter.com/#!/ann/status/1234567890"},
       {"https://x.com/ann/status/1?twclid=2", "x.com/ann/status/1"},
       {"https://www.linkedin.com/posts/ann_a-b-activity-1-x?trk=public&li_fat_id=2",
        "linkedin.com/posts/ann_a-b-activity-1-x?trk=public"},
