@@ -50,7 +50,10 @@ class key_maker {
     if (!split) return split.error();
     observer_.after("drop the scheme", {}, {split->rest});
 
-    if (const error_code error = write_authority(split->rest)) return error;
+    const std::string_view hierarchy = without_empty_credentials(split->rest);
+    observer_.after("drop the empty credentials", {}, {hierarchy});
+
+    if (const error_code error = write_authority(hierarchy)) return error;
 
     const std::size_t site_size = key_.size();
     hash_bang_ = take_from(tail_, '#');
@@ -92,13 +95,7 @@ class key_maker {
     const auto end = std::ranges::find_if(hierarchy, ends_authority);
     const std::string_view authority(hierarchy.begin(), end);
     tail_ = {end, hierarchy.end()};
-    if (const auto at = authority.rfind('@'); at != std::string_view::npos) {
-      const std::string_view user = authority.substr(0, at);
-      if (!user.empty() && user != ":") return errc::url_credentials;
-      hierarchy.remove_prefix(at + 1);
-      observer_.after("drop the empty credentials", {}, {hierarchy});
-      return write_authority(hierarchy);
-    }
+    if (authority.find('@') != std::string_view::npos) return errc::url_credentials;
     const std::string_view port = authority.substr(name_size);
     if (port.front() == ':' && std::ranges::all_of(port.substr(1), boost::urls::grammar::digit_chars))
       return write_host_and_port(authority.substr(0, name_size), port);

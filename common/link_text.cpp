@@ -161,6 +161,12 @@ result<scheme_and_rest> split_scheme(std::string_view url) noexcept {
   return scheme_and_rest{{}, url};
 }
 
+std::string_view without_empty_credentials(std::string_view rest) noexcept {
+  for (const std::string_view empty : {"@", ":@"})
+    if (rest.starts_with(empty)) return rest.substr(empty.size());
+  return rest;
+}
+
 std::string whole_link(std::string_view url) {
   key_buffer buffer;
   no_observer nobody;
@@ -168,7 +174,10 @@ std::string whole_link(std::string_view url) {
   const auto split = split_scheme(mended);
   if (!split) return std::string(url);
   std::string link(split->scheme.empty() ? "https" : split->scheme);
-  return std::move((link += "://") += split->rest);
+  (link += "://") += without_empty_credentials(split->rest);
+  const auto path_end = link.begin() + static_cast<std::ptrdiff_t>(size_until(link, '?', '#'));
+  std::replace(link.begin(), path_end, '\\', '/');
+  return link;
 }
 
 }  // namespace buttond

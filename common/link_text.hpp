@@ -59,8 +59,11 @@ struct scheme_and_rest {
 /// A key may have "host:port", which the digits tell from "scheme:". Error: errc::url_scheme.
 result<scheme_and_rest> split_scheme(std::string_view url) noexcept;
 
+/// What follows a scheme, without a user name and password that are empty.
+std::string_view without_empty_credentials(std::string_view rest) noexcept;
+
 /// The link that `url`, which has a key, stands for, as any server understands it: mended, with its scheme
-/// (where it has none, https) and two slashes.
+/// (where it has none, https), and slashes where browsers read slashes.
 std::string whole_link(std::string_view url);
 
 }  // namespace buttond

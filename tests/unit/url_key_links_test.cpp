@@ -188,7 +188,8 @@ TEST_CASE("A link is shared with its scheme, and mended", "[url_key]") {
   CHECK(shared("example.com:8080/a") == "https://example.com:8080/a");
   CHECK(shared("//example.com/a") == "https://example.com/a");
   CHECK(shared("https:/example.com/a") == "https://example.com/a");
-  CHECK(shared("http:\\\\example.com/a") == "http://example.com/a");
+  CHECK(shared("http:\\\\example.com\\a?b\\c#d\\e") == "http://example.com/a?b\\c#d\\e");
+  CHECK(shared("https://@example.com/") == "https://example.com/");
   CHECK(shared(" https://example.com/?a=1&#038;b=2\n") == "https://example.com/?a=1&b=2");
   CHECK(shared("https%253A%252F%252Fexample.com%252Fa") == "https://example.com/a");
 }
