@@ -41,9 +41,9 @@ class key_maker {
     url = mended_link(url, mended_, observer_);
     if (url.empty()) return errc::url_empty;
 
-    const auto fragment = url.find('#');
-    if (fragment != std::string_view::npos && !is_hash_bang(url.substr(fragment)))
-      url = url.substr(0, fragment);
+    const std::string_view fragment = url.substr(std::min(url.find('#'), url.size()));
+    const bool has_hash_bang = is_hash_bang(fragment);
+    if (!has_hash_bang) url.remove_suffix(fragment.size());
     observer_.after("drop the fragment", {}, {url});
 
     const auto split = split_scheme(url);
@@ -56,7 +56,7 @@ class key_maker {
     if (const error_code error = write_authority(hierarchy)) return error;
 
     const std::size_t site_size = key_.size();
-    hash_bang_ = take_from(tail_, '#');
+    if (has_hash_bang) hash_bang_ = take_from(tail_, '#');
     query_ = take_from(tail_, '?');
     write_path(tail_);
     if (!query_.empty()) write_query(query_.substr(1));

@@ -16,6 +16,7 @@
 namespace buttond {
 namespace {
 
+using namespace std::string_view_literals;
 namespace grammar = boost::urls::grammar;
 
 bool is_line_end(char c) noexcept {
@@ -124,6 +125,8 @@ std::string_view decoded_again(std::string_view url, key_buffer& buffer) noexcep
 }
 
 std::string_view without_references(std::string_view url, key_buffer& buffer) noexcept {
+  // Each ends in a ';', which everyday links have none of, also not as "%3B".
+  if (url.find(';') == std::string_view::npos && url.find("%3") == std::string_view::npos) return url;
   char* out = buffer.data();
   std::size_t done = 0;  // so much of `url` is written
   for (auto at = url.find('&'); at != std::string_view::npos; at = url.find('&', at)) {
@@ -145,7 +148,7 @@ std::string_view without_references(std::string_view url, key_buffer& buffer) no
 }
 
 result<scheme_and_rest> split_scheme(std::string_view url) noexcept {
-  for (const std::string_view scheme : {"https", "http"}) {
+  for (const std::string_view scheme : {"https"sv, "http"sv}) {
     if (!starts_with_ignoring_case(url, scheme) || !url.substr(scheme.size()).starts_with(':')) continue;
     const std::string_view after = url.substr(scheme.size() + 1);
     if (!begins_with_port(after)) return scheme_and_rest{scheme, without_slashes(after)};
@@ -162,7 +165,7 @@ result<scheme_and_rest> split_scheme(std::string_view url) noexcept {
 }
 
 std::string_view without_empty_credentials(std::string_view rest) noexcept {
-  for (const std::string_view empty : {"@", ":@"})
+  for (const std::string_view empty : {"@"sv, ":@"sv})
     if (rest.starts_with(empty)) return rest.substr(empty.size());
   return rest;
 }
