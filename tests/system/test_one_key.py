@@ -11,7 +11,7 @@ KEY = "a.example/p?color=red&id=5&size=9&label=x&title=t&source=s&place=p&server
 RAW = "https://" + KEY
 ENCODED = urllib.parse.quote(RAW, safe="")
 
-COUNTED = ["/button/?", "/button.svg?", "/pixel.gif?", "/v1/buttons?"]
+COUNTED = ["/button/?", "/button.svg?", "/seen.gif?", "/pixel.gif?", "/v1/buttons?"]
 # Behind a raw link these are the route's, whichever it is.
 BEHIND = ["", "&text=Some+words", "&count=vertical&size=large", "&via=me&picture=https://b.example/p.png", "&callback=f&t=3"]
 
