@@ -11,9 +11,9 @@
 namespace buttond {
 namespace {
 
-/// Sec-Purpose (Fetch, "prefetch;prerender") and what browsers sent before it was agreed on: Purpose and
-/// X-Moz
-/// ("prefetch"), X-Purpose ("preview").
+/// Sec-Purpose (Fetch, "prefetch;prerender", "prefetch;anonymous-client-ip"), X-Sec-Purpose of scripts that
+/// prefetch, and what browsers sent before it was agreed on: Purpose and X-Moz ("prefetch"), X-Purpose
+/// ("preview").
 bool is_prefetch(std::string_view purpose) noexcept {
   constexpr std::array<std::string_view, 3> words{"prefetch", "prerender", "preview"};
   return !purpose.empty() && std::any_of(words.begin(), words.end(), [purpose](std::string_view word) {
@@ -61,19 +61,19 @@ impression_filter::impression_filter(const std::vector<std::string>& sites, rate
   std::sort(sites_.begin(), sites_.end());
 }
 
-request_filter impression_filter::of_request(const http::request& in, bot_memo& bots) const noexcept {
+request_filter impression_filter::of_request(const http::request& in, bot_memo& known) const noexcept {
   request_filter filter(*this, in.received);
   if (is_prefetch(in.sec_purpose))
     filter.refused_ = filter_reason::prefetch;
-  else if (in.do_not_track ? is_bot(in.user_agent) : bots.is_bot(in.user_agent))
+  else if (in.do_not_track ? bots_.is_bot(in.user_agent) : known.is_bot(in.user_agent, bots_))
     filter.refused_ = filter_reason::bot;
   else if (rate_ != nullptr)
     filter.accounts_ = rate_->of_reader(in.client, in.do_not_track);
   return filter;
 }
 
-request_filter impression_filter::of_navigation(const http::request& in, bot_memo& bots) const noexcept {
-  request_filter filter = of_request(in, bots);
+request_filter impression_filter::of_navigation(const http::request& in, bot_memo& known) const noexcept {
+  request_filter filter = of_request(in, known);
   if (!filter.refused_ && is_embedded(in)) filter.refused_ = filter_reason::embedded;
   return filter;
 }
