@@ -17,6 +17,11 @@
 
 namespace buttond {
 
+/// Whether what `in` asks for may never be shown: by Sec-Purpose (Fetch, "prefetch;prerender",
+/// "prefetch;anonymous-client-ip"), X-Sec-Purpose of scripts that prefetch, and what browsers sent before it
+/// was agreed on: Purpose and X-Moz ("prefetch"), X-Purpose ("preview").
+bool is_prefetch(const http::request& in) noexcept;
+
 class impression_filter;
 
 /// What the filter thinks of one request's events. Lives as long as the request is looked at.

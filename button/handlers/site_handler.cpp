@@ -21,6 +21,7 @@ constexpr std::array routes{
     route{"/1/links/shares.", "buffer_shares", match::prefix, method::get, answer_buffer_shares},
     route{"/button/", "button", match::exact, method::get, answer_button_frame},
     route{"/button.svg", "button_svg", match::exact, method::get, answer_button_svg},
+    route{"/seen.gif", "pixel", match::exact, method::get, answer_pixel},
     route{"/pixel.gif", "pixel", match::exact, method::get, answer_pixel},
     route{"/add", "add", match::exact, method::get, answer_dialog},
     route{"/add/to", "place", match::exact, method::get, answer_place},

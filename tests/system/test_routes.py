@@ -117,7 +117,7 @@ class TestRoutesOfOneLink:
     EMPTY_FIRST = query("", "https://example.com/a")
 
     @pytest.mark.parametrize("urls", [TWO, EMPTY_FIRST])
-    @pytest.mark.parametrize("path", ["/button/", "/button.svg", "/pixel.gif"])
+    @pytest.mark.parametrize("path", ["/button/", "/button.svg", "/seen.gif", "/pixel.gif"])
     def test_a_second_url_is_no_second_impression(self, server, path, urls):
         assert server.get(f"{path}?{urls}").status == 200
         server.wait_stored()
