@@ -162,8 +162,7 @@ constexpr const char* unlisted[] = {
     "Qqzz/1.0 (www.example.com)",
     "Qqzz (robots@example.com)",
     "Qqzz Link Checker 2.0",
-    "Mozilla/5.0 (Linux; Android 9; CUBOT) AppleWebKit/537.36 (KHTML, like Gecko) Mobile Safari/537.36 "
-    "(compatible; Qqzzbot/1.0)",
+    "Mozilla/5.0 (Linux; Android 9; CUBOT) Mobile Safari/537.36 (compatible; Qqzzbot/1.0)",
     "Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko; compatible; Qqzz/1.0) Chrome/119.0 Safari/537.36",
     "Qqzzbot",
     "Qqzz-bot_2",
