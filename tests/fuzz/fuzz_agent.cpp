@@ -21,7 +21,9 @@ bool is_listed(std::string_view agent) {
   std::string small(agent);
   std::transform(small.begin(), small.end(), small.begin(), ascii_lower);
   const auto listed = listed_bots();
+  const bool has_brackets = agent.find_first_of("([") != std::string_view::npos;
   return std::any_of(listed.begin(), listed.end(), [&](const listed_bot& bot) {
+    if (has_brackets && !bot.any_case) return false;  // a device may have a short name
     const std::string_view text = bot.any_case ? std::string_view(small) : agent;
     for (auto at = text.find(bot.text); at != std::string_view::npos; at = text.find(bot.text, at + 1)) {
       if (bot.at_start && at != 0) continue;

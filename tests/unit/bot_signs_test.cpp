@@ -113,6 +113,8 @@ constexpr const char* devices[] = {
     "Safari/537.36 HbbTV/1.6.1 (+DRM; LGE/KTC/BOTECH; 58BSE9503; WEBOS22 04.42.26; W22_K8LP;)",
     "Mozilla/5.0 (Linux; Andr0id 9; ATV R2) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/77.0.3865.120 "
     "Safari/537.36 HbbTV/1.5.1 (+DRM;Monitor Bot;ATV R2;TVs;) FVC/5.0",
+    "Mozilla/5.0 (Linux; Android 14; Yeti Slurp) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 "
+    "Mobile Safari/537.36",
     "Dalvik/2.1.0 (Linux; U; Android 6.0; CUBOT NOTE S Build/MRA58K)",
     "UCWEB/2.0 (MIDP-2.0; U; Adr 4.4.2; en-US; M bot 51) U2/1.0.0 UCBrowser/10.4.1 U2/1.0.0 Mobile",
     "CUBOT/1.0 Android/6.0 Release/2016 Browser/AppleWebKit537.36 Mobile Safari/537.36",

@@ -47,8 +47,11 @@ constexpr auto program_words = std::to_array<program_word>({
     {"verifi"},
     {"verify"},
     {"checker"},
+    {"resolver"},
+    {"probe"},
     {"check_http"},
     {"audit"},
+    {"analys"},
     {"analyz"},
     {"diagnostic"},
     {"insights"},
@@ -67,6 +70,8 @@ constexpr auto program_words = std::to_array<program_word>({
     {"selenium"},
     {"phantomjs"},
     {"cypress/"},
+    {"google-"},  // one of its many fetchers; its applications say "GSA/"
+    {"-google"},
     {"khtml, like gecko; "},  // an engine's own words, and a name in them
     {"://", meaning::address},
     {"www.", meaning::address},
@@ -97,11 +102,13 @@ constexpr bool is_letter_or_digit(char c) noexcept {
   return is_letter(c) || (c >= '0' && c <= '9');
 }
 
-/// Whether a bot of the list whose text stands at `begin` is meant.
-bool is_meant(const listed_bot& bot, std::string_view agent, std::size_t begin) noexcept {
+/// Whether a bot of the list whose text stands at `begin` is meant. A telephone may have a short name too.
+bool is_meant(const listed_bot& bot, std::string_view agent, std::size_t begin,
+              device_words& device) noexcept {
   if (bot.at_start && begin != 0) return false;
   if (bot.at_end && begin + bot.text.size() != agent.size()) return false;
-  return bot.after.empty() || agent.substr(0, begin).find(bot.after) != std::string_view::npos;
+  if (!bot.after.empty() && agent.substr(0, begin).find(bot.after) == std::string_view::npos) return false;
+  return bot.any_case || !device.hold(begin);
 }
 
 /// Whether the library or application is one whose own address is no sign.
@@ -160,7 +167,7 @@ bool bot_signs::is_bot(std::string_view user_agent) const noexcept {
   const std::span<const listed_bot> listed = listed_bots();
   device_words device(agent, devices_);
   const auto is_meant_here = [&](std::size_t number, std::size_t begin) {
-    return number < listed.size() ? is_meant(listed[number], agent, begin)
+    return number < listed.size() ? is_meant(listed[number], agent, begin, device)
                                   : is_meant(program_words[number - listed.size()], agent, begin, device);
   };
   return index_.any(agent, is_meant_here) || has_mail_address(agent) || is_only_compatible(agent);
