@@ -47,7 +47,7 @@ def test_a_pattern_of_the_list_becomes_its_texts(tmp_path, pattern, texts):
 
 @pytest.mark.parametrize("pattern", [
     "Robot\\/\\d+", "Robot\\w", "[^-]Robot", "(?i)robot", "Ro.ot", "Robot(?!s)", "[a-z][a-z]Robot", "ab", "Rob\u00f6t", "^a[\\s\\S]*Robot",
-    "Rob|", "Ro?bot", "(Robot",
+    "Rob|", "Ro?bot", "(Robot", "[^ab]Robot", "Robot" * 41,
 ])  # fmt: skip
 def test_a_pattern_that_is_no_text_ends_the_build(tmp_path, pattern):
     done = compile_list(tmp_path, ["Googlebot", pattern])

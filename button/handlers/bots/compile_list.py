@@ -22,7 +22,7 @@ except ImportError:  # before Python 3.11
     import sre_parse as parser
 
 MOST_SPELLINGS = 32  # of one pattern
-SHORTEST = 3  # bytes: bot_signs.hpp says why
+SHORTEST, LONGEST = 3, 200  # bytes of a text, for sign_index.hpp
 # A text as long as this is a name that nobody has by chance, in capitals or not.
 ANY_CASE_FROM = 8
 
@@ -96,8 +96,8 @@ def signs_of(pattern):
         text, after = parts[-1], parts[0] if len(parts) > 1 else ""
         if "\1" in "".join(parts) or len(parts) > 2 or (after and at_start):
             raise NotATextError("of texts with anything between them there can be two, of ^ and $ one each")
-        if len(text) < SHORTEST or not "".join(parts).isascii() or not "".join(parts).isprintable():
-            raise NotATextError(f"a text is printable ASCII, at least {SHORTEST} characters of it")
+        if not SHORTEST <= len(text) <= LONGEST or not "".join(parts).isascii() or not "".join(parts).isprintable():
+            raise NotATextError(f"a text is printable ASCII, {SHORTEST} to {LONGEST} characters of it")
         any_case = len(text) >= ANY_CASE_FROM
         yield text.lower() if any_case else text, after, any_case, at_start, at_end
 

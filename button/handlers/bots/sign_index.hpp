@@ -15,7 +15,7 @@
 
 namespace buttond {
 
-/// A text to look for: at least 3 bytes of ASCII, in lower case where any case is meant. Outlives the index.
+/// A text to look for: 3 to 200 bytes of ASCII, in lower case where any case is meant. Outlives the index.
 struct sign {
   std::string_view text;
   bool any_case = false;
