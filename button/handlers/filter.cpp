@@ -11,16 +11,6 @@
 namespace buttond {
 namespace {
 
-/// Sec-Purpose (Fetch, "prefetch;prerender") and what browsers sent before it was agreed on: Purpose and
-/// X-Moz
-/// ("prefetch"), X-Purpose ("preview").
-bool is_prefetch(std::string_view purpose) noexcept {
-  constexpr std::array<std::string_view, 3> words{"prefetch", "prerender", "preview"};
-  return !purpose.empty() && std::any_of(words.begin(), words.end(), [purpose](std::string_view word) {
-    return contains_ignoring_case(purpose, word);
-  });
-}
-
 /// Fetch Metadata (W3C): what the browser wants the answer for, and who asks.
 bool is_embedded(const http::request& in) noexcept {
   const std::string_view wanted_for = in.sec_fetch_dest;
@@ -55,25 +45,33 @@ bool has_domain_of(const std::vector<std::string>& sites, std::string_view site)
 
 }  // namespace
 
+bool is_prefetch(const http::request& in) noexcept {
+  constexpr std::array<std::string_view, 3> words{"prefetch", "prerender", "preview"};
+  const std::string_view purpose = in.sec_purpose;
+  return !purpose.empty() && std::any_of(words.begin(), words.end(), [purpose](std::string_view word) {
+    return contains_ignoring_case(purpose, word);
+  });
+}
+
 impression_filter::impression_filter(const std::vector<std::string>& sites, rate_limiter* rate)
     : rate_(rate) {
   for (const auto& site : sites) sites_.push_back(normalized_site(site));
   std::sort(sites_.begin(), sites_.end());
 }
 
-request_filter impression_filter::of_request(const http::request& in, bot_memo& bots) const noexcept {
+request_filter impression_filter::of_request(const http::request& in, bot_memo& known) const noexcept {
   request_filter filter(*this, in.received);
-  if (is_prefetch(in.sec_purpose))
+  if (is_prefetch(in))
     filter.refused_ = filter_reason::prefetch;
-  else if (in.do_not_track ? is_bot(in.user_agent) : bots.is_bot(in.user_agent))
+  else if (in.do_not_track ? bots_.is_bot(in.user_agent) : known.is_bot(in.user_agent, bots_))
     filter.refused_ = filter_reason::bot;
   else if (rate_ != nullptr)
     filter.accounts_ = rate_->of_reader(in.client, in.do_not_track);
   return filter;
 }
 
-request_filter impression_filter::of_navigation(const http::request& in, bot_memo& bots) const noexcept {
-  request_filter filter = of_request(in, bots);
+request_filter impression_filter::of_navigation(const http::request& in, bot_memo& known) const noexcept {
+  request_filter filter = of_request(in, known);
   if (!filter.refused_ && is_embedded(in)) filter.refused_ = filter_reason::embedded;
   return filter;
 }

@@ -3,7 +3,8 @@
 // allow-list. The reader gets the button all the same; the reason is counted.
 // Thread-safe and shared by all loops; owned by app. Allocates nothing after construction.
 
-#include "button/handlers/bot_memo.hpp"
+#include "button/handlers/bots/bot_memo.hpp"
+#include "button/handlers/bots/bot_signs.hpp"
 #include "button/http/request.hpp"
 #include "button/impressions/books.hpp"
 #include "common/clock.hpp"
@@ -15,6 +16,11 @@
 #include <vector>
 
 namespace buttond {
+
+/// Whether what `in` asks for may never be shown: by Sec-Purpose (Fetch, "prefetch;prerender",
+/// "prefetch;anonymous-client-ip"), X-Sec-Purpose of scripts that prefetch, and what browsers sent before it
+/// was agreed on: Purpose and X-Moz ("prefetch"), X-Purpose ("preview").
+bool is_prefetch(const http::request& in) noexcept;
 
 class impression_filter;
 
@@ -43,17 +49,18 @@ class impression_filter {
   impression_filter(const std::vector<std::string>& sites, rate_limiter* rate);
 
   /// Looks at what concerns all of a request. With do_not_track nothing that tells its reader from others is
-  /// looked at, and its User-Agent is not remembered in `bots`.
-  request_filter of_request(const http::request& in, bot_memo& bots) const noexcept;
+  /// looked at, and its User-Agent is not remembered in `known`.
+  request_filter of_request(const http::request& in, bot_memo& known) const noexcept;
 
   /// The same for what only a reader does who goes somewhere: clicks and shares. What a page embeds, as an
   /// <img>, is none, by Sec-Fetch-Dest where the browser sends it. A fetch() counts if it is of our own page.
-  request_filter of_navigation(const http::request& in, bot_memo& bots) const noexcept;
+  request_filter of_navigation(const http::request& in, bot_memo& known) const noexcept;
 
  private:
   friend class request_filter;
   bool counts(std::string_view key) const noexcept;
 
+  bot_signs bots_;
   std::vector<std::string> sites_;  // as the sites of keys, sorted
   rate_limiter* rate_;
 };

@@ -3,7 +3,7 @@
 // request to request, so that a hit allocates nothing. Owned by the loop's request handler; loop thread only.
 
 #include "button/counts/count_loader.hpp"
-#include "button/handlers/bot_memo.hpp"
+#include "button/handlers/bots/bot_memo.hpp"
 #include "button/handlers/links.hpp"
 #include "button/handlers/services.hpp"
 #include "button/impressions/impression_counter.hpp"

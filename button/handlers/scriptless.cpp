@@ -1,6 +1,7 @@
 // The button without script: GET /button/ (a page for an iframe), GET /button.svg and GET /seen.gif. Each
 // shows itself whatever the URL is worth, because it stands in somebody's page; what has a key is counted.
 
+#include "button/handlers/filter.hpp"
 #include "button/handlers/handlers.hpp"
 #include "button/handlers/json_answers.hpp"
 #include "button/handlers/pages/site_pages.hpp"
@@ -22,8 +23,8 @@ struct look_renderer {
   void operator()(std::span<const share_count> shares, http::response& out) const {
     out.static_fields = page->fields();
     out.body.clear();
-    const button_look<std::string_view> view{look.style, look.large, look.label,  look.url,
-                                             look.text,  look.via,   look.picture};
+    const button_look<std::string_view> view{look.style, look.large, look.label,   look.url,
+                                             look.text,  look.via,   look.picture, look.unseen};
     page->render(view, shares.front(), out.body);
   }
 
@@ -31,7 +32,7 @@ struct look_renderer {
     const auto copy = [](const Text& text) { return std::string(text); };
     return {page,
             {look.style, look.large, copy(look.label), copy(look.url), copy(look.text), copy(look.via),
-             copy(look.picture)}};
+             copy(look.picture), look.unseen}};
   }
 };
 
@@ -44,6 +45,7 @@ deferred_ptr answer_look(loop_context& loop, const http::request& in, const Page
   }
   look_renderer<Page, std::string_view> renderer{&page, {}};
   button_look<std::string_view>& look = renderer.look;
+  look.unseen = is_prefetch(in);
   std::string_view title;
   read_query(in, loop.scratch.query, [&](std::string_view name, std::string_view value) {
     if (name == "url" && look.url.empty()) look.url = value;

@@ -28,7 +28,7 @@ struct request {
   std::string_view if_none_match;
   std::string_view if_modified_since;
   std::string_view range;
-  std::string_view sec_purpose;  // Sec-Purpose, else Purpose, else X-Purpose, else X-Moz
+  std::string_view sec_purpose;  // Sec-Purpose, else X-Sec-Purpose, Purpose, X-Purpose or X-Moz
   std::string_view sec_fetch_dest;
   std::string_view sec_fetch_site;
   std::string_view body;

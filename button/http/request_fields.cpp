@@ -37,6 +37,7 @@ constexpr std::array names{
     named_field{"x-forwarded-for", known_field::forwarded_for},
     named_field{"x-moz", known_field::prefetch_purpose},
     named_field{"x-purpose", known_field::prefetch_purpose},
+    named_field{"x-sec-purpose", known_field::prefetch_script_purpose},
 };
 
 /// The bit that makes capitals small is set in the digits and the hyphen anyway, and no other character of a
@@ -128,6 +129,7 @@ std::string_view request_fields::take(known_field field, std::string_view value)
       forwarded_.add(value);
       break;
     case known_field::prefetch_sec_purpose:
+    case known_field::prefetch_script_purpose:
     case known_field::prefetch_old_purpose:
     case known_field::prefetch_purpose:
       take_purpose(field, value);

@@ -26,9 +26,10 @@ enum class known_field : std::uint8_t {
   host,
   if_modified_since,
   if_none_match,
-  prefetch_purpose,      // X-Moz and X-Purpose; these three from the oldest name to the newest
-  prefetch_old_purpose,  // Purpose
-  prefetch_sec_purpose,  // Sec-Purpose
+  prefetch_purpose,         // X-Moz and X-Purpose; of these four the last one that is sent says it
+  prefetch_old_purpose,     // Purpose
+  prefetch_script_purpose,  // X-Sec-Purpose, of scripts that prefetch (Turbo): they cannot send Sec-Purpose
+  prefetch_sec_purpose,     // Sec-Purpose
   proxy_connection,
   range,
   sec_fetch_dest,

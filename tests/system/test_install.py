@@ -26,6 +26,7 @@ def test_everything_is_where_debian_has_it(prefix):
         "bin/buttond",
         "lib/systemd/system/buttond.service",
         "lib/systemd/system/buttond.socket",
+        "share/doc/buttond/crawler-user-agents.LICENSE",
         "share/doc/buttond/examples/buttond.toml",
         "share/doc/buttond/examples/haproxy.cfg",
         "share/doc/buttond/examples/nginx.conf",

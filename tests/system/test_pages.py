@@ -171,6 +171,14 @@ def test_a_button_without_script_shows_the_count_and_counts(server, path):
     assert server.impressions() == {"example.com/a": 1}
 
 
+@pytest.mark.parametrize("name", ["Sec-Purpose", "X-Sec-Purpose"])
+def test_a_frame_that_is_fetched_ahead_says_so_and_is_not_counted(server, name):
+    assert "data-unseen" in server.get(FRAME, {name: "prefetch;prerender"}).text
+    assert server.books()["accepted"] == 0
+    assert "data-unseen" not in server.get(FRAME).text
+    assert server.books()["accepted"] == 1
+
+
 def test_the_frame_holds_the_span_of_the_contract(server):
     server.report_shares([{"url": "https://example.com/a", "id": "1", "shares": 90000000}])
     body = server.get(FRAME + "&id=1&text=t&count=vertical&via=v&picture=&placement=p&source=s&utm_source=x").text

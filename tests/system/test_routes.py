@@ -278,8 +278,9 @@ class TestFilters:
         assert server.metrics()['buttond_impressions_filtered_total{reason="bot"}'] == 1
         assert server.books()["accepted"] == 0
 
-    def test_a_prefetch_is_not_counted(self, server):
-        server.get("/v1/buttons?" + query("https://example.com/a"), headers={"Sec-Purpose": "prefetch;prerender"})
+    @pytest.mark.parametrize("name", ["Sec-Purpose", "X-Sec-Purpose", "Purpose", "X-Purpose", "X-Moz"])
+    def test_a_prefetch_is_not_counted(self, server, name):
+        server.get("/v1/buttons?" + query("https://example.com/a"), headers={name: "prefetch;prerender"})
         assert server.metrics()['buttond_impressions_filtered_total{reason="prefetch"}'] == 1
 
     def test_a_site_off_the_allow_list_is_not_counted(self, servers):

@@ -111,6 +111,20 @@ TEST_CASE("a frame without a count shows none", "[pages]") {
   CHECK_FALSE(contains(out, "class=\"count\""));
 }
 
+TEST_CASE("only a frame that was asked for ahead of being shown reports that it is seen", "[pages]") {
+  const frame_page page;
+  button_look<std::string_view> look;
+  look.url = "https://example.com/a";
+  std::string counted;
+  page.render(look, 3, counted);
+  CHECK_FALSE(contains(counted, "data-unseen"));
+  look.unseen = true;
+  std::string ahead;
+  page.render(look, 3, ahead);
+  CHECK(contains(ahead, " data-unseen href=\"/add?url="));
+  CHECK(contains(std::string(page.fields()), "img-src 'self'"));
+}
+
 TEST_CASE("the frame's CSP names its style and script by hash and allows any embedder", "[pages]") {
   const frame_page page;
   const std::string fields(page.fields());

@@ -116,6 +116,9 @@ TEST_CASE("The purpose of a prefetch is found under each of its names", "[http][
   };
   CHECK(purpose("X-Moz: prefetch\r\n") == "prefetch");
   CHECK(purpose("X-Purpose: preview\r\n") == "preview");
+  CHECK(purpose("X-Sec-Purpose: prefetch\r\n") == "prefetch");
+  CHECK(purpose("x-SEC-purpose: prefetch\r\nPurpose: other\r\n") == "prefetch");
+  CHECK(purpose("X-Sec-Purpose: other\r\nSec-Purpose: prefetch\r\n") == "prefetch");
   CHECK(purpose("Purpose: prefetch\r\nX-Moz: other\r\n") == "prefetch");
   CHECK(purpose("Sec-Purpose: prefetch;prerender\r\nPurpose: prefetch\r\n") == "prefetch;prerender");
   CHECK(purpose("Purpose: prefetch\r\nSec-Purpose: prefetch;prerender\r\n") == "prefetch;prerender");

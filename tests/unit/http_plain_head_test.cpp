@@ -23,6 +23,7 @@ constexpr std::string_view browser =
     "X-Forwarded-For: 192.0.2.2, 192.0.2.3\r\n"
     "Purpose: prefetch\r\n"
     "sec-purpose: prefetch;prerender\r\n"
+    "X-Sec-Purpose: prefetch\r\n"
     "Sec-Fetch-Dest: document\r\n"
     "Sec-Fetch-Site: cross-site\r\n"
     "DNT: 1\r\n"

@@ -25,6 +25,7 @@ struct button_look {
   Text text{};
   Text via{};
   Text picture{};
+  bool unseen = false;  // asked for ahead of being shown, and not counted
 };
 
 /// A count as readers see it: "987", "1.2K", "12K", "3.4M"; two digits are kept, as Intl's compact notation

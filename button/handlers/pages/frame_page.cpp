@@ -20,7 +20,8 @@ frame_page::frame_page() {
   tail_ = fmt::format("<script>{}</script></body></html>\n", script.content);
   fields_ = fmt::format(
       "Content-Type: text/html; charset=utf-8\r\n"
-      "Content-Security-Policy: default-src 'none'; style-src '{}'; script-src '{}'; base-uri 'none'; "
+      "Content-Security-Policy: default-src 'none'; style-src '{}'; script-src '{}'; img-src 'self'; "
+      "base-uri 'none'; "
       "form-action 'none'; frame-ancestors *\r\n"
       "Referrer-Policy: no-referrer\r\n"
       "X-Content-Type-Options: nosniff\r\n"
@@ -39,7 +40,7 @@ void frame_page::render(const button_look<std::string_view>& look, std::optional
                  "<a class=\"{}{}\" target=\"_blank\" rel=\"noreferrer\" aria-label=\"", name_of(look.style),
                  look.large ? " large" : "");
   append_escaped(out, accessible_name(look.label, shows_count ? count : std::nullopt));
-  out += "\" href=\"";
+  out += look.unseen ? "\" data-unseen href=\"" : "\" href=\"";
   std::string dialog;
   append_dialog(dialog, look);
   append_escaped(out, dialog);

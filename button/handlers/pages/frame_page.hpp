@@ -16,7 +16,8 @@ class frame_page {
   /// Looks up its style and script among the linked assets; throws startup_error where they are missing.
   frame_page();
 
-  /// Appends the page. Without a count (not known at the moment) the span holds 0, and nothing is shown.
+  /// Appends the page; its script reports an impression once what look.unseen marks is shown. Without a count
+  /// (not known at the moment) the span holds 0, and nothing is shown.
   void render(const button_look<std::string_view>& look, std::optional<std::int64_t> count,
               std::string& out) const;
 

@@ -1,9 +1,9 @@
 #pragma once
-// Remembers what is_bot() said of the User-Agents that a loop saw lately: a few of them make most requests,
+// Remembers what bot_signs said of the User-Agents that a loop saw lately: a few of them make most requests,
 // and comparing one takes a tenth of looking through it. Owned by a loop; loop thread only. Allocates
 // nothing.
 
-#include "button/handlers/bot_names.hpp"
+#include "button/handlers/bots/bot_signs.hpp"
 #include "common/ascii.hpp"
 
 #include <array>
@@ -15,13 +15,13 @@ namespace buttond {
 
 class bot_memo {
  public:
-  /// As buttond::is_bot.
-  bool is_bot(std::string_view agent) noexcept {
-    if (agent.size() < 16 || agent.size() > longest) return buttond::is_bot(agent);
+  /// As signs.is_bot(agent), of the same signs each time.
+  bool is_bot(std::string_view agent, const bot_signs& signs) noexcept {
+    if (agent.size() < 16 || agent.size() > longest) return signs.is_bot(agent);
     entry& known = entries_[place_of(agent)];
     if (std::string_view(known.agent.data(), known.size) != agent) {
       known.size = agent.copy(known.agent.data(), longest);
-      known.bot = buttond::is_bot(agent);
+      known.bot = signs.is_bot(agent);
     }
     return known.bot;
   }
