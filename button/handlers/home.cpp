@@ -22,6 +22,7 @@ constexpr std::array<std::string_view, 6> known_parameters{"url", "count", "size
 
 deferred_ptr answer_home(loop_context& loop, const http::request& in, http::response& out) {
   home_query query;
+  query.look.large = true;  // unless it is asked for otherwise
   read_query(in, known_parameters, loop.scratch.query, [&](std::string_view name, std::string_view value) {
     if (name == "url" && query.look.url.empty()) query.look.url = value;
     if (name == "count") query.look.style = parse_style(value);
