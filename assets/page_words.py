@@ -37,6 +37,8 @@ def check(language, default, path):
         wanted, found = (sorted(NAME_IN_BRACES.findall(text)) for text in (default["words"][name], word))
         if wanted != found:
             sys.exit(f"{path}: {name} has to hold {wanted}, and holds {found}")
+        if set("{}") & set(NAME_IN_BRACES.sub("", word)):
+            sys.exit(f"{path}: {name} has a brace that is not around a name")
 
 
 def read_languages(folder):

@@ -1,6 +1,7 @@
 // The button without script: GET /button/ (a page for an iframe), GET /button.svg and GET /pixel.gif. Each
 // shows itself whatever the URL is worth, because it stands in somebody's page; what has a key is counted.
 
+#include "assets/languages.hpp"
 #include "button/handlers/handlers.hpp"
 #include "button/handlers/json_answers.hpp"
 #include "button/handlers/pages/site_pages.hpp"
@@ -8,6 +9,7 @@
 #include "button/handlers/with_counts.hpp"
 
 #include <array>
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -25,10 +27,10 @@ struct look_renderer {
   button_look<Text> look;
 
   void operator()(std::span<const share_count> shares, http::response& out) const {
-    out.static_fields = page->fields();
+    out.static_fields = page->fields(look.language);
     out.body.clear();
-    const button_look<std::string_view> view{look.style, look.large, look.label,  look.url,
-                                             look.text,  look.via,   look.picture};
+    const button_look<std::string_view> view{look.style, look.large, look.label,   look.url,
+                                             look.text,  look.via,   look.picture, look.language};
     page->render(view, shares.front(), out.body);
   }
 
@@ -36,19 +38,21 @@ struct look_renderer {
     const auto copy = [](const Text& text) { return std::string(text); };
     return {page,
             {look.style, look.large, copy(look.label), copy(look.url), copy(look.text), copy(look.via),
-             copy(look.picture)}};
+             copy(look.picture), look.language}};
   }
 };
 
 template <class Page>
 deferred_ptr answer_look(loop_context& loop, const http::request& in, const Page& page, http::response& out) {
+  const std::size_t language = choose_language(in.accept_language);
   if (in.verb == http::method::head) {
-    out.static_fields = page.fields();
+    out.static_fields = page.fields(language);
     out.unmade = true;
     return nullptr;
   }
   look_renderer<Page, std::string_view> renderer{&page, {}};
   button_look<std::string_view>& look = renderer.look;
+  look.language = language;
   std::string_view title;
   read_query(in, known_parameters, loop.scratch.query, [&](std::string_view name, std::string_view value) {
     if (name == "url" && look.url.empty()) look.url = value;

@@ -38,6 +38,7 @@ def test_english_comes_first_and_every_file_is_a_language(words):
         ('go_back = "Zurück"', "go_back = 1", "go_back is no text"),
         ("Dieser {{place}}-Server", "Dieser Server", "leaving_why has to hold"),
         ('share_page = "Diese Seite teilen"', 'share_page = "{name} teilen"', "share_page has to hold"),
+        ('share = "Teilen"', 'share = "Teilen }"', "share has a brace"),
         ('direction = "ltr"', 'direction = "left"', "direction"),
         ('direction = "ltr"', "", "cannot be read"),
         ('direction = "ltr"', 'direction = "ltr', "cannot be read"),

@@ -364,8 +364,8 @@ def test_what_is_no_page_on_the_web_gets_no_places(server, url):
     ],
 )
 def test_head_makes_no_page(server, path):
-    full = server.get(path)
-    head = server.get(path, method="HEAD")
+    full = server.get(path, {"Accept-Language": "ja"})
+    head = server.get(path, {"Accept-Language": "ja"}, method="HEAD")
     assert (head.status, head.body) == (full.status, b"")
     assert head.headers["Content-Length"] is None  # which only the page itself would tell
     changing = ("Date", "Content-Length")
@@ -475,6 +475,20 @@ def test_the_share_page_is_in_the_readers_language_and_says_that_it_is(server, p
     assert "{{" not in answer.text
     if path == SHARE:
         assert f"<button>{LANGUAGES[tag]}</button>" in answer.text
+
+
+@pytest.mark.parametrize("path", ["/button/", "/button.svg"])
+@pytest.mark.parametrize("tag", LANGUAGES)
+def test_a_button_without_script_is_in_the_readers_language(server, path, tag):
+    server.report_shares([{"url": "https://example.com/a", "id": "1", "shares": 12345}])
+    asked = path + "?url=https%3A%2F%2Fexample.com%2Fa"
+    for _ in range(2):  # the first one waits for the count
+        answer = server.get(asked, {"Accept-Language": tag})
+        assert f">{LANGUAGES[tag]}</" in answer.text and f'lang="{tag}"' in answer.text
+        assert (answer.headers["Content-Language"], answer.headers["Vary"]) == (tag, "Accept-Language")
+        assert ("12.345" in answer.text) == (tag in ("de", "es", "pt-BR"))
+    given = server.get(asked + "&label=Tell", {"Accept-Language": tag}).text
+    assert ">Tell</" in given and f">{LANGUAGES[tag]}</" not in re.sub("<title>.*</title>", "", given)
 
 
 @pytest.mark.parametrize("wanted", [None, "", "zh-Hant-TW,zh;q=0.9", "de;q=0", "de;q=nonsense", "*", ",;,=", "x" * 9000, "xx," * 3000 + "de"])

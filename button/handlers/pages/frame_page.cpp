@@ -12,13 +12,7 @@ namespace buttond {
 frame_page::frame_page() {
   const asset_text& style = text_of("frame.css");
   const asset_text& script = text_of("frame.js");
-  head_ = fmt::format(
-      "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Share</title>"
-      "<meta name=\"viewport\" content=\"width=device-width\"><meta name=\"robots\" content=\"noindex\">"
-      "<style>{}</style></head><body>",
-      style.content);
-  tail_ = fmt::format("<script>{}</script></body></html>\n", script.content);
-  fields_ = fmt::format(
+  const std::string fields = fmt::format(
       "Content-Type: text/html; charset=utf-8\r\n"
       "Content-Security-Policy: default-src 'none'; style-src '{}'; script-src '{}'; base-uri 'none'; "
       "form-action 'none'; frame-ancestors *\r\n"
@@ -28,27 +22,37 @@ frame_page::frame_page() {
       "Timing-Allow-Origin: *\r\n"
       "Cache-Control: no-store\r\n",
       style.csp_source, script.csp_source);
+  for (const language& each : languages()) {
+    const std::string head = fmt::format(
+        "<!DOCTYPE html>\n<html lang=\"{}\" dir=\"{}\"><head><meta charset=\"utf-8\"><title>{}</title>"
+        "<meta name=\"viewport\" content=\"width=device-width\"><meta name=\"robots\" content=\"noindex\">"
+        "<style>{}</style></head><body>",
+        each.tag, each.direction, word_of(each, "share"), style.content);
+    editions_.push_back({button_words(each), head, fields + language_fields(each)});
+  }
+  tail_ = fmt::format("<script>{}</script></body></html>\n", script.content);
 }
 
 void frame_page::render(const button_look<std::string_view>& look, std::optional<std::int64_t> count,
                         std::string& out) const {
   const bool shows_count = count && look.style != button_style::none;
-  out += head_;
+  const edition& spoken = editions_[look.language];
+  out += spoken.head;
   fmt::format_to(std::back_inserter(out),
                  "<a class=\"{}{}\" target=\"_blank\" rel=\"noopener\" aria-label=\"", name_of(look.style),
                  look.large ? " large" : "");
-  append_escaped(out, accessible_name(look.label, shows_count ? count : std::nullopt));
+  append_escaped(out, spoken.words.accessible_name(look.label, shows_count ? count : std::nullopt));
   out += "\" href=\"";
   std::string dialog;
   append_dialog(dialog, look);
   append_escaped(out, dialog);
   out += "\"><b><i></i>";
-  append_escaped(out, shortened_label(look.label));
+  append_escaped(out, spoken.words.label(look.label));
   out += "</b>";
   // Drawn by the style sheet, so that the link's text stays its label; the span is what clients look for.
   if (shows_count) {
     fmt::format_to(std::back_inserter(out), "<span class=\"count\" data-shown=\"{}\"></span>",
-                   compact_count(*count));
+                   spoken.words.compact_count(*count));
   }
   fmt::format_to(std::back_inserter(out), "<span id=\"buffer_count\">{}</span></a>", count.value_or(0));
   out += tail_;
