@@ -1,6 +1,7 @@
 #include "button/handlers/pages/home_page.hpp"
 
 #include "assets/assets.hpp"
+#include "button/handlers/pages/escape.hpp"
 #include "button/handlers/pages/page_fields.hpp"
 #include "common/shortened.hpp"
 
@@ -22,6 +23,8 @@ constexpr std::size_t most_shown_steps = 12;
 constexpr std::size_t most_shown_bytes = 160;
 
 constexpr std::string_view checked = "checked";
+constexpr std::string_view origin_mark =
+    "https://origin.invalid";  // nobody's (RFC 2606), and nothing to escape
 
 constexpr std::array<std::pair<button_style, std::string_view>, 3> styles{
     {{button_style::horizontal, "Beside"},
@@ -75,7 +78,25 @@ home_page::home_page()
       counted_(make_part("home-counted.html", {"key", "steps"})),
       uncounted_(make_part("home-uncounted.html", {"error"})),
       step_(make_part("home-step.html", {"rule", "url"})),
-      fields_(page_fields("form-action 'self'; frame-ancestors 'none'", "no-cache")) {}
+      fields_(page_fields("form-action 'self'; frame-ancestors 'none'", "no-cache")) {
+  home_query query;
+  query.origin = origin_mark;
+  std::string page;
+  render(query, {}, page);
+  std::string_view rest = page;
+  for (auto at = rest.find(origin_mark); at != rest.npos; at = rest.find(origin_mark)) {
+    first_.emplace_back(rest.substr(0, at));
+    rest.remove_prefix(at + origin_mark.size());
+  }
+  first_.emplace_back(rest);
+}
+
+void home_page::render_first(std::string_view origin, std::string& out) const {
+  for (const std::string& piece : first_) {
+    if (&piece != &first_.front()) append_escaped(out, origin);
+    out += piece;
+  }
+}
 
 /// How the URL becomes a key, or why it does not.
 std::string home_page::explain(const home_query& query, const key_rules& rules) const {

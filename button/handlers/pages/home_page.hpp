@@ -10,12 +10,13 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace buttond {
 
 struct home_query {
   std::string_view asked;  // the URL as it was given; look.url is empty where it is too long for a button
-  button_look<std::string_view> look;
+  button_look<std::string_view> look{.large = true};
   snippet_form form = snippet_form::html;
   std::string_view origin;  // of this server, as its readers reach it
 };
@@ -28,6 +29,9 @@ class home_page {
   /// Appends the page. `rules` are those by which the URL becomes a key.
   void render(const home_query& query, const key_rules& rules, std::string& out) const;
 
+  /// The same for who asks for nothing yet: all but `origin` is made already.
+  void render_first(std::string_view origin, std::string& out) const;
+
   /// Content-Type, Content-Security-Policy and what else it is sent with.
   std::string_view fields() const noexcept { return fields_; }
 
@@ -38,6 +42,7 @@ class home_page {
   page_template counted_;
   page_template uncounted_;
   page_template step_;
+  std::vector<std::string> first_;  // of render_first(), between one origin and the next
   std::string fields_;
 };
 
