@@ -360,6 +360,23 @@ def test_the_iframe_fits_its_box_on_somebodys_page(server, browser, site, count,
     assert server.impressions() == {"example.com/a": 1}
 
 
+@pytest.mark.parametrize("language", ["en", "pt", *LANGUAGES])
+@pytest.mark.parametrize("count, width, height", [("horizontal", 110, 20), ("vertical", 55, 62), ("none", 55, 20)])
+def test_the_iframe_fits_its_box_in_every_language(server, browser, site, language, count, width, height):
+    browser.speak(language)
+    for shares in (0, 1234, 999_499):
+        server.report_shares([{"url": f"https://example.com/{shares}", "id": "1", "shares": shares}] if shares else [])
+        for size, scale in (("regular", 1), ("large", 1.5)):
+            address = f"{server.url}/button/?url=https%3A%2F%2Fexample.com%2F{shares}&count={count}&size={size}"
+            browser.open(site.html("/", f'<iframe src="{address}" width="{width * scale}" height="{height * scale}" frameborder="0"></iframe>'))
+            browser.driver.switch_to.frame(browser.find("iframe"))
+            assert browser.script("return document.documentElement.lang") == language
+            [button] = boxes(browser, "a")
+            assert button["left"] >= 0 and button["right"] <= width * scale + 0.5, (shares, size)
+            assert browser.find("a").text or language != "en"
+            browser.driver.switch_to.default_content()
+
+
 def test_the_drawing_and_the_pixel_show_on_somebodys_page(server, browser, site):
     query = "?url=https%3A%2F%2Fexample.com%2Fa"
     body = f'<img src="{server.url}/button.svg{query}" alt="Share"><img src="{server.url}/pixel.gif{query}" alt="">'

@@ -131,10 +131,11 @@ TEST_CASE("the frame and the drawing are in the language of their reader", "[pag
     button_look<std::string_view> look;
     look.language = number;
     std::string page;
-    frame.render(look, 1'234, page);
+    frame.render(look, 12, page);
     CHECK(contains(page, "<html lang=\"" + tag + "\" dir=\"" + std::string(spoken.direction) + "\">"));
     CHECK(contains(page, "</i>" + std::string(word_of(spoken, "share")) + "</b>"));
-    CHECK(contains(page, "<span id=\"buffer_count\">1234</span>"));
+    CHECK(contains(page, "aria-label=\"" + escaped(words_in(tag).accessible_name("", 12)) + "\""));
+    CHECK(contains(page, "<span id=\"buffer_count\">12</span>"));
     CHECK(contains(std::string(frame.fields(number)), language_fields(spoken)));
     std::string svg;
     drawing.render(look, 1'234, svg);
@@ -143,6 +144,28 @@ TEST_CASE("the frame and the drawing are in the language of their reader", "[pag
     CHECK(contains(svg, "<title>" + escaped(words_in(tag).accessible_name("", 1'234)) + "</title>"));
     CHECK(contains(std::string(drawing.fields(number)), language_fields(spoken)));
   }
+}
+
+TEST_CASE("a word that has no room in the frame gives up its icon, then itself", "[pages][languages]") {
+  const frame_page page;
+  const auto rendered = [&](std::string_view tag, button_style style, std::string_view label) {
+    button_look<std::string_view> look;
+    look.style = style;
+    look.label = label;
+    look.language = choose_language(tag);
+    std::string out;
+    page.render(look, 1'234, out);
+    return out;
+  };
+  CHECK(contains(rendered("en", button_style::none, ""), "<a class=\"none\""));
+  CHECK(contains(rendered("de", button_style::horizontal, ""), "<a class=\"horizontal\""));
+  CHECK(contains(rendered("fr", button_style::none, ""), "<a class=\"none bare\""));
+  CHECK(contains(rendered("fr", button_style::none, ""), "</i>Partager</b>"));
+  const std::string longest = rendered("pt-BR", button_style::vertical, "");
+  CHECK(contains(longest, "<a class=\"vertical icon\""));
+  CHECK(contains(longest, "</i></b>"));
+  CHECK(contains(longest, "aria-label=\"Compartilhar esta página, 1.234 compartilhamentos\""));
+  CHECK(contains(rendered("fr", button_style::none, "Faites passer"), "<a class=\"none\""));
 }
 
 TEST_CASE("the frame holds the count byte for byte as its clients look for it", "[pages]") {

@@ -57,11 +57,8 @@ void append_escaped_utf8(std::string& out, std::string_view text) {
     if (begins_with_no_character(text)) {
       out += replacement;
       text.remove_prefix(3);
-    } else if (is_escaped(text.front())) {
-      out += escape_of(text.front());
-      text.remove_prefix(1);
     } else {
-      out += text.front();
+      out += is_escaped(text.front()) ? escape_of(text.front()) : text.substr(0, 1);
       text.remove_prefix(1);
     }
   }
