@@ -223,6 +223,7 @@ TEST_CASE("a link is shown whole, with its host as it really is", "[pages]") {
   CHECK(shown("https://example.com/a?b=c#d", "example.com") == "https://|example.com|/a?b=c#d");
   CHECK(shown("HTTP://WWW.Example.com:8080", "example.com:8080") == "http://|www.example.com:8080|");
   CHECK(shown("https://www.com/", "www.com") == "https://|www.com|/");
+  CHECK(shown("www.", "www") == "https://|www|");
   CHECK(shown("https://bank.example@evil.example/", "evil.example") == "https://|evil.example|/");
   CHECK(shown("https:/\\evil.example\\@bank.example", "evil.example") ==
         "https://|evil.example|\\@bank.example");

@@ -71,6 +71,11 @@ std::string without_blanks(std::string_view url) {
   return out;
 }
 
+/// Whether something comes behind a leading "www.", which may be the whole host too.
+bool has_www(std::string_view authority) noexcept {
+  return starts_with_ignoring_case(authority, "www.") && authority.size() > 4 && authority[4] != ':';
+}
+
 }  // namespace
 
 shown_link show_link(std::string_view url, std::string_view site) {
@@ -83,7 +88,7 @@ shown_link show_link(std::string_view url, std::string_view site) {
   std::string_view authority = rest.substr(0, rest.find_first_of("/\\?#"));
   rest.remove_prefix(authority.size());
   if (const auto at = authority.rfind('@'); at != authority.npos) authority.remove_prefix(at + 1);
-  if (starts_with_ignoring_case(authority, "www.") && !site.starts_with("www.")) shown.host = "www.";
+  if (has_www(authority) && !site.starts_with("www.")) shown.host = "www.";
   shown.host += site;
   append_seen(shown.rest, rest);
   return shown;
