@@ -41,7 +41,6 @@ constexpr std::array<std::string_view, slot_count> slots{
     "link_query", "scheme",      "host",         "rest",           "link_status",  "link_focus",
     "url_error",  "url_invalid", "server_error", "server_invalid", "server_focus", "server_open"};
 
-/// What the page itself does is no place among the others: "copy" stands beside the link.
 page_data describe(const place& what, std::string_view name, bool asks_for_server) {
   page_data item;
   set(item, "id", what.id);
@@ -54,12 +53,6 @@ page_data describe(const place& what, std::string_view name, bool asks_for_serve
 
 bool can_be_shared(share_notice notice) noexcept {
   return notice == share_notice::none || notice == share_notice::copy || notice == share_notice::bad_server;
-}
-
-std::string escaped(std::string_view text) {
-  std::string out;
-  append_escaped(out, text);
-  return out;
 }
 
 }  // namespace
@@ -83,6 +76,7 @@ share_page::edition share_page::make_edition(const language& language) const {
     const std::string_view name = id == "email"    ? word_of(language, "place_email")
                                   : id == "system" ? word_of(language, "place_system")
                                                    : each.what.name;
+    // What the page does itself is not among the others.
     if (id == "copy")
       constants.set("copies", true);
     else if (id == "system")
@@ -124,7 +118,8 @@ void share_page::render(std::size_t language, const shared_page& page, std::stri
     return;
   }
   const shown_link shown = show_link(page.url, site);
-  const std::string query = escaped(share_link(fmt::format("&id={}", id), page));
+  std::string query;
+  append_escaped(query, share_link(fmt::format("&id={}", id), page));
   values[link_query] = query;
   values[scheme] = shown.scheme;
   values[host] = shown.host;
