@@ -204,11 +204,11 @@ TEST_CASE("our pages are written in each language, in its direction", "[pages][l
     page.clear();
     share.render(number, {.url = "x:"}, {}, "0", share_notice::bad_url, page);
     CHECK(contains(page, head));
-    CHECK(contains(page, std::string(word_of(spoken, "bad_url"))));
+    CHECK(contains(page, word_of(spoken, "bad_url")));
     page.clear();
     leave.render(number, sample, "Mastodon", "https://mastodon.social/share", page);
     CHECK(contains(page, head));
-    CHECK(contains(page, std::string(word_of(spoken, "leaving"))));
+    CHECK(contains(page, word_of(spoken, "leaving")));
     CHECK(contains(page, "Mastodon"));
     CHECK_FALSE(contains(page, "{{"));
     CHECK(contains(std::string(leave.fields(number)), language_fields(spoken)));
