@@ -1,5 +1,6 @@
 #include "assets/assets.hpp"
 
+#include "assets/preferences.hpp"
 #include "common/ascii.hpp"
 #include "common/error.hpp"
 
@@ -21,29 +22,6 @@ const T& find_named(std::span<const T> all, std::string_view name) {
   return *at;
 }
 
-/// Takes the next element of a comma-separated list off `list`.
-std::string_view next_element(std::string_view& list) noexcept {
-  const auto comma = list.find(',');
-  const auto element = trimmed<' ', '\t'>(list.substr(0, comma));
-  list = comma == list.npos ? std::string_view{} : list.substr(comma + 1);
-  return element;
-}
-
-/// A weight "0.123" in thousandths; 0 for what is none, so that a malformed preference is not followed.
-int thousandths(std::string_view weight) noexcept {
-  if (weight.empty() || (weight[0] != '0' && weight[0] != '1') || weight.size() > 5) return 0;
-  int value = (weight[0] - '0') * 1000;
-  if (weight.size() == 1) return value;
-  if (weight[1] != '.') return 0;
-  int unit = 100;
-  for (const char digit : weight.substr(2)) {
-    if (digit < '0' || digit > '9') return 0;
-    value += (digit - '0') * unit;
-    unit /= 10;
-  }
-  return std::min(value, 1000);
-}
-
 /// How much each content-coding is wanted, in thousandths; -1 where nothing was said.
 struct preferences {
   int brotli = -1;
@@ -55,15 +33,7 @@ struct preferences {
 preferences read_preferences(std::string_view field) noexcept {
   preferences wanted;
   while (!field.empty()) {
-    const auto element = next_element(field);
-    const auto semicolon = element.find(';');
-    const auto coding = trimmed<' ', '\t'>(element.substr(0, semicolon));
-    int weight = 1000;
-    if (semicolon != element.npos) {
-      const auto parameter = trimmed<' ', '\t'>(element.substr(semicolon + 1));
-      const bool is_weight = starts_with_ignoring_case(parameter, "q=");
-      weight = is_weight ? thousandths(parameter.substr(2)) : 0;
-    }
+    const auto [coding, weight] = next_preference(field);
     if (equals_ignoring_case(coding, "br")) wanted.brotli = weight;
     if (equals_ignoring_case(coding, "gzip") || equals_ignoring_case(coding, "x-gzip")) wanted.gzip = weight;
     if (equals_ignoring_case(coding, "identity")) wanted.identity = weight;

@@ -9,6 +9,7 @@ Reads (below --source):
   scripts/*.js styles/*.css images/*   what our own pages use: /assets/<name>.<hash>.<ext>
   inline/*.js inline/*.css  small enough to stand in a page; the page's CSP names their hash
   pages/*.html              templates of our pages; never served as they are
+  words/*.toml              their words, a file a language; a page that asks for words has a template in each
   public/*                  files with a fixed address: /<name>
 
 Needs esbuild, brotli and zopfli on PATH; of Python only the standard library. assets.hpp says what the
@@ -22,6 +23,8 @@ import hashlib
 import pathlib
 import subprocess
 import sys
+
+from page_words import has_words, read_languages, spoken
 
 CONTENT_TYPES = {
     ".js": "text/javascript; charset=utf-8",
@@ -119,6 +122,7 @@ class linker:
         self.assets = {}     # path -> C++ initialiser
         self.addresses = {}  # name -> (path, integrity)
         self.texts = {}      # name -> (content, csp source)
+        self.languages = []  # as page_words reads them
         self.compressed = {}
 
     def add(self, path, content, suffix, cache_control):
@@ -150,8 +154,29 @@ class linker:
             self.add(path, content, "." + suffix, IMMUTABLE)
         self.addresses[name] = (path, integrity_of(content))
 
+    def add_page(self, path):
+        """A template, or one for each language: "de/share.html"."""
+        template = path.read_text()
+        if not has_words(template):
+            self.texts[path.name] = (template, "")
+            return
+        for language in self.languages:
+            self.texts[f"{language['tag']}/{path.name}"] = (spoken(template, language, path), "")
+
+    def write_languages(self):
+        text = []
+        for number, language in enumerate(self.languages):
+            text.append("constexpr language_word words_%d[] = {" % number)
+            text.append(",\n".join("  {%s, %s}" % (literal(name), literal(word))
+                                   for name, word in sorted(language["words"].items())) + "};\n")
+        text.append("constexpr language all_languages[] = {")
+        text.append(",\n".join("  {%s, %s, words_%d}" % (literal(language["tag"]), literal(language["direction"]), number)
+                               for number, language in enumerate(self.languages)) + "};\n")
+        return text
+
     def write(self, output):
-        text = ['#include "assets/assets.hpp"\n', "// Made by assets/link_assets.py.\n",
+        text = ['#include "assets/assets.hpp"', '#include "assets/languages.hpp"\n',
+                "// Made by assets/link_assets.py.\n",
                 "namespace buttond {\n", "namespace {\n", "constexpr asset all_assets[] = {"]
         text.append(",\n".join(self.assets[path] for path in sorted(self.assets)) + "};\n")
         text.append("constexpr asset_address all_addresses[] = {")
@@ -160,10 +185,12 @@ class linker:
         text.append("constexpr asset_text all_texts[] = {")
         text.append(",\n".join("  {%s, %s, %s}" % (literal(name), literal(content), literal(source))
                                for name, (content, source) in sorted(self.texts.items())) + "};\n")
+        text += self.write_languages()
         text.append("}  // namespace\n")
         text.append("std::span<const asset> assets() noexcept { return all_assets; }")
         text.append("std::span<const asset_address> asset_addresses() noexcept { return all_addresses; }")
-        text.append("std::span<const asset_text> asset_texts() noexcept { return all_texts; }\n")
+        text.append("std::span<const asset_text> asset_texts() noexcept { return all_texts; }")
+        text.append("std::span<const language> languages() noexcept { return all_languages; }\n")
         text.append("}  // namespace buttond\n")
         output.write_text("\n".join(text))
 
@@ -201,8 +228,9 @@ def main():
     for path in files(source / "inline"):
         content = minified(path, work)
         out.texts[path.name] = (content, integrity_of(content, "sha256"))
+    out.languages = read_languages(source / "words")
     for path in files(source / "pages"):
-        out.texts[path.name] = (path.read_bytes(), "")
+        out.add_page(path)
     out.write(arguments.output)
 
 

@@ -3,37 +3,43 @@
 const form = document.getElementById('share');
 const text = document.getElementById('text');
 const url = document.getElementById('url');
-const status = document.querySelector('.notice');
-const links = document.querySelectorAll('a[data-place]');
+const link = document.getElementById('link');
+const status = document.getElementById('link-status');
+const ways = document.querySelectorAll('a[data-place]');
 
-if (links.length) {
+if (link) {
   form.querySelector('button').hidden = true;
   form.addEventListener('submit', (event) => event.preventDefault());
 
   text.addEventListener('input', () => {
-    for (const link of links) {
-      const address = new URL(link.href);
+    for (const way of ways) {
+      const address = new URL(way.href);
       address.searchParams.set('text', text.value);
-      link.href = address;
+      way.href = address;
     }
     for (const field of document.querySelectorAll('.server [name=text]')) field.value = text.value;
   });
 }
 
 // Tells our server about a share that happened here. It counts it once, however often it is told.
-const count = (link) => fetch(link.href, { keepalive: true }).catch(() => {});
+const count = (way) => fetch(way.href, { keepalive: true }).catch(() => {});
 
-document.querySelector('[data-place=copy]')?.addEventListener('click', async (event) => {
+const copy = document.querySelector('[data-place=copy]');
+copy?.addEventListener('click', async (event) => {
   if (!navigator.clipboard) return;
   event.preventDefault();
-  const link = event.currentTarget;
+  const label = copy.textContent;
   try {
     await navigator.clipboard.writeText(url.value);
-    status.textContent = 'Copied.';
-    count(link);
+    if (label == copy.dataset.done) return;
+    status.className = 'quietly';
+    copy.textContent = status.textContent = copy.dataset.done;
+    setTimeout(() => (copy.textContent = label), 2000);
+    count(copy);
   } catch {
-    url.select();
-    status.textContent = 'Copy the address above.';
+    getSelection().selectAllChildren(link);
+    status.className = 'hint';
+    status.textContent = copy.dataset.failed;
   }
 });
 

@@ -47,6 +47,7 @@ def routes(port):
             ("/v1/shares", {"Authorization": f"Bearer {TOKEN}"}, report),
         "/v1/explain": ("/v1/explain" + one, {}, None),
         "/": ("/", {}, None),
+        "/, one link": ("/" + one, {}, None),
         "/healthz": ("/healthz", {}, None),
         "/readyz": ("/readyz", {}, None),
     }

@@ -1,6 +1,7 @@
 // GET /add, the dialog: a click, then the composer of the main application or the built-in share page; and
 // GET /add/to, which a place's link on that page leads to: a share, then the place.
 
+#include "assets/languages.hpp"
 #include "button/handlers/handlers.hpp"
 #include "button/handlers/json_answers.hpp"
 #include "button/handlers/pages/site_pages.hpp"
@@ -9,6 +10,7 @@
 #include "common/shortened.hpp"
 
 #include <chrono>
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -21,13 +23,14 @@ struct dialog_query {
   shared_page page;
   std::string_view place;
   std::string_view id;
-  bool edited = false;   // the reader only changed the words: no second click
-  bool is_head = false;  // no page is made then
-  std::string url;       // page.url points here where it has a key
-  requested_link link;   // of that URL
-  key_buffer key;        // of that link
-  std::string words;     // page.text points here where it was cut
-  bool fits = true;      // into the address of a place
+  bool edited = false;       // the reader only changed the words: no second click
+  bool is_head = false;      // no page is made then
+  std::size_t language = 0;  // of languages(), for a page
+  std::string url;           // page.url points here where it has a key
+  requested_link link;       // of that URL
+  key_buffer key;            // of that link
+  std::string words;         // page.text points here where it was cut
+  bool fits = true;          // into the address of a place
 
   share_notice notice() const noexcept {
     if (page.url.empty()) return share_notice::no_url;
@@ -50,6 +53,7 @@ void read_dialog(loop_context& loop, const http::request& in, dialog_query& quer
     if (name == "edited") query.edited = true;
   });
   query.is_head = in.verb == http::method::head;
+  query.language = choose_language(in.accept_language);
   if (query.page.text.empty()) query.page.text = title;
   if (query.page.via.starts_with('@')) query.page.via.remove_prefix(1);
   query.link = make_link(query.page.url, loop.shared, query.key);
@@ -64,12 +68,13 @@ void answer_page(const services& shared, const dialog_query& query, share_notice
                  http::response& out) {
   const share_page& share = shared.pages.share;
   const std::string_view link = query.link.key;
-  out.static_fields = share.fields();
+  out.static_fields = share.fields(query.language);
   out.unmade = query.is_head;
   if (query.is_head) return;
   out.body.clear();
-  share.render(query.page, shared.ids.is_good(query.id, link) ? std::string(query.id) : shared.ids.make(link),
-               notice, out.body);
+  share.render(query.language, query.page, site_of(link),
+               shared.ids.is_good(query.id, link) ? std::string(query.id) : shared.ids.make(link), notice,
+               out.body);
 }
 
 void redirect(std::string_view location, http::response& out) {
@@ -98,11 +103,11 @@ void lead_to(const services& shared, const dialog_query& query, const place& whe
   if (!address) return answer_page(shared, query, share_notice::copy, out);
   if (!shared.pages.share.asks_for_server(where.id)) return redirect(*address, out);
   const leave_page& leave = shared.pages.leave;
-  out.static_fields = leave.fields();
+  out.static_fields = leave.fields(query.language);
   out.unmade = query.is_head;
   if (query.is_head) return;
   out.body.clear();
-  leave.render(query.page, where.name, *address, out.body);
+  leave.render(query.language, query.page, where.name, *address, out.body);
 }
 
 /// Records a share, then answers what was prepared. The reader goes on whether the store is up or not, and

@@ -1,6 +1,7 @@
 // The button without script: GET /button/ (a page for an iframe), GET /button.svg and GET /seen.gif. Each
 // shows itself whatever the URL is worth, because it stands in somebody's page; what has a key is counted.
 
+#include "assets/languages.hpp"
 #include "button/handlers/filter.hpp"
 #include "button/handlers/handlers.hpp"
 #include "button/handlers/json_answers.hpp"
@@ -8,6 +9,7 @@
 #include "button/handlers/read_query.hpp"
 #include "button/handlers/with_counts.hpp"
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -21,10 +23,10 @@ struct look_renderer {
   button_look<Text> look;
 
   void operator()(std::span<const share_count> shares, http::response& out) const {
-    out.static_fields = page->fields();
+    out.static_fields = page->fields(look.language);
     out.body.clear();
-    const button_look<std::string_view> view{look.style, look.large, look.label,   look.url,
-                                             look.text,  look.via,   look.picture, look.unseen};
+    const button_look<std::string_view> view{look.style, look.large,   look.label,    look.url,   look.text,
+                                             look.via,   look.picture, look.language, look.unseen};
     page->render(view, shares.front(), out.body);
   }
 
@@ -32,19 +34,21 @@ struct look_renderer {
     const auto copy = [](const Text& text) { return std::string(text); };
     return {page,
             {look.style, look.large, copy(look.label), copy(look.url), copy(look.text), copy(look.via),
-             copy(look.picture), look.unseen}};
+             copy(look.picture), look.language, look.unseen}};
   }
 };
 
 template <class Page>
 deferred_ptr answer_look(loop_context& loop, const http::request& in, const Page& page, http::response& out) {
+  const std::size_t language = choose_language(in.accept_language);
   if (in.verb == http::method::head) {
-    out.static_fields = page.fields();
+    out.static_fields = page.fields(language);
     out.unmade = true;
     return nullptr;
   }
   look_renderer<Page, std::string_view> renderer{&page, {}};
   button_look<std::string_view>& look = renderer.look;
+  look.language = language;
   look.unseen = is_prefetch(in);
   std::string_view title;
   read_query(in, loop.scratch.query, [&](std::string_view name, std::string_view value) {

@@ -316,7 +316,7 @@ class TestFrameworks:
 
 
 class TestLook:
-    @pytest.mark.parametrize("query", ["size=large", "", "count=vertical&size=large", "count=none", "form=element", "label=Weitersagen+bitte", "label=Weitersagen+bitte&size=large", "label=%E5%85%B1%E6%9C%89%E3%81%97%E3%81%A6%E3%81%8F%E3%81%A0%E3%81%95%E3%81%84&count=vertical", "label=WWWWWWWWWWWW&count=none"])
+    @pytest.mark.parametrize("query", ["", "size=regular", "count=vertical", "count=none&size=regular", "form=element&size=regular", "label=Weitersagen+bitte&size=regular", "label=Weitersagen+bitte", "label=%E5%85%B1%E6%9C%89%E3%81%97%E3%81%A6%E3%81%8F%E3%81%A0%E3%81%95%E3%81%84&count=vertical", "label=WWWWWWWWWWWW&count=none"])
     @pytest.mark.parametrize("font", ["16px/normal serif", "15px/1.6 system-ui"])
     def test_the_snippet_shifts_nothing(self, server, engine, site, query, font):
         code = snippet(server, f"url=https%3A%2F%2Fexample.com%2Fa&{query}")

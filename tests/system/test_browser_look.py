@@ -94,7 +94,7 @@ def test_the_room_of_a_count_is_there_before_it_whatever_the_label(server, brows
 
 def test_a_snippet_works_with_the_policy_that_readme_names_and_nothing_more(server, browser, site):
     policy = f"default-src 'none'; script-src {server.url}/js/; connect-src {server.url}/v1/; require-trusted-types-for 'script'"
-    body = snippet(server, "url=https%3A%2F%2Fexample.com%2Fa&count=vertical")
+    body = snippet(server, "url=https%3A%2F%2Fexample.com%2Fa&count=vertical&size=regular")
     browser.open(site.html("/", body, Content_Security_Policy=policy))
     browser.wait_counts(["0"])
     assert browser.console() == []

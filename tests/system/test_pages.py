@@ -14,6 +14,7 @@ import pytest
 from buttond import ROOT, wait_until
 
 FRAME = "/button/?url=https%3A%2F%2Fexample.com%2Fa"
+SHARE = "/add?url=https%3A%2F%2Fexample.com%2Fa"
 PAGES = ["/", "/add", "/add?url=https%3A%2F%2Fexample.com%2Fa", FRAME]
 
 
@@ -300,7 +301,7 @@ def test_a_page_says_where_a_server_of_the_readers_choice_is_and_goes_nowhere_by
     links = re.findall(r'<a class="way[^"]*" href="([^"]+)"([^>]*)>', answer.text)
     assert [html.unescape(link) for link, _ in links][0] == f"https://{host}{SHARED_WORDS}"
     assert "noreferrer" in links[0][1]
-    assert f'<p class="destination" dir="ltr">{host}</p>' in answer.text
+    assert f'<p class="destination" id="destination" dir="ltr">{host}</p>' in answer.text
     assert ("letters beyond a to z" in answer.text) == host.startswith("xn--")
     assert "<script" not in answer.text and "http-equiv" not in answer.text
     assert answer.headers["Cache-Control"] == "no-store"
@@ -345,7 +346,8 @@ def test_a_private_server_is_gone_to_where_private_hosts_are_allowed(server):
 
 def test_places_are_chosen_by_configuration(servers):
     server = servers("--place", "email", "--place", "copy")
-    assert list(share_links(server)) == ["email", "copy"]
+    assert list(share_links(server)) == ["copy", "email"]  # which stands beside the link
+    assert 'class="copy"' not in servers("--place", "email").get("/add?url=https%3A%2F%2Fexample.com%2Fa").text
     assert server.get("/add/to?place=x&url=https%3A%2F%2Fexample.com%2Fa").status == 404
 
 
@@ -371,8 +373,8 @@ def test_what_is_no_page_on_the_web_gets_no_places(server, url):
     ],
 )
 def test_head_makes_no_page(server, path):
-    full = server.get(path)
-    head = server.get(path, method="HEAD")
+    full = server.get(path, {"Accept-Language": "ja"})
+    head = server.get(path, {"Accept-Language": "ja"}, method="HEAD")
     assert (head.status, head.body) == (full.status, b"")
     assert head.headers["Content-Length"] is None  # which only the page itself would tell
     changing = ("Date", "Content-Length")
@@ -465,3 +467,62 @@ def test_pages_hold_no_byte_that_is_no_character(server, path):
         assert pages
         for parameter, text in pages.items():
             assert not NOT_IN_XML.search(text), f"{name} as {parameter}"
+
+
+LANGUAGES = {"en": "Share", "de": "Teilen", "fr": "Partager", "es": "Compartir", "pt": "Partilhar", "pt-BR": "Compartilhar",
+             "ja": "シェア", "ar": "مشاركة"}  # fmt: skip
+LEAVING = "/add/to?place=mastodon&server=mastodon.social&url=https%3A%2F%2Fexample.com%2Fa"
+
+
+@pytest.mark.parametrize("path", [SHARE, "/add", "/add?url=javascript:x", LEAVING, LEAVING + "&server=?"])
+@pytest.mark.parametrize("tag", LANGUAGES)
+def test_the_share_page_is_in_the_readers_language_and_says_that_it_is(server, path, tag):
+    answer = server.get(path, {"Accept-Language": f"tlh, {tag};q=0.9, en;q=0.5"})
+    direction = "rtl" if tag == "ar" else "ltr"
+    assert f'<html lang="{tag}" dir="{direction}">' in answer.text
+    assert (answer.headers["Content-Language"], answer.headers["Vary"]) == (tag, "Accept-Language")
+    assert "{{" not in answer.text
+    if path == SHARE:
+        assert f"<button>{LANGUAGES[tag]}</button>" in answer.text
+
+
+@pytest.mark.parametrize("path", ["/button/", "/button.svg"])
+@pytest.mark.parametrize("tag", LANGUAGES)
+def test_a_button_without_script_is_in_the_readers_language(server, path, tag):
+    server.report_shares([{"url": "https://example.com/a", "id": "1", "shares": 12345}])
+    asked = path + "?url=https%3A%2F%2Fexample.com%2F"
+    label = f">{LANGUAGES[tag]}</b>" if path == "/button/" else f">{LANGUAGES[tag]}</text>"
+    for _ in range(2):  # the first one waits for the count
+        answer = server.get(asked + "b", {"Accept-Language": tag})
+        assert label in answer.text and f'lang="{tag}"' in answer.text
+        assert (answer.headers["Content-Language"], answer.headers["Vary"]) == (tag, "Accept-Language")
+    assert ("12.345" in server.get(asked + "a", {"Accept-Language": tag}).text) == (tag in ("de", "es", "pt-BR"))
+    given = server.get(asked + "b&label=Tell", {"Accept-Language": tag}).text
+    assert ">Tell</" in given and label not in given
+
+
+@pytest.mark.parametrize("wanted", [None, "", "zh-Hant-TW,zh;q=0.9", "de;q=0", "de;q=nonsense", "*", ",;,=", "x" * 9000, "xx," * 3000 + "de"])
+def test_who_asks_for_no_language_that_there_is_gets_english(server, wanted):
+    answer = server.get(SHARE, {} if wanted is None else {"Accept-Language": wanted})
+    assert answer.status == 200
+    assert answer.headers["Content-Language"] == "en"
+    assert "<h1>Share this page</h1>" in answer.text
+
+
+@pytest.mark.parametrize("path", ["/", "/v1/counts?url=https%3A%2F%2Fexample.com%2Fa", "/pixel.gif", "/js/button.js",
+                                  "/add/to?place=x&url=https%3A%2F%2Fexample.com%2Fa"])  # fmt: skip
+def test_what_is_the_same_in_every_language_does_not_vary_by_it(server, path):
+    answer = server.get(path, {"Accept-Language": "de"})
+    assert "Accept-Language" not in (answer.headers["Vary"] or "")
+    assert answer.headers["Content-Language"] is None
+
+
+def test_large_is_the_size_unless_another_is_asked_for(server):
+    large, regular = "data-size=&quot;large&quot;", "data-count=&quot;horizontal&quot;&gt;"
+    for path, chosen in (("/", large), ("/?size=large", large), ("/?size=regular", regular), ("/?size=", regular)):
+        assert (large in server.get(path).text) == (chosen == large), path
+
+
+def test_the_home_page_says_what_the_script_weighs(server):
+    weight = len(server.get("/js/button.js", {"Accept-Encoding": "br"}).body)
+    assert f"<li>{weight / 1000:.1f} kB script</li>" in server.get("/").text

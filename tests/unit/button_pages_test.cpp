@@ -1,15 +1,24 @@
 #include "button/handlers/pages/button_look.hpp"
 #include "button/handlers/pages/button_svg.hpp"
+#include "button/handlers/pages/button_words.hpp"
 #include "button/handlers/pages/escape.hpp"
 #include "button/handlers/pages/frame_page.hpp"
 
 #include <catch2/catch.hpp>
 
+#include <cstddef>
+#include <optional>
 #include <string>
 
 using namespace buttond;
 
 namespace {
+
+constexpr std::size_t english = 0;
+
+button_words words_in(std::string_view tag) {
+  return button_words(languages()[choose_language(tag)]);
+}
 
 std::string escaped(std::string_view text) {
   std::string out;
@@ -66,6 +75,7 @@ TEST_CASE("a query component keeps unreserved characters only", "[pages]") {
 }
 
 TEST_CASE("counts are shown compact, as Intl does in English", "[pages]") {
+  const auto compact_count = [](std::int64_t count) { return words_in("en").compact_count(count); };
   CHECK(compact_count(0) == "0");
   CHECK(compact_count(999) == "999");
   CHECK(compact_count(1'000) == "1K");
@@ -82,11 +92,80 @@ TEST_CASE("counts are shown compact, as Intl does in English", "[pages]") {
 }
 
 TEST_CASE("the accessible name says the exact number", "[pages]") {
+  const auto accessible_name = [](std::string_view label, std::optional<std::int64_t> count) {
+    return words_in("en").accessible_name(label, count);
+  };
   CHECK(accessible_name("", 12) == "Share this page, 12 shares");
   CHECK(accessible_name("", 1) == "Share this page, 1 share");
   CHECK(accessible_name("", 1'234'567) == "Share this page, 1,234,567 shares");
   CHECK(accessible_name("", std::nullopt) == "Share this page");
   CHECK(accessible_name("Teilen", 100) == "Teilen, 100 shares");
+}
+
+TEST_CASE("a button says its words and numbers as its reader's language does", "[pages][languages]") {
+  CHECK(words_in("de").accessible_name("", 12'345) == "Diese Seite teilen, 12.345-mal geteilt");
+  CHECK(words_in("de").compact_count(1'234) == "1,2K");
+  CHECK(words_in("de").compact_count(12'345) == "12K");
+  CHECK(words_in("fr").accessible_name("", 1'234'567) ==
+        "Partager cette page, partages\u00A0: 1\u202F234\u202F567");
+  CHECK(words_in("es").accessible_name("", 1) == "Compartir esta página, compartido 1 vez");
+  CHECK(words_in("pt").label("") == "Partilhar");
+  CHECK(words_in("pt-BR").label("") == "Compartilhar");
+  CHECK(words_in("ja").accessible_name("", 7) == "このページをシェア、シェア数 7");
+  CHECK(words_in("ar").accessible_name("", 12) == "مشاركة هذه الصفحة، عدد المشاركات: 12");
+}
+
+TEST_CASE("a label that is given is nobody's to translate, and no format", "[pages][languages]") {
+  CHECK(words_in("de").label("Share") == "Share");
+  CHECK(words_in("de").accessible_name("{count}{0}", 2) == "{count}{0}, 2-mal geteilt");
+  CHECK(words_in("de").accessible_name("Teilen", std::nullopt) == "Diese Seite teilen");
+}
+
+TEST_CASE("the frame and the drawing are in the language of their reader", "[pages][languages]") {
+  const frame_page frame;
+  const button_svg drawing;
+  for (std::size_t number = 0; number < languages().size(); ++number) {
+    const language& spoken = languages()[number];
+    const std::string tag(spoken.tag);
+    CAPTURE(tag);
+    button_look<std::string_view> look;
+    look.language = number;
+    std::string page;
+    frame.render(look, 12, page);
+    CHECK(contains(page, "<html lang=\"" + tag + "\" dir=\"" + std::string(spoken.direction) + "\">"));
+    CHECK(contains(page, "</i>" + std::string(word_of(spoken, "share")) + "</b>"));
+    CHECK(contains(page, "aria-label=\"" + escaped(words_in(tag).accessible_name("", 12)) + "\""));
+    CHECK(contains(page, "<span id=\"buffer_count\">12</span>"));
+    CHECK(contains(std::string(frame.fields(number)), language_fields(spoken)));
+    std::string svg;
+    drawing.render(look, 1'234, svg);
+    CHECK(contains(svg, "xml:lang=\"" + tag + "\""));
+    CHECK(contains(svg, ">" + std::string(word_of(spoken, "share")) + "</text>"));
+    CHECK(contains(svg, "<title>" + escaped(words_in(tag).accessible_name("", 1'234)) + "</title>"));
+    CHECK(contains(std::string(drawing.fields(number)), language_fields(spoken)));
+  }
+}
+
+TEST_CASE("a word that has no room in the frame gives up its icon, then itself", "[pages][languages]") {
+  const frame_page page;
+  const auto rendered = [&](std::string_view tag, button_style style, std::string_view label) {
+    button_look<std::string_view> look;
+    look.style = style;
+    look.label = label;
+    look.language = choose_language(tag);
+    std::string out;
+    page.render(look, 1'234, out);
+    return out;
+  };
+  CHECK(contains(rendered("en", button_style::none, ""), "<a class=\"none\""));
+  CHECK(contains(rendered("de", button_style::horizontal, ""), "<a class=\"horizontal\""));
+  CHECK(contains(rendered("fr", button_style::none, ""), "<a class=\"none bare\""));
+  CHECK(contains(rendered("fr", button_style::none, ""), "</i>Partager</b>"));
+  const std::string longest = rendered("pt-BR", button_style::vertical, "");
+  CHECK(contains(longest, "<a class=\"vertical icon\""));
+  CHECK(contains(longest, "</i></b>"));
+  CHECK(contains(longest, "aria-label=\"Compartilhar esta página, 1.234 compartilhamentos\""));
+  CHECK(contains(rendered("fr", button_style::none, "Faites passer"), "<a class=\"none\""));
 }
 
 TEST_CASE("the frame holds the count byte for byte as its clients look for it", "[pages]") {
@@ -122,12 +201,12 @@ TEST_CASE("only a frame that was asked for ahead of being shown reports that it 
   std::string ahead;
   page.render(look, 3, ahead);
   CHECK(contains(ahead, " data-unseen href=\"/add?url="));
-  CHECK(contains(std::string(page.fields()), "img-src 'self'"));
+  CHECK(contains(std::string(page.fields(0)), "img-src 'self'"));
 }
 
 TEST_CASE("the frame's CSP names its style and script by hash and allows any embedder", "[pages]") {
   const frame_page page;
-  const std::string fields(page.fields());
+  const std::string fields(page.fields(english));
   CHECK(contains(fields, "default-src 'none'; style-src 'sha256-"));
   CHECK(contains(fields, "frame-ancestors *"));
   CHECK_FALSE(contains(fields, "unsafe-inline"));

@@ -88,6 +88,18 @@ TEST_CASE("nothing that is asked for becomes markup on the home page", "[pages]"
   }
 }
 
+TEST_CASE("the home page that is made beforehand is the one of who asks for nothing", "[pages]") {
+  const home_page page;
+  home_query query;
+  query.origin = origin;
+  std::string made;
+  page.render(query, {}, made);
+  CHECK(contains(made, "&lt;script async src=&quot;" + std::string(origin)));
+  std::string first;
+  page.render_first(origin, first);
+  CHECK(first == made);
+}
+
 TEST_CASE("the home page shows how a URL becomes a key, or why it does not", "[pages]") {
   const home_page page;
   home_query query;

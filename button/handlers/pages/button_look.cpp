@@ -4,10 +4,7 @@
 #include "button/handlers/pages/url_template.hpp"
 #include "common/shortened.hpp"
 
-#include <fmt/format.h>
-
 #include <array>
-#include <cmath>
 #include <utility>
 
 namespace buttond {
@@ -33,36 +30,6 @@ std::string_view name_of(button_style style) noexcept {
     default:
       return "horizontal";
   }
-}
-
-std::string compact_count(std::int64_t count) {
-  if (count < 1000) return fmt::format("{}", count);
-  static constexpr std::array<char, 4> units{'K', 'M', 'B', 'T'};
-  double value = static_cast<double>(count);
-  std::size_t unit = 0;
-  // Rounded to what is shown before the unit is chosen: 999,950 is 1M, not 1000K.
-  const auto rounded = [](double number) {
-    return number < 10 ? std::round(number * 10) / 10 : std::round(number);
-  };
-  value /= 1000;
-  while (rounded(value) >= 1000 && unit + 1 < units.size()) {
-    value /= 1000;
-    ++unit;
-  }
-  return rounded(value) < 10 ? fmt::format("{:.2g}{}", rounded(value), units[unit])
-                             : fmt::format("{:.0f}{}", rounded(value), units[unit]);
-}
-
-std::string accessible_name(std::string_view label, std::optional<std::int64_t> count) {
-  std::string name(label.empty() || label == default_label ? "Share this page" : label);
-  if (count) {
-    std::string digits = std::to_string(*count);
-    for (auto at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > 0; at -= 3) {
-      digits.insert(static_cast<std::size_t>(at), 1, ',');
-    }
-    name += fmt::format(", {} {}", digits, *count == 1 ? "share" : "shares");
-  }
-  return name;
 }
 
 void append_dialog(std::string& out, const button_look<std::string_view>& look) {

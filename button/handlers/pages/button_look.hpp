@@ -2,8 +2,8 @@
 // What a button without script shows, whether as a page in a frame or as a drawing: style, size, label,
 // count, and the dialog it opens. No state; any thread.
 
+#include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -20,20 +20,14 @@ template <class Text>
 struct button_look {
   button_style style = button_style::horizontal;
   bool large = false;
-  Text label{};  // empty: "Share"
+  Text label{};  // empty: "Share", in that language
   Text url{};
   Text text{};
   Text via{};
   Text picture{};
-  bool unseen = false;  // asked for ahead of being shown, and not counted
+  std::size_t language = 0;  // of languages(), for the words that are not given
+  bool unseen = false;       // asked for ahead of being shown, and not counted
 };
-
-/// A count as readers see it: "987", "1.2K", "12K", "3.4M"; two digits are kept, as Intl's compact notation
-/// does.
-std::string compact_count(std::int64_t count);
-
-/// "Share this page", with ", 12 shares" where the count is known. `label` as in button_look.
-std::string accessible_name(std::string_view label, std::optional<std::int64_t> count);
 
 /// Appends "/add?url=..&text=..": the dialog of that button.
 void append_dialog(std::string& out, const button_look<std::string_view>& look);

@@ -21,6 +21,7 @@ constexpr std::array<int, 95> ascii_widths{
     611, 685, 390, 337, 390, 838, 500, 500, 613, 635, 550, 635, 615, 352,  635, 634, 278, 278, 579,
     278, 974, 634, 612, 635, 635, 411, 521, 392, 634, 592, 818, 592, 592,  525, 636, 337, 636, 838};
 constexpr int letter_width = 620;
+constexpr int arabic_width = 550;  // they are joined
 constexpr int wide_width = 1000;
 
 constexpr double font_size = 11;
@@ -54,13 +55,16 @@ int text_width(std::string_view text) noexcept {
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
     if (byte >= 0x20 && byte < 0x7F) width += ascii_widths[byte - 0x20U];
-    if (byte >= 0xC0) width += byte < 0xE3 ? letter_width : wide_width;  // from U+3000 on: CJK, emoji
+    if (byte >= 0xD8 && byte <= 0xDB)
+      width += arabic_width;  // U+0600 to U+06FF
+    else if (byte >= 0xC0)
+      width += byte < 0xE3 ? letter_width : wide_width;  // from U+3000 on: CJK, emoji
   }
   return width;
 }
 
 button_svg::button_svg() : style_(text_of("button-svg.css").content) {
-  fields_ = fmt::format(
+  const std::string fields = fmt::format(
       "Content-Type: image/svg+xml; charset=utf-8\r\n"
       "Content-Security-Policy: default-src 'none'; style-src '{}'; frame-ancestors *\r\n"
       "Access-Control-Allow-Origin: *\r\n"
@@ -69,13 +73,16 @@ button_svg::button_svg() : style_(text_of("button-svg.css").content) {
       "X-Content-Type-Options: nosniff\r\n"
       "Cache-Control: no-store\r\n",
       text_of("button-svg.css").csp_source);
+  for (const language& each : languages())
+    editions_.push_back({button_words(each), each.tag, fields + language_fields(each)});
 }
 
 void button_svg::render(const button_look<std::string_view>& look, std::optional<std::int64_t> count,
                         std::string& out) const {
-  const std::string_view label = shortened_label(look.label);
+  const edition& spoken = editions_[look.language];
+  const std::string_view label = spoken.words.label(look.label);
   const bool shows_count = count && look.style != button_style::none;
-  const std::string number = shows_count ? compact_count(*count) : std::string();
+  const std::string number = shows_count ? spoken.words.compact_count(*count) : std::string();
   const bool vertical = look.style == button_style::vertical;
   const double label_width = width_of(label, font_size);
   // Icon 8, gap 4, a margin of 6 on each side.
@@ -86,12 +93,12 @@ void button_svg::render(const button_look<std::string_view>& look, std::optional
   const double top = height - 20;
   const double scale = look.large ? 1.5 : 1;
   std::string name;
-  append_escaped(name, accessible_name(look.label, shows_count ? count : std::nullopt));
+  append_escaped(name, spoken.words.accessible_name(look.label, shows_count ? count : std::nullopt));
   fmt::format_to(
       std::back_inserter(out),
       "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{:g}\" height=\"{:g}\" viewBox=\"0 0 {:g} {:g}\" "
-      "role=\"img\" aria-label=\"{}\"><title>{}</title><style>{}</style>",
-      width * scale, height * scale, width, height, name, name, style_);
+      "xml:lang=\"{}\" role=\"img\" aria-label=\"{}\"><title>{}</title><style>{}</style>",
+      width * scale, height * scale, width, height, spoken.tag, name, name, style_);
   append_box(out, "b", 0, top, button_width, 20);
   const double content = label_width + 12;
   const double left = (button_width - content) / 2;

@@ -1,6 +1,9 @@
 #include "button/handlers/pages/escape.hpp"
 
+#include "common/char_table.hpp"
+
 #include <boost/url/encode.hpp>
+#include <boost/url/grammar/lut_chars.hpp>
 #include <boost/url/rfc/unreserved_chars.hpp>
 #include <utf8.h>
 
@@ -17,27 +20,46 @@ bool begins_with_no_character(std::string_view text) noexcept {
   return text.starts_with("\xEF\xBF\xBE") || text.starts_with("\xEF\xBF\xBF");
 }
 
+constexpr bool is_escaped(char c) noexcept {
+  const bool is_control = (c >= 0 && c < ' ' && c != '\t' && c != '\n' && c != '\r') || c == '\x7F';
+  return is_control || std::string_view("&<>\"'").find(c) != std::string_view::npos;
+}
+
+/// All that stays as it is; what begins with 0xEF may not.
+constexpr char_table plain_chars(boost::urls::grammar::lut_chars([](char c) {
+  return !is_escaped(c) && c != '\xEF';
+}));
+
+std::string_view escape_of(char c) noexcept {
+  switch (c) {
+    case '&':
+      return "&amp;";
+    case '<':
+      return "&lt;";
+    case '>':
+      return "&gt;";
+    case '"':
+      return "&quot;";
+    case '\'':
+      return "&#39;";
+    default:
+      return replacement;
+  }
+}
+
 /// Appends `text`, which is UTF-8.
 void append_escaped_utf8(std::string& out, std::string_view text) {
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    const char c = text[at];
-    if (c == '&') {
-      out += "&amp;";
-    } else if (c == '<') {
-      out += "&lt;";
-    } else if (c == '>') {
-      out += "&gt;";
-    } else if (c == '"') {
-      out += "&quot;";
-    } else if (c == '\'') {
-      out += "&#39;";
-    } else if ((c >= 0 && c < ' ' && c != '\t' && c != '\n' && c != '\r') || c == '\x7F') {
+  for (;;) {
+    const std::size_t plain = plain_chars.prefix_size(text);
+    out += text.substr(0, plain);
+    text.remove_prefix(plain);
+    if (text.empty()) return;
+    if (begins_with_no_character(text)) {
       out += replacement;
-    } else if (c == '\xEF' && begins_with_no_character(text.substr(at))) {
-      out += replacement;
-      at += 2;
+      text.remove_prefix(3);
     } else {
-      out += c;
+      out += is_escaped(text.front()) ? escape_of(text.front()) : text.substr(0, 1);
+      text.remove_prefix(1);
     }
   }
 }

@@ -3,11 +3,14 @@
 // byte, because that is what the clients of the Buffer button look for.
 
 #include "button/handlers/pages/button_look.hpp"
+#include "button/handlers/pages/button_words.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace buttond {
 
@@ -22,12 +25,18 @@ class frame_page {
               std::string& out) const;
 
   /// Content-Type, Content-Security-Policy and what else every such page is sent with.
-  std::string_view fields() const noexcept { return fields_; }
+  std::string_view fields(std::size_t language) const noexcept { return editions_[language].fields; }
 
  private:
-  std::string head_;
+  /// What depends on the language.
+  struct edition {
+    button_words words;
+    std::string head;
+    std::string fields;
+  };
+
+  std::vector<edition> editions_;
   std::string tail_;
-  std::string fields_;
 };
 
 }  // namespace buttond

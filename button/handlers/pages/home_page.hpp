@@ -4,20 +4,19 @@
 // often. Constant after construction; any thread.
 
 #include "button/handlers/pages/button_look.hpp"
+#include "button/handlers/pages/page_template.hpp"
 #include "button/handlers/pages/snippets.hpp"
 #include "common/url_key.hpp"
 
-#include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace buttond {
 
-class page_template;
-
 struct home_query {
   std::string_view asked;  // the URL as it was given; look.url is empty where it is too long for a button
-  button_look<std::string_view> look;
+  button_look<std::string_view> look{.large = true};
   snippet_form form = snippet_form::html;
   std::string_view origin;  // of this server, as its readers reach it
 };
@@ -26,18 +25,24 @@ class home_page {
  public:
   /// Throws startup_error for a build without the page.
   home_page();
-  ~home_page();
-  home_page(const home_page&) = delete;
-  home_page& operator=(const home_page&) = delete;
 
   /// Appends the page. `rules` are those by which the URL becomes a key.
   void render(const home_query& query, const key_rules& rules, std::string& out) const;
+
+  /// The same for who asks for nothing yet: all but `origin` is made already.
+  void render_first(std::string_view origin, std::string& out) const;
 
   /// Content-Type, Content-Security-Policy and what else it is sent with.
   std::string_view fields() const noexcept { return fields_; }
 
  private:
-  std::unique_ptr<page_template> template_;
+  std::string explain(const home_query& query, const key_rules& rules) const;
+
+  page_template page_;
+  page_template counted_;
+  page_template uncounted_;
+  page_template step_;
+  std::vector<std::string> first_;  // of render_first(), between one origin and the next
   std::string fields_;
 };
 

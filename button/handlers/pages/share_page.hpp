@@ -1,12 +1,15 @@
 #pragma once
 // The built-in share page: the shared link, the words to go with it, and the places to share it. Each place
 // is a plain link to /add/to, which counts the share and redirects, or to a server of the reader's choice
-// leads by way of leave_page.hpp. Constant after construction; any thread.
+// leads by way of leave_page.hpp. Languages are those of assets/languages.hpp, by their number. Constant
+// after construction; any thread.
 
+#include "button/handlers/pages/page_template.hpp"
 #include "button/handlers/pages/places.hpp"
 #include "button/handlers/pages/url_template.hpp"
 
-#include <memory>
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,9 +17,7 @@
 
 namespace buttond {
 
-class page_template;
-
-/// What the page says above the places, besides the link.
+/// What the page says beside the field that it is about.
 enum class share_notice : std::uint8_t {
   none,
   no_url,      // asks for the link
@@ -30,17 +31,15 @@ class share_page {
  public:
   /// Throws startup_error for an unknown place, or a build without the page.
   explicit share_page(const std::vector<std::string>& place_ids);
-  ~share_page();
-  share_page(const share_page&) = delete;
-  share_page& operator=(const share_page&) = delete;
 
-  /// Appends the page. `share_id` names this showing of the page: with a place's id it makes the id of a
-  /// share, so that the same link followed twice counts once.
-  void render(const shared_page& page, std::string_view share_id, share_notice notice,
-              std::string& out) const;
+  /// Appends the page. `site` is that of the link's key; empty where the notice says that there is none.
+  /// `share_id` names this showing of the page: with a place's id it makes the id of a share, so that the
+  /// same link followed twice counts once.
+  void render(std::size_t language, const shared_page& page, std::string_view site, std::string_view share_id,
+              share_notice notice, std::string& out) const;
 
   /// Content-Type, Content-Security-Policy and what else it is sent with.
-  std::string_view fields() const noexcept { return fields_; }
+  std::string_view fields(std::size_t language) const noexcept { return editions_[language].fields; }
 
   /// The place of that id; null where the page does not offer it.
   const place* find(std::string_view id) const noexcept;
@@ -58,9 +57,21 @@ class share_page {
     std::optional<url_template> address;
   };
 
+  /// The page in one language.
+  struct edition {
+    page_template sharing;
+    page_template asking;  // for another link
+    std::string_view copy_by_hand;
+    std::string_view bad_url;
+    std::string_view long_url;
+    std::string_view bad_server;
+    std::string fields;
+  };
+
+  edition make_edition(const struct language& language) const;
+
   std::vector<offered_place> places_;
-  std::unique_ptr<page_template> template_;
-  std::string fields_;
+  std::vector<edition> editions_;
 };
 
 }  // namespace buttond
