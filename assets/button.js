@@ -13,8 +13,8 @@ import css from './button.css';
 const d = document;
 const mine = Symbol();       // what an element's button is kept under
 const elements = new Set();  // of the page, which are or become buttons
-const counts = {};           // of links, by their encoded addresses
-const seen = {};             // a canonical address -> where the reader was when the page first had it
+const counts = {};           // of links, by their encoded addresses; and, by a canonical address as it is, where the
+                             // reader was when the page first had it
 let here = '';               // where the reader is
 let restored = 0;            // how often the page came back from the back-forward cache
 let batch = [];              // encoded addresses of links for the next request, all for one server
@@ -33,7 +33,7 @@ const find_page = () => {
   const now = location.href.split(/#(?!!)/)[0];
   if (!/^[?&]/.test(here.split(now)[1])) here = now;
   const canonical = d.querySelector('link[rel~=canonical]')?.href;
-  return /^https?:/.test(canonical) && (seen[canonical] = seen[canonical] || here) == here ? canonical : here;
+  return /^https?:/.test(canonical) && (counts[canonical] = counts[canonical] || here) == here ? canonical : here;
 };
 
 const make = (name, part, parent) => {
@@ -51,7 +51,9 @@ const scan = () => {
   if (d.readyState == 'loading') return later();
   for (const host of d.querySelectorAll('[data-buttond]')) if (host[mine] !== host.previousSibling) host.remove();
   for (const element of d.querySelectorAll(
-      'a.buttond,a.buffer-add-button' + (d.readyState == 'complete' ? ',share-button:not(:defined)' : ''))) elements.add(element);
+      'a.buttond,a.buffer-add-button' + (d.readyState == 'complete' ? ',share-button:not(:defined)' : ''))) {
+    elements.add(element);
+  }
   for (const element of elements) {
     if (!element.isConnected) elements.delete(element);
     try {
@@ -78,6 +80,7 @@ const add = (element) => {
   // Its room is kept from the beginning, so that a count shifts nothing when it comes.
   const counter = make('span', 'count', link);
   let sent;
+  let drawn;
   let shared;
   root.adoptedStyleSheets = [sheet];
   // The room that the author's snippet keeps.
@@ -86,7 +89,8 @@ const add = (element) => {
   link.onfocus = link.onpointerenter = scan;
   link.onclick = (event) => {
     scan();
-    if (event.shiftKey || event.altKey || event.ctrlKey || event.metaKey) return;
+    link.target = '_blank';
+    if (event.metaKey || event.altKey || event.shiftKey || event.ctrlKey) return;
     // Returning false keeps the link from being followed.
     if (element.dataset.native != null && navigator.share) return !navigator.share(shared).catch(() => {});
     try {
@@ -99,9 +103,9 @@ const add = (element) => {
   };
   if (host != element) {
     // Frameworks that take over a server's HTML walk it by nextSibling, and throw it away where they meet a stranger.
-    // The author's own `display` must stay readable, so the anchor is not hidden by that.
     host[mine] = element;
     host.dataset.buttond = '';
+    // The author's own `display` must stay readable, so that is not what hides the anchor.
     element.style.cssText += ';position:fixed!important;visibility:hidden!important';
     element.__defineGetter__('nextSibling', () =>
       Reflect.get(Node.prototype, 'nextSibling', host.previousSibling == element ? host : element));
@@ -109,7 +113,7 @@ const add = (element) => {
 
   // Draws what the page says by now.
   return (page) => {
-    const { via = '', shares, count, min = 0, picture = '', text = d.title, size } = element.dataset;
+    const { text = d.title, size, picture = '', min = 0, via = '', shares, count } = element.dataset;
     const key = encodeURIComponent(page);
     if (!element.isConnected) {
       sent = 0;
@@ -119,19 +123,24 @@ const add = (element) => {
       batch.push(key);
       sent = key + restored;
     }
+    if (host != element) {
+      host.toggleAttribute('hidden', getComputedStyle(element).display == 'none');
+      if (host.previousSibling != element) element.after(host);
+    }
+    // Most scans find most buttons as they were.
+    if (drawn == (drawn = page + text + counts[key] + element.outerHTML)) return;
     shared = { url: page, title: text };
-    link.href = to + '/add?' + new URLSearchParams({ url: page, picture, text, via });
-    link.target = '_blank';
+    link.href = to + '/add?' + new URLSearchParams({ url: page, text, via, picture });
     link.className = count + ' ' + size;  // anything but vertical and none is horizontal
     const label = front.lastChild.data = element.textContent.trim() || 'Share';
     let name = element.getAttribute('aria-label') || (label == 'Share' ? 'Share this page' : label);
     const total = counts[key];
     delete counter.dataset.shown;
-    if (Number.isInteger(total) && total >= min && count != 'none') {
+    if (total >= min && total === +total && count != 'none') {
       let short = '' + total;
       let exact = short;
       try {
-        const lang = element.closest('[lang]')?.lang || [];
+        const lang = element.closest('[lang]')?.lang;
         short = total.toLocaleString(lang, { notation: 'compact' });
         exact = total.toLocaleString(lang);
       } catch {
@@ -143,10 +152,6 @@ const add = (element) => {
       name += `, ${exact} ${shares || 'share' + (total == 1 ? '' : 's')}`;
     }
     link.setAttribute('aria-label', name);
-    if (host != element) {
-      host.toggleAttribute('hidden', getComputedStyle(element).display == 'none');
-      if (host.previousSibling != element) element.after(host);
-    }
   };
 };
 
@@ -159,8 +164,8 @@ const flush = async () => {
   batch = [];
   if (keys[0]) try {
     const answer = await fetch(keys.to + '/v1/buttons?url=' + keys.join('&url='), {
-      referrerPolicy: 'no-referrer',
       keepalive: true,
+      referrerPolicy: 'no-referrer',
     });
     const found = (await answer.json()).counts;
     keys.forEach((key, i) => { counts[key] = found[i]; });
@@ -179,7 +184,7 @@ try {
     sheet = new CSSStyleSheet();
     sheet.replaceSync(css);
     window.buttond = later;
-    new MutationObserver(later).observe(d, { childList: true, attributes: true, subtree: true });
+    new MutationObserver(later).observe(d, { attributes: true, childList: true, subtree: true });
     addEventListener('prerenderingchange', later, true);
     addEventListener('pageshow', (event) => {
       restored += event.persisted;

@@ -377,6 +377,17 @@ def test_the_iframe_fits_its_box_in_every_language(server, browser, site, langua
             browser.driver.switch_to.default_content()
 
 
+def test_the_frame_has_no_ground_of_its_own_where_only_the_system_is_dark(server, browser, site):
+    """A frame whose color-scheme is not its page's is drawn on an opaque ground."""
+    browser.media(prefers_color_scheme="dark")
+    frame = f'<iframe src="{server.url}/button/?url=https%3A%2F%2Fexample.com%2Fa" width="300" height="20" frameborder="0"></iframe>'
+    browser.open(site.html("/", frame))
+    browser.driver.switch_to.frame(0)
+    schemes = "const s = getComputedStyle(document.documentElement); return [s.colorScheme, s.backgroundColor, getComputedStyle(document.body).backgroundColor]"
+    assert browser.driver.execute_script(schemes) == ["normal", "rgba(0, 0, 0, 0)", "rgba(0, 0, 0, 0)"]
+    browser.driver.switch_to.default_content()
+
+
 def test_the_drawing_and_the_pixel_show_on_somebodys_page(server, browser, site):
     query = "?url=https%3A%2F%2Fexample.com%2Fa"
     body = f'<img src="{server.url}/button.svg{query}" alt="Share"><img src="{server.url}/seen.gif{query}" alt="">'

@@ -31,7 +31,7 @@ TEST_CASE("the HTML snippet is a link that works, its room reserved, and the loa
   CHECK(contains(
       code, "<a class=\"buttond\" href=\"https://share.example.com/add?url=https%3A%2F%2Fexample.com%2Fa"));
   CHECK(contains(code, "data-url=\"https://example.com/a?b=c&amp;d=e\""));
-  CHECK(contains(code, "<svg width=\"110\" height=\"16\" overflow=\"visible\">"));
+  CHECK(contains(code, "<svg width=\"110\" height=\"16\" overflow=\"visible\" role=\"img\""));
   const asset_address& loader = address_of("button.js");
   CHECK(contains(code, "src=\"https://share.example.com" + std::string(loader.path) + "\""));
   CHECK(contains(code, "integrity=\"" + std::string(loader.integrity) + "\" crossorigin=\"anonymous\""));

@@ -54,6 +54,7 @@ frame_page::frame_page() {
     const std::string head = fmt::format(
         "<!DOCTYPE html>\n<html lang=\"{}\" dir=\"{}\"><head><meta charset=\"utf-8\"><title>{}</title>"
         "<meta name=\"viewport\" content=\"width=device-width\"><meta name=\"robots\" content=\"noindex\">"
+        "<link rel=\"icon\" href=\"/favicon.svg\">"
         "<style>{}</style></head><body>",
         each.tag, each.direction, word_of(each, "share"), style.content);
     editions_.push_back({button_words(each), head, fields + language_fields(each)});
