@@ -146,6 +146,9 @@ def test_every_page_has_a_strict_policy(server, path):
     assert policy["frame-ancestors"] == ("*" if path == FRAME else "'none'")
     assert "unsafe" not in headers["Content-Security-Policy"]
     assert headers["Referrer-Policy"] == "no-referrer"
+    # Who opened the page keeps no hold on it; a frame has none, and shows where pages isolate themselves.
+    assert headers["Cross-Origin-Opener-Policy"] == (None if path == FRAME else "same-origin")
+    assert headers["Cross-Origin-Embedder-Policy"] == ("require-corp" if path == FRAME else None)
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Set-Cookie"] is None
 
@@ -200,6 +203,7 @@ def test_the_dialog_of_the_main_application_gets_what_was_asked_for(servers, com
     query = "url=https%3A%2F%2Fexample.com%2Fa%3Fb%3Dc%26d&text=x+%26+y&via=@me&picture=https%3A%2F%2Fexample.com%2Fp.png"
     answer = server.get("/add?" + query)
     assert (answer.status, answer.headers["Location"]) == (302, expected)
+    assert answer.headers["Cross-Origin-Opener-Policy"] == "same-origin"
     assert server.get("/add?" + query, method="HEAD").headers["Location"] == expected
     server.wait_stored()
     assert server.export()["example.com/a?b=c&d"]["clicks"] == 1
@@ -526,3 +530,26 @@ def test_large_is_the_size_unless_another_is_asked_for(server):
 def test_the_home_page_says_what_the_script_weighs(server):
     weight = len(server.get("/js/button.js", {"Accept-Encoding": "br"}).body)
     assert f"<li>{weight / 1000:.1f} kB script</li>" in server.get("/").text
+
+
+# Of WordPress, what the snippet calls.
+WORDPRESS = """<?php
+function add_filter($name, $function) { global $filter; $filter = $function; }
+function add_action() {}
+function is_singular() { return true; }
+function get_permalink() { return 'https://b.example/?p=1&x=%41'; }
+function esc_url($url) { return htmlspecialchars($url); }
+"""
+
+
+@pytest.mark.parametrize("label", ["", "100% free", "%s %d %1$s", "it's \\ $x", '<b>"', "共有"])
+def test_the_wordpress_snippet_is_php_that_runs_whatever_its_label(server, label, tmp_path):
+    page = server.get(f"/?form=wordpress&label={urllib.parse.quote(label)}").text
+    code = html.unescape(page[page.index("<code>") + len("<code>") : page.index("</code>")])
+    script = tmp_path / "functions.php"
+    script.write_text(WORDPRESS + code + "\necho $filter('<p>A post</p>');")
+    run = subprocess.run(["php", script], capture_output=True, text=True)
+    assert (run.returncode, run.stderr) == (0, "")
+    assert run.stdout.startswith("<p>A post</p><p><a class=\"buttond\"")
+    assert 'add?url=https%3A%2F%2Fb.example%2F%3Fp%3D1%26x%3D%2541"' in run.stdout
+    assert html.unescape(re.search(r">([^<]*)</text>", run.stdout)[1]) == (label or "Share")
