@@ -93,12 +93,12 @@ const add = (element) => {
     if (event.metaKey || event.altKey || event.shiftKey || event.ctrlKey) return;
     // Returning false keeps the link from being followed.
     if (element.dataset.native != null && navigator.share) return !navigator.share(shared).catch(() => {});
+    // An empty window, where the link itself then leads, for the link says no Referer; else a new tab. It lets go of its
+    // opener by itself: WebKit does not find it by its name when we do that here.
     try {
-      // An empty window, where the link itself then leads, for the link says no Referer.
-      open('', 'buttond', 'popup,width=850,height=600').opener = null;
-      link.target = 'buttond';
+      if (open('', 'buttond', 'popup,width=850,height=600')) link.target = 'buttond';
     } catch {
-      // Blocked: a new tab, then.
+      // Somebody else's open().
     }
   };
   if (host != element) {

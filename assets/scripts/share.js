@@ -1,5 +1,10 @@
 // The share page works without this. With it, the links follow the words as they are typed, "Copy link" copies,
 // the system's share sheet is offered where there is one, and the server of a place stays in the address.
+
+// No place that the reader goes to from here gets a hold on the page that opened this one. Where the connection is safe,
+// Cross-Origin-Opener-Policy has seen to it already.
+window.opener = null;
+
 const form = document.getElementById('share');
 const text = document.getElementById('text');
 const url = document.getElementById('url');
