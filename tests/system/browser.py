@@ -28,6 +28,10 @@ const part = (element, name) => host(element)?.shadowRoot?.querySelector(`[part=
 """
 
 
+# Whatever the loader makes a button of.
+BUTTONS = "a.buttond,a.buffer-add-button,buttond-button,share-button"
+
+
 @functools.cache
 def npm_file(path):
     """A file of the packages in tests/web/package.json, installed at its first use."""
@@ -85,7 +89,25 @@ class Site:
         self.thread.join()
 
 
-class Browser:
+class Page:
+    """What tests ask of the page that a browser shows, by that browser's `script`."""
+
+    def wait(self, code, seconds=10.0, what=None):
+        """Waits until `return <code>` is true in the page, and returns it."""
+        return wait_until(lambda: self.script(f"return {code}"), seconds, what=what or code)
+
+    def counts(self, selector=BUTTONS):
+        """The count that each button shows; None where it shows none."""
+        return self.script(
+            "return [...document.querySelectorAll(arguments[0])].map(e => part(e, 'count')?.dataset.shown ?? null)",
+            selector,
+        )
+
+    def wait_counts(self, expected, selector=BUTTONS):
+        wait_until(lambda: self.counts(selector) == expected, 10, what=f"counts {expected}, not {self.counts(selector)}")
+
+
+class Browser(Page):
     """One Chromium for many tests; `reset` takes back what a test changed."""
 
     def __init__(self, folder, *flags):
@@ -105,10 +127,6 @@ class Browser:
     def script(self, code, *arguments):
         """Runs `code` with PROBE's functions at hand."""
         return self.driver.execute_script(PROBE + code, *arguments)
-
-    def wait(self, code, seconds=10.0, what=None):
-        """Waits until `return <code>` is true in the page, and returns it."""
-        return wait_until(lambda: self.script(f"return {code}"), seconds, what=what or code)
 
     def find(self, selector):
         return self.driver.find_element(By.CSS_SELECTOR, selector)
@@ -165,21 +183,9 @@ class Browser:
             f"{one['id']}: {node['html']} {node['failureSummary']}" for one in found for node in one["nodes"]
         ]
 
-    # Buttons
-
-    def counts(self, selector="a.buttond,a.buffer-add-button,buttond-button,share-button"):
-        """The count that each button shows; None where it shows none."""
-        return self.script(
-            "return [...document.querySelectorAll(arguments[0])].map(e => part(e, 'count')?.dataset.shown ?? null)",
-            selector,
-        )
-
-    def wait_counts(self, expected, selector="a.buttond,a.buffer-add-button,buttond-button,share-button"):
-        wait_until(lambda: self.counts(selector) == expected, 10, what=f"counts {expected}, not {self.counts(selector)}")
-
     def wait_buttons(self, number):
         """Waits until so many buttons are drawn."""
-        code = "return [...document.querySelectorAll('a.buttond,a.buffer-add-button,buttond-button,share-button')].filter(e => part(e, 'button')).length"
+        code = f"return [...document.querySelectorAll('{BUTTONS}')].filter(e => part(e, 'button')).length"
         wait_until(lambda: self.script(code) == number, 10, what=f"{number} buttons, not {self.script(code)}")
 
     def reset(self):
@@ -202,10 +208,11 @@ class Browser:
         self.driver.quit()
 
 
-class RunningBrowser:
-    """The browser of a whole run."""
+class Running:
+    """The browser of a whole run, which the generator `start` yields; another one after a crash."""
 
-    def __init__(self):
+    def __init__(self, start):
+        self.start = start
         self.started = None
 
     def clean(self):
@@ -214,9 +221,9 @@ class RunningBrowser:
             try:
                 self.browser.reset()
                 return self.browser
-            except WebDriverException:
+            except (WebDriverException, OSError):
                 self.close()
-        self.started = start_browser()
+        self.started = self.start()
         self.browser = next(self.started)
         self.browser.reset()
         return self.browser

@@ -1,5 +1,6 @@
 """Starts the real server for a test, talks to it in raw bytes or by urllib, and stops it."""
 
+import html
 import json
 import os
 import signal
@@ -205,6 +206,17 @@ class Server:
     def impressions(self):
         """{key: impressions} in the store, without links that have none."""
         return {key: row["impressions"] for key, row in self.export().items() if row["impressions"]}
+
+    def stored(self):
+        """The same, once nothing is pending."""
+        self.wait_stored()
+        return self.impressions()
+
+    def snippet(self, query):
+        """The snippet of the home page, as an author copies it."""
+        page = self.get("/?" + query).text
+        start = page.index("<code>") + len("<code>")
+        return html.unescape(page[start : page.index("</code>", start)])
 
     def kill(self):
         """kill -9."""

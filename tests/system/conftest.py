@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from browser import RunningBrowser, Site
+from browser import Running, Site, start_browser
 from buttond import BINARY, Servers
-from engines import NAMES as ENGINES, RunningEngine
+from engines import STARTERS
 from mongo import Mongo
 
 
@@ -58,7 +58,7 @@ def own_mongo(tmp_path):
 @pytest.fixture(scope="session")
 def chromium():
     """Starts a browser at its first use, and another one after a crash."""
-    browsers = RunningBrowser()
+    browsers = Running(start_browser)
     yield browsers
     browsers.close()
 
@@ -72,13 +72,13 @@ def browser(chromium):
 @pytest.fixture(scope="session")
 def running_engines():
     """The engines of readers' browsers, each started at its first use."""
-    engines = {name: RunningEngine(name) for name in ENGINES}
+    engines = {name: Running(start) for name, start in STARTERS.items()}
     yield engines
     for engine in engines.values():
         engine.close()
 
 
-@pytest.fixture(params=ENGINES)
+@pytest.fixture(params=STARTERS)
 def engine(running_engines, request):
     """Each engine in turn, with nothing of an earlier test open."""
     return running_engines[request.param].clean()

@@ -13,24 +13,12 @@ from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.webkitgtk.options import Options as WebKitOptions
 
-from browser import PROBE, start_browser
+from browser import PROBE, Page, start_browser
 from buttond import wait_until
-from rig.processes import free_port
+from rig.processes import accepts, free_port
 
-NAMES = ("chromium", "firefox", "webkit")
-
-
-class Engine:
+class Engine(Page):
     """What the tests ask of a browser. `main` is its first window."""
-
-    def wait(self, code, seconds=10.0, what=None):
-        """Waits until `return <code>` is true in the page, and returns it."""
-        return wait_until(lambda: self.script(f"return {code}"), seconds, what=what or code)
-
-    def wait_counts(self, expected, selector="a.buttond,a.buffer-add-button,buttond-button,share-button"):
-        """Waits until the buttons show these counts; None where one shows none."""
-        code = f"[...document.querySelectorAll('{selector}')].map(e => part(e, 'count')?.dataset.shown ?? null)"
-        wait_until(lambda: self.script(f"return {code}") == expected, 10, what=f"counts {expected}, not {self.script(f'return {code}')}")
 
     def box(self, code):
         """The box of an element, as x, y, width, height."""
@@ -85,9 +73,6 @@ class Driven(Engine):
 
     def close_window(self):
         self.driver.close()
-
-    def picture(self):
-        return self.driver.get_screenshot_as_png()
 
 
 class Marionette(Engine):
@@ -228,11 +213,7 @@ def start_webkit():
                 env={**os.environ, "DISPLAY": display, "GDK_BACKEND": "x11", "HOME": folder, "LIBGL_ALWAYS_SOFTWARE": "1", "NO_AT_BRIDGE": "1"},
             )
             try:
-                def is_listening():
-                    with socket.socket() as probe:
-                        return probe.connect_ex(("127.0.0.1", port)) == 0
-
-                wait_until(is_listening, 20, what="WebKitWebDriver")
+                wait_until(lambda: accepts(port), 20, what="WebKitWebDriver")
                 driver = webdriver.Remote(command_executor=f"http://127.0.0.1:{port}", options=options)
                 yield Driven(driver)
                 driver.quit()
@@ -241,27 +222,3 @@ def start_webkit():
 
 
 STARTERS = {"chromium": start_chromium, "firefox": start_firefox, "webkit": start_webkit}
-
-
-class RunningEngine:
-    """An engine for a whole run; another one after a crash."""
-
-    def __init__(self, name):
-        self.name = name
-        self.started = None
-
-    def clean(self):
-        if self.started:
-            try:
-                self.engine.reset()
-                return self.engine
-            except (WebDriverException, OSError):
-                self.close()
-        self.started = STARTERS[self.name]()
-        self.engine = next(self.started)
-        return self.engine
-
-    def close(self):
-        if self.started:
-            self.started.close()
-            self.started = None

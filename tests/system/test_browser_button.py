@@ -26,11 +26,6 @@ def asked(server, requests):
     ]
 
 
-def stored(server):
-    server.wait_stored()
-    return server.impressions()
-
-
 def test_every_form_of_the_embed_becomes_a_button_with_one_request(server, browser, site):
     server.report_shares([{"url": "https://example.com/b", "id": "1", "shares": 12}])
     body = (
@@ -45,7 +40,7 @@ def test_every_form_of_the_embed_becomes_a_button_with_one_request(server, brows
     browser.wait_counts(["0", "12", "0", None, "0", "0"])
     links = [f"https://example.com/{name}" for name in "abcdef"]
     assert asked(server, browser.requests()) == [links]
-    assert stored(server) == {link.removeprefix("https://"): 1 for link in links}
+    assert server.stored() == {link.removeprefix("https://"): 1 for link in links}
     assert browser.console() == []
 
 
@@ -54,7 +49,7 @@ def test_a_script_after_each_anchor_still_asks_once(server, browser, site):
     browser.open(site.html("/", body))
     browser.wait_counts(["0"] * 7)
     assert [len(links) for links in asked(server, browser.requests())] == [7]
-    assert stored(server) == {f"example.com/{i}": 1 for i in range(7)}
+    assert server.stored() == {f"example.com/{i}": 1 for i in range(7)}
 
 
 @pytest.mark.parametrize("attributes", ["", "async", "defer", 'type="module"', 'type="module" async'])
@@ -64,14 +59,14 @@ def test_the_script_may_be_included_in_any_way(server, browser, site, attributes
     script = loader(server, attributes)
     browser.open(site.html("/", link + ("" if in_head else script), head=script if in_head else ""))
     browser.wait_counts(["0"])
-    assert stored(server) == {"example.com/a": 1}
+    assert server.stored() == {"example.com/a": 1}
 
 
 def test_the_script_may_be_imported(server, browser, site):
     body = LINK.format(server=server.url, url="https://example.com/a")
     browser.open(site.html("/", f'{body}<script type="module">import("{server.url}/js/button.js")</script>'))
     browser.wait_counts(["0"])
-    assert stored(server) == {"example.com/a": 1}
+    assert server.stored() == {"example.com/a": 1}
 
 
 def test_the_script_may_come_by_a_script_element_that_goes_again(server, browser, site):
@@ -85,7 +80,7 @@ def test_the_script_may_come_by_a_script_element_that_goes_again(server, browser
     }})</script>"""
     browser.open(site.html("/", LINK.format(server=server.url, url="https://example.com/a") + inline))
     browser.wait_counts(["0"])
-    assert stored(server) == {"example.com/a": 1}
+    assert server.stored() == {"example.com/a": 1}
 
 
 def test_two_servers_make_one_button(servers, browser, site):
@@ -94,8 +89,8 @@ def test_two_servers_make_one_button(servers, browser, site):
     browser.open(site.html("/", body + loader(first) + loader(second) + loader(first)))
     browser.wait_counts(["0"])
     browser.wait_buttons(1)
-    assert stored(first) == {"example.com/a": 1}
-    assert stored(second) == {}
+    assert first.stored() == {"example.com/a": 1}
+    assert second.stored() == {}
 
 
 def test_buttons_added_later_are_asked_for_together(server, browser, site):
@@ -106,7 +101,7 @@ def test_buttons_added_later_are_asked_for_together(server, browser, site):
     browser.script("document.body.insertAdjacentHTML('beforeend', arguments[0])", f"<main><p>{more}</p></main>")
     browser.wait_counts(["0"] * 4)
     assert asked(server, browser.requests()) == [[f"https://example.com/{i}" for i in range(3)]]
-    assert stored(server) == {"example.com/a": 1, **{f"example.com/{i}": 1 for i in range(3)}}
+    assert server.stored() == {"example.com/a": 1, **{f"example.com/{i}": 1 for i in range(3)}}
 
 
 def test_two_hundred_buttons_take_four_requests(server, browser, site):
@@ -114,7 +109,7 @@ def test_two_hundred_buttons_take_four_requests(server, browser, site):
     browser.open(site.html("/", body + loader(server)))
     browser.wait_counts(["0"] * 200)
     assert [len(links) for links in asked(server, browser.requests())] == [50] * 4
-    assert stored(server) == {f"example.com/{i}": 1 for i in range(200)}
+    assert server.stored() == {f"example.com/{i}": 1 for i in range(200)}
 
 
 def test_long_addresses_are_split_before_the_request_line_is_too_long(server, browser, site):
@@ -123,7 +118,7 @@ def test_long_addresses_are_split_before_the_request_line_is_too_long(server, br
     browser.open(site.html("/", body + loader(server)))
     browser.wait_buttons(20)
     browser.wait_counts(["0"] * 20)
-    assert sum(stored(server).values()) == 20
+    assert sum(server.stored().values()) == 20
     assert browser.console() == []
 
 
@@ -131,7 +126,7 @@ def test_a_link_asked_twice_counts_twice(server, browser, site):
     body = LINK.format(server=server.url, url="https://example.com/a") * 2
     browser.open(site.html("/", body + loader(server)))
     browser.wait_counts(["0", "0"])
-    assert stored(server) == {"example.com/a": 2}
+    assert server.stored() == {"example.com/a": 2}
 
 
 def test_the_address_is_data_url_then_canonical_then_location(server, browser, site):
@@ -143,7 +138,7 @@ def test_the_address_is_data_url_then_canonical_then_location(server, browser, s
     browser.wait_counts(["0", "0"])
     browser.open(site.html("/plain/page", button + loader(server)))
     browser.wait_counts(["0"])
-    assert stored(server) == {f"{name}/canonical": 1, f"{name}/other?x=1": 1, f"{name}/plain/page": 1}
+    assert server.stored() == {f"{name}/canonical": 1, f"{name}/other?x=1": 1, f"{name}/plain/page": 1}
 
 
 def test_moving_and_removing_an_anchor_takes_its_button_along(server, browser, site):
@@ -155,7 +150,7 @@ def test_moving_and_removing_an_anchor_takes_its_button_along(server, browser, s
     assert browser.script("return document.querySelectorAll('#from *').length") == 0
     browser.script("document.querySelector('a.buttond').remove()")
     browser.wait("document.querySelectorAll('#to *').length == 0")
-    assert stored(server) == {"example.com/a": 1}
+    assert server.stored() == {"example.com/a": 1}
 
 
 def test_an_element_that_leaves_and_returns_has_one_button(server, browser, site):
@@ -210,7 +205,7 @@ def test_an_element_called_currentscript_sends_nothing_elsewhere(server, browser
     link = LINK.format(server=server.url, url="https://example.com/a")
     browser.open(site.html("/", clobber.format(site=site.origin) + link + loader(server)))
     browser.wait_counts(["0"])
-    assert stored(server) == {"example.com/a": 1}
+    assert server.stored() == {"example.com/a": 1}
 
 
 def test_a_page_restored_from_the_cache_counts_again(server, browser, site):
@@ -223,7 +218,7 @@ def test_a_page_restored_from_the_cache_counts_again(server, browser, site):
     browser.wait("document.body.textContent == 'Elsewhere'")
     browser.script("history.back()")
     browser.wait("window.restored === true", what="a page restored from the back-forward cache")
-    wait_until(lambda: stored(server) == {"example.com/a": 2}, what="a second impression")
+    wait_until(lambda: server.stored() == {"example.com/a": 2}, what="a second impression")
 
 
 def test_a_prerendered_page_counts_when_it_is_shown(server, browser, site):
@@ -236,6 +231,6 @@ def test_a_prerendered_page_counts_when_it_is_shown(server, browser, site):
     browser.find("#go").click()
     browser.wait_counts(["0"])
     assert browser.script("return performance.getEntriesByType('navigation')[0].activationStart > 0")
-    assert stored(server) == {"example.com/a": 1}
+    assert server.stored() == {"example.com/a": 1}
     assert sum(path == "/shown" for path, _ in site.requests) == 1
 

@@ -1,7 +1,6 @@
 """The button in pages as they really are, in each engine that readers' browsers have."""
 
 import html
-import json
 from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
@@ -24,20 +23,8 @@ def link(server, more="", url=A, label="Share"):
     return f'<a class="buttond" {address} {more}>{label}</a>'
 
 
-def snippet(server, query):
-    """The snippet of the home page, as an author copies it."""
-    page = server.get("/?" + query).text
-    start = page.index("<code>") + len("<code>")
-    return html.unescape(page[start : page.index("</code>", start)])
-
-
-def stored(server):
-    server.wait_stored()
-    return server.impressions()
-
-
 def wait_stored(server, expected):
-    wait_until(lambda: stored(server) == expected, what=f"{expected}, not {stored(server)}")
+    wait_until(lambda: server.stored() == expected, what=f"{expected}, not {server.stored()}")
 
 
 def shared(engine, code=BUTTON):
@@ -77,6 +64,7 @@ class TestEmbeds:
         window = wait_until(lambda: next((one for one in engine.windows() if one != engine.main), None), what="a window")
         engine.switch_to(window)
         engine.wait("location.pathname == '/add' && document.readyState == 'complete'")
+        assert len(engine.windows()) == 2
         assert engine.script("return document.referrer") == ""
         assert engine.script("return window.opener == null")
         assert parse_qs(urlsplit(engine.script("return location.href")).query)["url"] == [A]
@@ -220,10 +208,11 @@ class TestFrameworks:
     def test_react_takes_over_a_page_that_has_its_buttons_already(self, server, engine, site, moment, place):
         site.page("/react.js", npm_file("react/umd/react.production.min.js"), Content_Type="text/javascript")
         site.page("/dom.js", npm_file("react-dom/umd/react-dom.production.min.js"), Content_Type="text/javascript")
+        names = {"first": ["a", "after"], "middle": ["before", "a", "after"], "last": ["before", "a"]}[place]
+        anchor = f"e('a', {{key: 'a', className: 'buttond', href: '{server.url}/add', 'data-url': url}}, 'Share')"
+        children = ", ".join(anchor if name == "a" else f"e('b', {{key: '{name}'}}, '{name}')" for name in names)
         button = f'<a class="buttond" href="{server.url}/add" data-url="{A}">Share</a>'
-        before, after = {"first": ("", "<b>after</b>"), "middle": ("<b>before</b>", "<b>after</b>"), "last": ("<b>before</b>", "")}[place]
-        child = lambda name: f"e('b', {{key: '{name}'}}, '{name}')"
-        children = ", ".join(filter(None, [before and child("before"), f"e('a', {{key: 'a', className: 'buttond', href: '{server.url}/add', 'data-url': url}}, 'Share')", after and child("after")]))
+        markup = "".join(button if name == "a" else f"<b>{name}</b>" for name in names)
         start = {"at once": "hydrate()", "on load": "addEventListener('load', hydrate)", "later": "setTimeout(hydrate, 500)"}[moment]
         code = f"""<script src="{server.url}/js/button.js"></script><script src="/react.js"></script><script src="/dom.js"></script><script>
           window.troubles = []; onerror = message => troubles.push(message);
@@ -233,7 +222,7 @@ class TestFrameworks:
           const hydrate = () => {{ ReactDOM.hydrateRoot(root, e(App), {{onRecoverableError: error => troubles.push(error.message)}}); window.hydrated = true }};
           {start};
         </script>"""
-        engine.open(site.html("/", f'<div id="root"><p>{before}{button}{after}</p></div>{code}'))
+        engine.open(site.html("/", f'<div id="root"><p>{markup}</p></div>{code}'))
         engine.wait_counts(["0"])
         engine.wait("window.hydrated")
         pause(engine, 300)
@@ -319,7 +308,7 @@ class TestLook:
     @pytest.mark.parametrize("query", ["", "size=regular", "count=vertical", "count=none&size=regular", "form=element&size=regular", "label=Weitersagen+bitte&size=regular", "label=Weitersagen+bitte", "label=%E5%85%B1%E6%9C%89%E3%81%97%E3%81%A6%E3%81%8F%E3%81%A0%E3%81%95%E3%81%84&count=vertical", "label=WWWWWWWWWWWW&count=none"])
     @pytest.mark.parametrize("font", ["16px/normal serif", "15px/1.6 system-ui"])
     def test_the_snippet_shifts_nothing(self, server, engine, site, query, font):
-        code = snippet(server, f"url=https%3A%2F%2Fexample.com%2Fa&{query}")
+        code = server.snippet(f"url=https%3A%2F%2Fexample.com%2Fa&{query}")
         markup = code[: code.index("<script")]
         page = f'<style>body {{ font: {font} }}</style><p>Before {markup}<i> after.</i></p><p id="below">Below</p>'
         places = "return ['i', '#below'].map(one => { const b = document.querySelector(one).getBoundingClientRect(); return [b.x, b.y] })"
@@ -355,12 +344,12 @@ class TestLook:
         )
         engine.open(site.html("/", style + body + loader(server)))
         engine.wait_counts(["0"] * 5)
-        every = "[...document.querySelectorAll('a.buttond,buttond-button')].map(e => {}(host(e)){})"
-        assert engine.script(f"return {every.replace('{}(host(e)){}', 'host(e).getBoundingClientRect().width')}") == [0, 0, 0, 110, 110]
+        widths = "[...document.querySelectorAll('a.buttond,buttond-button')].map(e => host(e).getBoundingClientRect().width)"
+        assert engine.script(f"return {widths}") == [0, 0, 0, 110, 110]
         assert engine.script("return getComputedStyle(part(document.querySelector('.menu a'), 'label')).visibility") == "hidden"
         assert engine.script("return getComputedStyle(part(document.querySelector('.still a'), 'button')).pointerEvents") == "none"
         engine.script(f"{BUTTON}.hidden = false; document.querySelector('.away').className = 'buttond'; document.querySelector('buttond-button').hidden = false")
-        engine.wait(f"{every.replace('{}(host(e)){}', 'host(e).getBoundingClientRect().width')}.every(w => w == 110)")
+        engine.wait(f"{widths}.every(w => w == 110)")
 
     def test_a_finger_has_24_pixels(self, server, engine, site):
         engine.open(site.html("/", f'<div style="padding: 50px">{link(server)}</div>{loader(server)}'))

@@ -22,16 +22,6 @@ def loader(server):
     return f'<script async src="{server.url}/js/button.js"></script>'
 
 
-def snippet(server, query):
-    """The snippet of the home page, as an author copies it."""
-    page = server.get("/?" + query).text
-    start = page.index("<code>") + len("<code>")
-    code = page[start : page.index("</code>", start)]
-    for entity, character in (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&#39;", "'"), ("&amp;", "&")):
-        code = code.replace(entity, character)
-    return code
-
-
 def boxes(browser):
     return browser.script(
         """return [...document.querySelectorAll('a.buttond')].map(e => {
@@ -54,7 +44,7 @@ def test_sizes_are_those_of_the_contract(server, browser, site, count, expected,
 
 @pytest.mark.parametrize("query", ["count=horizontal", "count=vertical&size=large", "count=none", "form=element"])
 def test_the_documented_snippet_shifts_nothing(server, browser, site, query):
-    code = snippet(server, "url=https%3A%2F%2Fexample.com%2Fa&" + query)
+    code = server.snippet("url=https%3A%2F%2Fexample.com%2Fa&" + query)
     text = "<p>" + "Some words around the button. " * 30 + "</p>"
     body = f"{SHIFTS}<h1>Title</h1><p>Before {code} after.</p>{text}"
     browser.size(800, 600)
@@ -94,7 +84,7 @@ def test_the_room_of_a_count_is_there_before_it_whatever_the_label(server, brows
 
 def test_a_snippet_works_with_the_policy_that_readme_names_and_nothing_more(server, browser, site):
     policy = f"default-src 'none'; script-src {server.url}/js/; connect-src {server.url}/v1/; require-trusted-types-for 'script'"
-    body = snippet(server, "url=https%3A%2F%2Fexample.com%2Fa&count=vertical&size=regular")
+    body = server.snippet("url=https%3A%2F%2Fexample.com%2Fa&count=vertical&size=regular")
     browser.open(site.html("/", body, Content_Security_Policy=policy))
     browser.wait_counts(["0"])
     assert browser.console() == []

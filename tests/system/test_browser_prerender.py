@@ -20,8 +20,7 @@ def requests(server, route):
 
 
 def stored(server):
-    server.wait_stored()
-    return sum(server.impressions().values())
+    return sum(server.stored().values())
 
 
 class Front:

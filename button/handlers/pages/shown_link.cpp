@@ -1,6 +1,7 @@
 #include "button/handlers/pages/shown_link.hpp"
 
 #include "common/ascii.hpp"
+#include "common/link_text.hpp"
 
 #include <fmt/format.h>
 #include <utf8.h>
@@ -63,10 +64,8 @@ void append_seen(std::string& out, std::string_view text) {
 }
 
 /// As the URL standard begins to read: what it passes over at the ends and within is gone.
-std::string without_blanks(std::string_view url) {
-  while (!url.empty() && static_cast<unsigned char>(url.front()) <= ' ') url.remove_prefix(1);
-  while (!url.empty() && static_cast<unsigned char>(url.back()) <= ' ') url.remove_suffix(1);
-  std::string out(url);
+std::string as_browsers_begin(std::string_view url) {
+  std::string out(without_blanks(url));
   std::erase_if(out, [](char c) { return c == '\t' || c == '\n' || c == '\r'; });
   return out;
 }
@@ -79,7 +78,7 @@ bool has_www(std::string_view authority) noexcept {
 }  // namespace
 
 shown_link show_link(std::string_view url, std::string_view site) {
-  const std::string clean = without_blanks(url);
+  const std::string clean = as_browsers_begin(url);
   std::string_view rest = clean;
   shown_link shown{starts_with_ignoring_case(rest, "http:") ? "http://" : "https://", {}, {}};
   for (const std::string_view scheme : {"http:", "https:"})
