@@ -31,6 +31,9 @@ bool may_report_shares(const handler_settings& settings, const http::request& in
 /// GET /v1/explain: how a URL becomes a key.
 deferred_ptr answer_explain(loop_context& loop, const http::request& in, http::response& out);
 
+/// GET /v1/server: version, loader, places and sizes.
+deferred_ptr answer_server(loop_context& loop, const http::request& in, http::response& out);
+
 /// GET /button/: the button as a page for an iframe; an impression.
 deferred_ptr answer_button_frame(loop_context& loop, const http::request& in, http::response& out);
 

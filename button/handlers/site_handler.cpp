@@ -32,6 +32,7 @@ constexpr std::array routes{
     route{"/robots.txt", "robots", match::exact, method::get, answer_static_file},
     route{"/v1/shares", "shares", match::exact, method::post, record_shares},
     route{"/v1/explain", "explain", match::exact, method::get, answer_explain},
+    route{"/v1/server", "server", match::exact, method::get, answer_server},
     route{"/healthz", "healthz", match::exact, method::get, answer_healthz},
     route{"/readyz", "readyz", match::exact, method::get, answer_readyz},
 };

@@ -55,6 +55,7 @@ DEAREST = {
     "buttons, international hosts": "/v1/buttons?" + "&".join([f"url=http%3A%2F%2F{INTERNATIONAL_HOST}.com"] * 9),
     "buttons, references": "/v1/buttons?" + "&".join(["url=" + REFERENCES] * 4),
     "buttons, encoded again": "/v1/buttons?" + "&".join(["url=https%252525253A" + "%252525252541" * 120] * 9),
+    "server": "/v1/server?" + QUOTES,
     "nothing there": "/" + QUOTES,
 }  # fmt: skip
 

@@ -1,13 +1,16 @@
 """What the public routes answer: the counts API, share reports, explain, health, and the rules for all of them."""
 
+import base64
+import hashlib
 import json
 import re
+import subprocess
 import time
 import urllib.parse
 
 import pytest
 
-from buttond import ROOT, TOKEN, wait_until
+from buttond import BINARY, ROOT, TOKEN, wait_until
 
 EMBEDDABLE = {
     "Access-Control-Allow-Origin": "*",
@@ -238,6 +241,62 @@ class TestExplain:
         answer = server.get("/v1/explain?" + query("https://user:secret@example.com/"))
         assert answer.status == 400
         assert answer.json["error"]["message"] == "a URL with a user name or password cannot be shared"
+
+
+class TestServer:
+    def test_it_says_what_a_program_needs_that_puts_buttons_into_pages(self, server):
+        answer = server.get("/v1/server")
+        assert answer.headers["Content-Type"] == "application/json"
+        assert set(answer.json) == {"version", "script", "places", "sizes"}
+        version = subprocess.run([BINARY, "--version"], capture_output=True, text=True, check=True).stdout
+        assert version.split()[1] == answer.json["version"]
+        mastodon = answer.json["places"][0]
+        assert mastodon == {
+            "id": "mastodon",
+            "name": "Mastodon",
+            "color": "#595aff",
+            "address": "https://{server}/share?text={text}%20{url}",
+        }
+        assert answer.json["sizes"] == {
+            "regular": {"horizontal": [110, 20], "vertical": [55, 62], "none": [55, 20]},
+            "large": {"horizontal": [165, 30], "vertical": [82.5, 93], "none": [82.5, 30]},
+        }
+
+    def test_its_loader_is_served_for_ever_and_has_that_integrity(self, server):
+        script = server.get("/v1/server").json["script"]
+        loader = server.get(script["path"])
+        assert "immutable" in loader.headers["Cache-Control"]
+        digest = base64.b64encode(hashlib.sha384(loader.body).digest()).decode()
+        assert script["integrity"] == f"sha384-{digest}"
+        assert loader.body == server.get("/js/button.js").body
+
+    def test_its_sizes_are_the_room_that_the_snippets_keep(self, server):
+        for size, styles in server.get("/v1/server").json["sizes"].items():
+            for style, (width, height) in styles.items():
+                frame = server.snippet(f"form=iframe&count={style}&size={size}")
+                assert f'width="{width}" height="{height}"' in frame, (size, style)
+
+    def test_its_places_are_those_of_the_share_page_in_their_order_without_what_has_no_address(self, server, servers):
+        def places(of):
+            return [place["id"] for place in of.get("/v1/server").json["places"]]
+
+        table = (ROOT / "button/handlers/pages/places.cpp").read_text()
+        assert places(server) == [place for place in re.findall(r'place\{\s*"(\w+)"', table) if place not in ("copy", "system")]
+        chosen = servers("--place", "x", "--place", "copy", "--place", "email", "--place", "system")
+        assert places(chosen) == ["x", "email"]
+        assert places(servers("--composer-url", "https://app.example.com/?u={url}")) == []
+
+    def test_every_origin_may_read_it_and_keep_it_for_minutes(self, server):
+        answer = server.get("/v1/server")
+        assert EMBEDDABLE.items() <= dict(answer.headers).items()
+        assert answer.headers["Cache-Control"] == "public, max-age=600, stale-while-revalidate=86400"
+        again = server.get("/v1/server", headers={"If-None-Match": answer.headers["ETag"]})
+        assert (again.status, again.body) == (304, b"")
+        assert again.headers["ETag"] == answer.headers["ETag"]
+        head = server.get("/v1/server", method="HEAD")
+        assert (head.status, head.body) == (200, b"")
+        assert head.headers["Content-Length"] == str(len(answer.body))
+        assert server.metrics()['buttond_requests_total{route="server",code="200"}'] == 2
 
 
 class TestRulesForAll:

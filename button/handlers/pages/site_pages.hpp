@@ -5,6 +5,7 @@
 #include "button/handlers/pages/frame_page.hpp"
 #include "button/handlers/pages/home_page.hpp"
 #include "button/handlers/pages/leave_page.hpp"
+#include "button/handlers/pages/server_description.hpp"
 #include "button/handlers/pages/share_page.hpp"
 #include "button/handlers/pages/url_template.hpp"
 
@@ -18,7 +19,9 @@ namespace buttond {
 struct site_pages {
   /// `composer_url`: the dialog's address, or empty for the built-in share page with the places of
   /// `place_ids` (all of them when empty). Throws startup_error for a value that is wrong.
-  site_pages(std::string_view composer_url, const std::vector<std::string>& place_ids) : share(place_ids) {
+  site_pages(std::string_view composer_url, const std::vector<std::string>& place_ids)
+      : share(place_ids),
+        description(composer_url.empty() ? choose_places(place_ids) : std::vector<place>()) {
     if (!composer_url.empty()) composer = parse_composer_url(composer_url);
   }
 
@@ -27,6 +30,7 @@ struct site_pages {
   home_page home;
   share_page share;
   leave_page leave;
+  server_description description;
   std::optional<url_template> composer;
 };
 

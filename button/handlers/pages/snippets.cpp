@@ -1,14 +1,13 @@
 #include "button/handlers/pages/snippets.hpp"
 
 #include "assets/assets.hpp"
-#include "button/handlers/pages/button_svg.hpp"
+#include "button/handlers/pages/button_room.hpp"
 #include "button/handlers/pages/escape.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <utility>
 
 namespace buttond {
@@ -50,35 +49,12 @@ std::string dialog(std::string_view origin, const look_view& look) {
   return escaped(std::string(origin) + path);
 }
 
-/// What a button takes of a page; lengths in px.
-struct room {
-  double width;
-  double height;
-  double label_width;   // of the label's part
-  double label_height;  // of the same; what is above it is for the count
-};
-
-/// The sizes are those of button.css. The words are measured in a wide font and in bold, so that they fit
-/// whatever font the reader's system has; the loader keeps to this width.
-room room_of(const look_view& look) {
-  constexpr double font_size = 10;
-  constexpr double bold = 1.13;
-  constexpr double around_words = 22;  // borders, margins, icon
-  constexpr double count_width = 55;   // with the gap before it
-  const double words = bold * font_size * text_width(shortened_label(look.label)) / 1000;
-  const double label_width = std::max(55.0, std::ceil(words + around_words));
-  const double scale = look.large ? 1.5 : 1;
-  const bool has_count_beside = look.style == button_style::horizontal;
-  return {(label_width + (has_count_beside ? count_width : 0)) * scale,
-          (look.style == button_style::vertical ? 62 : 20) * scale, label_width * scale, 20 * scale};
-}
-
 /// What reserves the button's room and stands there without the script. Presentation attributes, not styles,
 /// so that no CSP stops it. A button reaches 4 px below the line that words stand on, and so must this, which
 /// stands on that line: by drawing over its edge.
 std::string placeholder(const look_view& look) {
   constexpr double below_line = 4;
-  const room size = room_of(look);
+  const button_room size = room_of(look);
   const double top = size.height - size.label_height;
   const std::string label = escaped(shortened_label(look.label));
   const double scale = look.large ? 1.5 : 1;
@@ -126,7 +102,7 @@ std::string element(std::string_view origin, const look_view& look) {
 }
 
 std::string iframe(std::string_view origin, const look_view& look) {
-  const room size = room_of(look);
+  const button_room size = room_of(look);
   return fmt::format(
       "<iframe src=\"{}\"\n  title=\"Share this page\" width=\"{:g}\" height=\"{:g}\" frameborder=\"0\" "
       "scrolling=\"no\" loading=\"lazy\"></iframe>",
