@@ -7,6 +7,7 @@
 #include "button/store/open_store.hpp"
 #include "button/version.hpp"
 #include "common/error.hpp"
+#include "common/printable.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
@@ -14,9 +15,11 @@
 
 #include <algorithm>
 #include <csignal>
+#include <cstddef>
 #include <cstdint>
 #include <fstream>
 #include <iterator>
+#include <latch>
 #include <mutex>
 #include <string_view>
 #include <thread>
@@ -54,6 +57,12 @@ loader_limits make_loader_limits(std::chrono::milliseconds miss_wait) {
   loader_limits limits;
   limits.overdue_after = std::max(limits.overdue_after, miss_wait);
   return limits;
+}
+
+std::shared_ptr<const site_list> read_sites(const config& settings) {
+  auto sites = site_list::read(settings.sites, settings.site_file);
+  if (!sites) throw startup_error(sites.error());
+  return std::make_shared<const site_list>(std::move(*sites));
 }
 
 std::unique_ptr<rate_limiter> make_rate_limiter(double rate) {
@@ -132,7 +141,8 @@ app::app(const config& settings)
                 journal_.count_share(fingerprint_of_(key), key, shares);
               }),
       rate_(make_rate_limiter(settings_.rate)),
-      filter_(settings_.sites, rate_.get()),
+      filter_(rate_.get()),
+      sites_(read_sites(settings_)),
       new_links_(settings_.new_links > 0 ? std::make_unique<link_budget>(settings_.new_links) : nullptr),
       services_{handler_settings_, fingerprint_of_, cache_,  loader_,   filter_,
                 new_links_.get(),  share_ids_,      shares_, draining_, pages_},
@@ -161,7 +171,7 @@ app::app(const config& settings)
 app::~app() = default;
 
 std::unique_ptr<http::request_handler> app::make_site_handler(std::size_t loop) {
-  auto handler = std::make_unique<site_handler>(services_, journal_.counter(loop));
+  auto handler = std::make_unique<site_handler>(services_, journal_.counter(loop), sites_);
   site_handlers_.push_back(handler.get());
   return handler;
 }
@@ -180,10 +190,49 @@ void app::run() {
   announce();
   notify_manager("READY=1");
 
-  signals.async_wait([](const boost::system::error_code&, int) {});
+  signals.async_wait([&](const boost::system::error_code&, int) { signals_context.stop(); });
+  boost::asio::signal_set hangups(signals_context, SIGHUP);
+  const std::function<void()> wait_for_hangup = [&] {
+    hangups.async_wait([&](const boost::system::error_code& ended, int) {
+      if (ended) return;
+      reload();
+      wait_for_hangup();
+    });
+  };
+  wait_for_hangup();
+  hangups_.let_through();
   signals_context.run();
+  hangups_.hold_again();
   signals.clear();  // from here on a signal does what it does by default: it ends the process
   stop();
+}
+
+void app::reload() {
+  reload_sites();
+}
+
+void app::reload_sites() {
+  if (settings_.site_file.empty()) {
+    spdlog::info("SIGHUP: there is nothing to read again; --site-file names a list that is");
+    return;
+  }
+  auto read = site_list::read(settings_.sites, settings_.site_file);
+  if (!read) {
+    spdlog::error("SIGHUP: the site list stays as it was: {}", printable(read.error()));
+    return;
+  }
+  const auto before = std::exchange(sites_, std::make_shared<const site_list>(std::move(*read)));
+  const auto loops = static_cast<std::ptrdiff_t>(site_handlers_.size());
+  const auto taken = std::make_shared<std::latch>(loops);
+  for (std::size_t loop = 0; loop < site_handlers_.size(); ++loop) {
+    site_->post(loop, [handler = site_handlers_[loop], sites = sites_, taken] {
+      handler->use(sites);
+      taken->count_down();
+    });
+  }
+  taken->wait();
+  spdlog::info("SIGHUP: the site list has {} hosts: {} added, {} removed", sites_->size(),
+               sites_->missing_in(*before), before->missing_in(*sites_));
 }
 
 void app::announce() const {

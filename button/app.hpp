@@ -10,6 +10,8 @@
 #include "button/handlers/pages/site_pages.hpp"
 #include "button/handlers/services.hpp"
 #include "button/handlers/site_handler.hpp"
+#include "button/handlers/site_list.hpp"
+#include "button/hangups.hpp"
 #include "button/http/server.hpp"
 #include "button/impressions/flusher.hpp"
 #include "button/impressions/folder.hpp"
@@ -37,19 +39,26 @@ class app {
   app& operator=(const app&) = delete;
 
   /// Serves until SIGTERM or SIGINT, then stops as the README says. A second signal ends the process at once;
-  /// what was counted is in the journal.
+  /// what was counted is in the journal. SIGHUP, which waits from the construction on, has it reload().
   void run();
 
  private:
   std::unique_ptr<http::request_handler> make_site_handler(std::size_t loop);
   void take_snapshot(std::function<void(const metrics_snapshot&)> done);
   void announce() const;
+
+  /// Reads again what may change while it serves.
+  void reload();
+
+  /// The site list, for all loops before this returns; a file that is wrong changes nothing.
+  void reload_sites();
   void stop();
 
   /// The last epoch to the store, and from its batches to the links, within --flush-deadline.
   void hand_over();
   void tell_what_is_left() const;
 
+  held_hangups hangups_;  // first: before any thread
   const config settings_;
   const system_clock clock_;
   const fingerprinter fingerprint_of_;
@@ -65,6 +74,7 @@ class app {
   share_recorder shares_;
   std::unique_ptr<rate_limiter> rate_;
   impression_filter filter_;
+  std::shared_ptr<const site_list> sites_;  // what the loops have, too
   std::unique_ptr<link_budget> new_links_;
   services services_;
   flusher flusher_;

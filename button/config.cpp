@@ -167,6 +167,8 @@ void add_policy(flag_set& flags, CLI::App& app, config& into, CLI::Option*& rate
       ->envname(variable_of("--trusted-proxy"))
       ->type_name("NETWORK");
   flags.value("--site", into.sites, "count only links of this host and its subdomains; repeatable", "HOST");
+  flags.value("--site-file", into.site_file, "file with more such hosts, one a line; read again on SIGHUP",
+              "FILE");
   flags
       .value("--public-url", into.public_url,
              "this server as pages reach it, for what / gives to copy (default: the Host of the request)",

@@ -37,7 +37,8 @@ struct config {
   std::vector<network> trusted_proxies;
   bool proxy_protocol = false;
   std::vector<std::string> sites;
-  std::string public_url;  // as parse_public_url takes it; empty: as each request's Host says
+  std::filesystem::path site_file;  // more of them, one a line
+  std::string public_url;           // as parse_public_url takes it; empty: as each request's Host says
   std::string composer_url;
   std::vector<std::string> places;  // of the built-in share page, in this order; empty: all
   std::filesystem::path api_token_file;

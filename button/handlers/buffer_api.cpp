@@ -79,7 +79,7 @@ deferred_ptr answer_buffer_shares(loop_context& loop, const http::request& in, h
     renderer.callback_size = value.size();
   });
   key_buffer buffer;
-  const requested_link link = make_link(url, loop.shared, buffer);
+  const requested_link link = make_link(url, loop, buffer);
   if (!callback_valid) {
     answer_buffer_error(
         out, 400, 1006,

@@ -76,7 +76,7 @@ boost::system::result<link_span, refusal> read_links(const http::request& in, lo
   list.clear();
   bool fits = true;
   read_query(in, loop.scratch.query, [&](std::string_view name, std::string_view value) {
-    if (name == "url" && fits) fits = list.add(value, loop.shared);
+    if (name == "url" && fits) fits = list.add(value, loop);
   });
   const link_span links = list.links();
   if (!fits)

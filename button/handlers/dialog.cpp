@@ -6,10 +6,10 @@
 #include "button/handlers/json_answers.hpp"
 #include "button/handlers/pages/site_pages.hpp"
 #include "button/handlers/read_query.hpp"
+#include "button/handlers/recorded_share.hpp"
 #include "common/link_text.hpp"
 #include "common/shortened.hpp"
 
-#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <string>
@@ -56,7 +56,7 @@ void read_dialog(loop_context& loop, const http::request& in, dialog_query& quer
   query.language = choose_language(in.accept_language);
   if (query.page.text.empty()) query.page.text = title;
   if (query.page.via.starts_with('@')) query.page.via.remove_prefix(1);
-  query.link = make_link(query.page.url, loop.shared, query.key);
+  query.link = make_link(query.page.url, loop, query.key);
   // What we take for a link, others need not: a key, or one that still has "&amp;" in it.
   if (!query.link.key.empty()) query.page.url = query.url = whole_link(query.page.url);
   query.fits = fit_into_address(query.page, query.words);
@@ -110,40 +110,12 @@ void lead_to(const services& shared, const dialog_query& query, const place& whe
   leave.render(query.language, query.page, where.name, *address, out.body);
 }
 
-/// Records a share, then answers what was prepared. The reader goes on whether the store is up or not, and
-/// what it has not taken by then is sent later.
-class recorded_share final : public http::deferred_answer {
- public:
-  recorded_share(share_recorder& recorder, share_report report, http::response prepared)
-      : recorder_(recorder), report_(std::move(report)), prepared_(std::move(prepared)) {}
-
-  void start(std::function<void()> wake) override {
-    share_ = recorder_.record(std::move(report_), std::move(wake));
-  }
-
-  std::chrono::milliseconds patience() const noexcept override { return std::chrono::seconds(1); }
-
-  void finish(http::response& out) override {
-    share_->secure();
-    out.status = prepared_.status;
-    out.static_fields = prepared_.static_fields;
-    out.fields = prepared_.fields;
-    out.body = prepared_.body;
-  }
-
- private:
-  share_recorder& recorder_;
-  share_report report_;
-  std::shared_ptr<reader_share> share_;
-  http::response prepared_;
-};
-
 /// Whether a share that this request asks for counts: as for a click, without bots, prefetches, what a page
 /// embeds, floods, and made-up links.
 bool counts(loop_context& loop, const http::request& in, const dialog_query& query) {
   if (in.verb != http::method::get || !loop.shared.ids.is_good(query.id, query.link.key)) return false;
   request_filter filter = loop.shared.filter.of_navigation(in, loop.bots);
-  return !filter.of_link(query.link.key) && is_in_budget(loop, in, query.link);
+  return !filter.of_link(query.link.listed) && is_in_budget(loop, in, query.link);
 }
 
 }  // namespace

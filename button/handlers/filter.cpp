@@ -1,12 +1,9 @@
 #include "button/handlers/filter.hpp"
 
 #include "common/ascii.hpp"
-#include "common/error.hpp"
-#include "common/url_key.hpp"
 
 #include <algorithm>
 #include <array>
-#include <functional>
 
 namespace buttond {
 namespace {
@@ -18,31 +15,6 @@ bool is_embedded(const http::request& in) noexcept {
   return wanted_for != "empty" || in.sec_fetch_site != "same-origin";
 }
 
-/// The host as the sites of keys have it: lower case, punycode, no "www.".
-std::string normalized_site(const std::string& host) {
-  key_buffer buffer;
-  const auto key = make_key(host, {.allow_private_hosts = true}, buffer);
-  if (!key || site_of(*key) != *key)
-    throw startup_error("--site: \"" + host + "\" is not a host; write one as in \"example.com\"");
-  return std::string(*key);
-}
-
-std::string_view without_port(std::string_view site) noexcept {
-  const auto colon = site.rfind(':');
-  const bool is_port = colon != std::string_view::npos && site.find(']', colon) == std::string_view::npos;
-  return is_port ? site.substr(0, colon) : site;
-}
-
-/// Whether `site` or a domain above it is among `sites`.
-bool has_domain_of(const std::vector<std::string>& sites, std::string_view site) noexcept {
-  for (;;) {
-    if (std::binary_search(sites.begin(), sites.end(), site, std::less<>{})) return true;
-    const auto dot = site.find('.');
-    if (dot == std::string_view::npos) return false;
-    site.remove_prefix(dot + 1);
-  }
-}
-
 }  // namespace
 
 bool is_prefetch(const http::request& in) noexcept {
@@ -51,12 +23,6 @@ bool is_prefetch(const http::request& in) noexcept {
   return !purpose.empty() && std::any_of(words.begin(), words.end(), [purpose](std::string_view word) {
     return contains_ignoring_case(purpose, word);
   });
-}
-
-impression_filter::impression_filter(const std::vector<std::string>& sites, rate_limiter* rate)
-    : rate_(rate) {
-  for (const auto& site : sites) sites_.push_back(normalized_site(site));
-  std::sort(sites_.begin(), sites_.end());
 }
 
 request_filter impression_filter::of_request(const http::request& in, bot_memo& known) const noexcept {
@@ -76,15 +42,17 @@ request_filter impression_filter::of_navigation(const http::request& in, bot_mem
   return filter;
 }
 
-bool impression_filter::counts(std::string_view key) const noexcept {
-  if (sites_.empty()) return true;
-  const std::string_view site = site_of(key);
-  return has_domain_of(sites_, without_port(site)) || has_domain_of(sites_, site);
+request_filter impression_filter::of_script(const http::request& in, bot_memo& known) const noexcept {
+  request_filter filter = of_request(in, known);
+  const std::string_view wanted_for = in.sec_fetch_dest;
+  if (!filter.refused_ && !wanted_for.empty() && wanted_for != "empty")
+    filter.refused_ = filter_reason::embedded;
+  return filter;
 }
 
-std::optional<filter_reason> request_filter::of_link(std::string_view key) noexcept {
+std::optional<filter_reason> request_filter::of_link(bool listed) noexcept {
   if (refused_) return refused_;
-  if (!filter_.counts(key)) return filter_reason::site;
+  if (!listed) return filter_reason::site;
   if (accounts_ && filter_.rate_->take(*accounts_, 1, received_) == 0) return filter_reason::rate;
   return std::nullopt;
 }

@@ -1,6 +1,6 @@
 #pragma once
-// Decides what is seen but not counted: bots, prefetches, readers over their rate, sites that are not on the
-// allow-list. The reader gets the button all the same; the reason is counted.
+// Decides what is seen but not counted: bots, prefetches, readers over their rate, links of sites that are
+// not on the list (site_list.hpp). The reader gets the button all the same; the reason is counted.
 // Thread-safe and shared by all loops; owned by app. Allocates nothing after construction.
 
 #include "button/handlers/bots/bot_memo.hpp"
@@ -11,9 +11,6 @@
 #include "common/rate_limiter.hpp"
 
 #include <optional>
-#include <string>
-#include <string_view>
-#include <vector>
 
 namespace buttond {
 
@@ -27,9 +24,9 @@ class impression_filter;
 /// What the filter thinks of one request's events. Lives as long as the request is looked at.
 class request_filter {
  public:
-  /// Why one more event, of the link of `key`, is not counted; nothing when it is. One that is counted takes
-  /// from the rate of the request's reader.
-  std::optional<filter_reason> of_link(std::string_view key) noexcept;
+  /// Why one more event, of a link whose site is `listed` or not, is not counted; nothing when it is. One
+  /// that is counted takes from the rate of the request's reader.
+  std::optional<filter_reason> of_link(bool listed) noexcept;
 
  private:
   friend class impression_filter;
@@ -44,9 +41,8 @@ class request_filter {
 
 class impression_filter {
  public:
-  /// `sites`: hosts whose pages count, each with its subdomains, on every port unless one is given; empty:
-  /// all. `rate`: null for no limit; outlives the filter. Throws startup_error for what is not a host.
-  impression_filter(const std::vector<std::string>& sites, rate_limiter* rate);
+  /// `rate`: null for no limit; outlives the filter.
+  explicit impression_filter(rate_limiter* rate) : rate_(rate) {}
 
   /// Looks at what concerns all of a request. With do_not_track nothing that tells its reader from others is
   /// looked at, and its User-Agent is not remembered in `known`.
@@ -56,12 +52,14 @@ class impression_filter {
   /// <img>, is none, by Sec-Fetch-Dest where the browser sends it. A fetch() counts if it is of our own page.
   request_filter of_navigation(const http::request& in, bot_memo& known) const noexcept;
 
+  /// The same for what a script of any page tells of its reader, by a fetch() or a beacon, where the browser
+  /// says what it is.
+  request_filter of_script(const http::request& in, bot_memo& known) const noexcept;
+
  private:
   friend class request_filter;
-  bool counts(std::string_view key) const noexcept;
 
   bot_signs bots_;
-  std::vector<std::string> sites_;  // as the sites of keys, sorted
   rate_limiter* rate_;
 };
 

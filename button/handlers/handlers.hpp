@@ -1,7 +1,7 @@
 #pragma once
 // The public routes' handlers. Each answers `in` into `out`, or returns what to wait for. They are called for
-// GET and HEAD (record_shares for POST), on the loop's thread, by site_handler, whose table says which is
-// called when.
+// GET and HEAD (record_shares and record_choice for POST), on the loop's thread, by site_handler, whose table
+// says which is called when.
 
 #include "button/handlers/loop_context.hpp"
 #include "button/http/request_handler.hpp"
@@ -24,6 +24,9 @@ deferred_ptr answer_buffer_shares(loop_context& loop, const http::request& in, h
 
 /// POST /v1/shares: the main application reports shares.
 deferred_ptr record_shares(loop_context& loop, const http::request& in, http::response& out);
+
+/// POST /v1/chosen: a reader followed a page's direct link to a place; a share.
+deferred_ptr record_choice(loop_context& loop, const http::request& in, http::response& out);
 
 /// Whether `in` may report shares; else `out` says why not. Needs no body.
 bool may_report_shares(const handler_settings& settings, const http::request& in, http::response& out);

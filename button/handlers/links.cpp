@@ -4,15 +4,15 @@
 
 namespace buttond {
 
-requested_link make_link(std::string_view url, const services& shared, key_buffer& buffer) {
-  const auto key = make_key(url, shared.settings.rules, buffer);
+requested_link make_link(std::string_view url, const loop_context& loop, key_buffer& buffer) {
+  const auto key = make_key(url, loop.shared.settings.rules, buffer);
   if (!key) return {key.error(), {}, {}};
-  return {{}, shared.fingerprint_of(*key), *key};
+  return {{}, loop.shared.fingerprint_of(*key), *key, loop.sites->has_site_of(*key)};
 }
 
-bool link_list::add(std::string_view url, const services& shared) {
+bool link_list::add(std::string_view url, const loop_context& loop) {
   if (size_ == max_links) return false;
-  links_[size_] = make_link(url, shared, keys_[size_]);
+  links_[size_] = make_link(url, loop, keys_[size_]);
   ++size_;
   return true;
 }
@@ -30,7 +30,7 @@ void count_events(loop_context& loop, const http::request& in, link_span links, 
       kind == event_kind::click ? filters.of_navigation(in, loop.bots) : filters.of_request(in, loop.bots);
   for (const requested_link& link : links) {
     if (link.key.empty()) continue;
-    if (const auto reason = filter.of_link(link.key)) {
+    if (const auto reason = filter.of_link(link.listed)) {
       loop.counter.filter(kind, *reason);
     } else if (!is_in_budget(loop, in, link)) {
       loop.counter.filter(kind, filter_reason::new_links);

@@ -15,7 +15,6 @@
 namespace buttond {
 
 struct loop_context;
-struct services;
 
 inline constexpr std::size_t max_links = 50;  // of one request
 
@@ -23,12 +22,13 @@ struct requested_link {
   error_code error;  // why the URL has no key
   buttond::fingerprint fingerprint;
   std::string_view key;  // empty without a key; points into the buffer that it was made in
+  bool listed = false;   // it has a key, and its site is one whose links count
 };
 
 using link_span = std::span<const requested_link>;
 
 /// The link of `url`; its key is written into `buffer`.
-requested_link make_link(std::string_view url, const services& shared, key_buffer& buffer);
+requested_link make_link(std::string_view url, const loop_context& loop, key_buffer& buffer);
 
 /// The links of one request, in the order asked. About 100 KiB: one a loop, used again.
 class link_list {
@@ -36,7 +36,7 @@ class link_list {
   void clear() noexcept { size_ = 0; }
 
   /// False when the list is full.
-  bool add(std::string_view url, const services& shared);
+  bool add(std::string_view url, const loop_context& loop);
 
   link_span links() const noexcept { return {links_.data(), size_}; }
 

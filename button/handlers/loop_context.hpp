@@ -6,17 +6,21 @@
 #include "button/handlers/bots/bot_memo.hpp"
 #include "button/handlers/links.hpp"
 #include "button/handlers/services.hpp"
+#include "button/handlers/site_list.hpp"
 #include "button/impressions/impression_counter.hpp"
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace buttond {
 
-/// A link's shares; nothing where they are not known at the moment, or the URL has no key.
+/// A link's shares; nothing where they are not known at the moment, its site is not listed, or the URL has no
+/// key.
 using share_count = std::optional<std::int64_t>;
 
 /// Nothing in it outlasts the request that is being answered.
@@ -28,10 +32,12 @@ struct request_scratch {
 };
 
 struct loop_context {
-  loop_context(const services& with, impression_counter& counts) : shared(with), counter(counts) {}
+  loop_context(const services& with, impression_counter& counts, std::shared_ptr<const site_list> listed)
+      : shared(with), counter(counts), sites(std::move(listed)) {}
 
   const services& shared;
   impression_counter& counter;
+  std::shared_ptr<const site_list> sites;  // whose links count; shared with other loops
   bot_memo bots;
   request_scratch scratch;
 };

@@ -65,7 +65,7 @@ deferred_ptr answer_look(loop_context& loop, const http::request& in, const Page
   std::string words;
   fit_into_address(look, words);
   key_buffer buffer;
-  const requested_link link = make_link(look.url, loop.shared, buffer);
+  const requested_link link = make_link(look.url, loop, buffer);
   count_events(loop, in, {&link, 1}, event_kind::impression);
   return with_counts(loop, in, {&link, 1}, renderer, out);
 }
@@ -93,7 +93,7 @@ deferred_ptr answer_pixel(loop_context& loop, const http::request& in, http::res
     if (name == "url" && url.empty()) url = value;
   });
   key_buffer buffer;
-  const requested_link link = make_link(url, loop.shared, buffer);
+  const requested_link link = make_link(url, loop, buffer);
   count_events(loop, in, {&link, 1}, event_kind::impression);
   out.static_fields = BUTTOND_EMBED_FIELDS "Content-Type: image/gif\r\nCache-Control: no-store\r\n";
   out.static_body = pixel;

@@ -31,6 +31,7 @@ constexpr std::array routes{
     route{"/favicon.svg", "favicon", match::exact, method::get, answer_static_file},
     route{"/robots.txt", "robots", match::exact, method::get, answer_static_file},
     route{"/v1/shares", "shares", match::exact, method::post, record_shares},
+    route{"/v1/chosen", "chosen", match::exact, method::post, record_choice},
     route{"/v1/explain", "explain", match::exact, method::get, answer_explain},
     route{"/v1/server", "server", match::exact, method::get, answer_server},
     route{"/healthz", "healthz", match::exact, method::get, answer_healthz},
@@ -90,7 +91,9 @@ std::string_view route_name(std::size_t route) noexcept {
   return route == 0 ? "none" : routes[route - 1].name;
 }
 
-site_handler::site_handler(const services& shared, impression_counter& counter) : context_(shared, counter) {}
+site_handler::site_handler(const services& shared, impression_counter& counter,
+                           std::shared_ptr<const site_list> sites)
+    : context_(shared, counter, std::move(sites)) {}
 
 std::shared_ptr<http::deferred_answer> site_handler::handle(const http::request& in, http::response& out) {
   const auto exact = http::find_route(std::span<const route>(routes), in.path);
@@ -124,11 +127,15 @@ std::shared_ptr<http::deferred_answer> site_handler::answer(std::size_t number, 
 bool site_handler::takes_body(const http::request& head, http::response& out) {
   std::string folded;
   const auto found = http::find_route(std::span<const route>(routes), http::fold_slashes(head.path, folded));
-  if (found && routes[*found].verb == method::post && http::takes(routes[*found], head.verb)) {
+  if (found && routes[*found].handler == record_shares && http::takes(routes[*found], head.verb)) {
     out.route = static_cast<std::uint8_t>(*found + 1);
     return may_report_shares(context_.shared.settings, head, out);
   }
-  handle(head, out);  // which has no use for a body
+  // Which has no use for a body. What is to be waited for is done behind the answer.
+  if (const auto later = handle(head, out)) {
+    later->start([] {});
+    later->finish(out);
+  }
   return false;
 }
 

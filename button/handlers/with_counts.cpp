@@ -10,7 +10,7 @@ found_counts look_up(loop_context& loop, monotonic_time received, link_span link
   for (std::size_t i = 0; i < links.size(); ++i) {
     const requested_link& link = links[i];
     shares[i] = std::nullopt;
-    if (link.key.empty()) continue;
+    if (!link.listed) continue;
     const cached_count found = loop.shared.cache.find(link.fingerprint, received);
     if (found.state == freshness::missing) {
       complete = false;
@@ -27,7 +27,7 @@ deferred_counts::deferred_counts(const services& shared, monotonic_time received
                                  std::span<const share_count> found, renderer render)
     : shared_(shared), received_(received), shares_(found.begin(), found.end()), render_(std::move(render)) {
   for (std::size_t i = 0; i < links.size(); ++i) {
-    if (!links[i].key.empty() && !shares_[i])
+    if (links[i].listed && !shares_[i])
       missing_.push_back({i, links[i].fingerprint, std::string(links[i].key)});
   }
 }

@@ -20,7 +20,7 @@ namespace buttond {
 /// The shares of links, in their order, as far as the cache has them.
 struct found_counts {
   std::span<const share_count> shares;  // in the loop's scratch
-  bool complete;                        // no link with a key is missing
+  bool complete;                        // no link that counts is missing
 };
 
 /// Looks for `links`, of which there are max_links at most, and asks the loader to refresh what was stale

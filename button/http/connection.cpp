@@ -232,6 +232,7 @@ connection::step connection::answer_input(std::string_view input) {
 /// not.
 bool connection::takes_body_of_asked() {
   if (needed_ != 0) return true;
+  describe_reader();
   loop_.answer.clear();
   return loop_.handler.takes_body(loop_.asked, loop_.answer);
 }
@@ -246,10 +247,16 @@ void connection::expect_more(const parsed& outcome, std::size_t have) {
   loop_.output.append("HTTP/1.1 100 Continue\r\n\r\n");
 }
 
-connection::step connection::answer_request(const parsed& outcome) {
+/// Says in loop_.asked what the connection knows.
+void connection::describe_reader() {
   request& in = loop_.asked;
   in.received = received_;
   in.client = peer_trusted_ ? forwarded_client(loop_.forwarded, loop_.server.trusted_proxies) : peer_;
+}
+
+connection::step connection::answer_request(const parsed& outcome) {
+  describe_reader();
+  const request& in = loop_.asked;
   const answer_form form{in.http11, in.keep_alive, in.verb == method::head};
   loop_.answer.clear();
   if (auto later = loop_.handler.handle(in, loop_.answer)) {

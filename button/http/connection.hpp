@@ -127,6 +127,7 @@ class connection final : public watcher, public connection_hook {
   step append_answer(answer_form form, bool must_close, monotonic_time since);
   step refuse(std::uint16_t status, std::string_view reason, bool head);
   bool takes_body_of_asked();
+  void describe_reader();
   void expect_more(const parsed& outcome, std::size_t have);
   step timed_out();
   step send_output(step next);

@@ -56,6 +56,7 @@ DEAREST = {
     "buttons, references": "/v1/buttons?" + "&".join(["url=" + REFERENCES] * 4),
     "buttons, encoded again": "/v1/buttons?" + "&".join(["url=https%252525253A" + "%252525252541" * 120] * 9),
     "server": "/v1/server?" + QUOTES,
+    "chosen": "/v1/chosen?place=x&id=1&url=https%3A%2F%2Fa.com%2F" + QUOTES,
     "nothing there": "/" + QUOTES,
 }  # fmt: skip
 

@@ -102,9 +102,11 @@ void home_page::render_first(std::string_view origin, std::string& out) const {
 std::string home_page::explain(const home_query& query, const key_rules& rules) const {
   const key_explanation explained = explain_key(query.asked, rules);
   std::string out;
-  if (!explained.key || query.look.url.empty()) {
-    const std::string error =
-        explained.key ? "it is too long for the address of a place" : explained.key.error().message();
+  const bool unlisted = explained.key && query.sites != nullptr && !query.sites->has_site_of(*explained.key);
+  if (!explained.key || unlisted || query.look.url.empty()) {
+    const std::string error = unlisted        ? why_unlisted(*explained.key)
+                              : explained.key ? "it is too long for the address of a place"
+                                              : explained.key.error().message();
     uncounted_.render(std::array<std::string_view, 1>{error}, out);
     return out;
   }

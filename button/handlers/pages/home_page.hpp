@@ -6,6 +6,7 @@
 #include "button/handlers/pages/button_look.hpp"
 #include "button/handlers/pages/page_template.hpp"
 #include "button/handlers/pages/snippets.hpp"
+#include "button/handlers/site_list.hpp"
 #include "common/url_key.hpp"
 
 #include <string>
@@ -18,7 +19,8 @@ struct home_query {
   std::string_view asked;  // the URL as it was given; look.url is empty where it is too long for a button
   button_look<std::string_view> look{.large = true};
   snippet_form form = snippet_form::html;
-  std::string_view origin;  // of this server, as its readers reach it
+  std::string_view origin;           // of this server, as its readers reach it
+  const site_list* sites = nullptr;  // whose links count; null: all
 };
 
 class home_page {

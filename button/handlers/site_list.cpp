@@ -1,0 +1,110 @@
+#include "button/handlers/site_list.hpp"
+
+#include "common/ascii.hpp"
+#include "common/file.hpp"
+#include "common/printable.hpp"
+#include "common/shortened.hpp"
+#include "common/url_key.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+
+namespace buttond {
+namespace {
+
+/// The host as the sites of keys have it: lower case, punycode, no "www."; nothing for what is none.
+std::optional<std::string> normalized_site(std::string_view host) {
+  key_buffer buffer;
+  const auto key = make_key(host, {.allow_private_hosts = true}, buffer);
+  if (!key || site_of(*key) != *key) return std::nullopt;
+  return std::string(*key);
+}
+
+std::string in_quotes(std::string_view host) {
+  constexpr std::size_t most_shown = 100;
+  return fmt::format("\"{}\"", printable(shortened(host, most_shown)));
+}
+
+std::string_view without_port(std::string_view site) noexcept {
+  const auto colon = site.rfind(':');
+  const bool is_port = colon != std::string_view::npos && site.find(']', colon) == std::string_view::npos;
+  return is_port ? site.substr(0, colon) : site;
+}
+
+/// Calls `take(number, host)` for each line that has a host, until it returns false.
+template <class Take>
+void each_host(std::string_view text, Take take) {
+  constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
+  if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
+  for (std::size_t number = 1; !text.empty(); ++number) {
+    const std::string_view line = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(line.size() + 1, text.size()));
+    const std::string_view host = trimmed<' ', '\t', '\r'>(line.substr(0, line.find('#')));
+    if (!host.empty() && !take(number, host)) return;
+  }
+}
+
+}  // namespace
+
+boost::system::result<site_list, std::string> site_list::read(const std::vector<std::string>& hosts,
+                                                              const std::filesystem::path& file) {
+  site_list list;
+  for (const std::string& host : hosts) {
+    auto site = normalized_site(host);
+    if (!site)
+      return fmt::format("--site: {} is not a host; write one as in \"example.com\"", in_quotes(host));
+    list.hosts_.insert(std::move(*site));
+  }
+  if (file.empty()) return list;
+  const std::string name = file.string();
+  const auto text = read_file(file, most_file_bytes + 1);
+  if (!text)
+    return fmt::format("--site-file: {} cannot be read: {}; name a file that this user may read", name,
+                       text.error().message());
+  if (text->size() > most_file_bytes)
+    return fmt::format("--site-file: {} has over {} MiB; write a host a line", name, most_file_bytes >> 20);
+  std::string wrong = fmt::format(
+      "--site-file: {} names no host; write one a line, or leave --site-file out to count all", name);
+  each_host(*text, [&](std::size_t number, std::string_view host) {
+    auto site = normalized_site(host);
+    if (!site) {
+      wrong = fmt::format("{}:{}: {} is not a host; write one a line, as in \"example.com\"", name, number,
+                          in_quotes(host));
+      return false;
+    }
+    wrong.clear();
+    list.hosts_.insert(std::move(*site));
+    return true;
+  });
+  if (!wrong.empty()) return wrong;
+  return list;
+}
+
+bool site_list::has_site_of(std::string_view key) const noexcept {
+  if (hosts_.empty()) return true;
+  const std::string_view site = site_of(key);
+  const std::string_view host = without_port(site);
+  return has_domain_of(host) || (host.size() < site.size() && has_domain_of(site));
+}
+
+bool site_list::has_domain_of(std::string_view site) const noexcept {
+  for (;;) {
+    if (hosts_.find(site) != hosts_.end()) return true;
+    const auto dot = site.find('.');
+    if (dot == std::string_view::npos) return false;
+    site.remove_prefix(dot + 1);
+  }
+}
+
+std::size_t site_list::missing_in(const site_list& other) const {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(hosts_, [&](const std::string& host) { return !other.hosts_.contains(host); }));
+}
+
+std::string why_unlisted(std::string_view key) {
+  return fmt::format("{} is not on the server's site list (--site, --site-file)", site_of(key));
+}
+
+}  // namespace buttond
