@@ -2,6 +2,7 @@
 
 import gzip
 import html
+import json
 import hashlib
 import base64
 import re
@@ -534,21 +535,59 @@ def test_the_home_page_says_what_the_script_weighs(server):
 
 # Of WordPress, what the snippet calls.
 WORDPRESS = """<?php
-function add_filter($name, $function) { global $filter; $filter = $function; }
-function add_action() {}
+function add_filter($name, $function, $priority = 10, $arguments = 1) { global $hooks; $hooks[$name] = [$function, $arguments]; }
+function add_action($name, $function) { add_filter($name, $function); }
+function run_hook($name, ...$given) { global $hooks; [$function, $arguments] = $hooks[$name]; return $function(...array_slice($given, 0, $arguments)); }
+function wp_enqueue_script($handle, $src, $deps = [], $ver = false, $args = []) { global $enqueued; $enqueued = func_get_args(); }
 function is_singular() { return true; }
 function get_permalink() { return 'https://b.example/?p=1&x=%41'; }
 function esc_url($url) { return htmlspecialchars($url); }
 """
 
 
+def run_snippet(folder, code, then):
+    """What PHP prints when a theme has the snippet, and WordPress does what `then` says."""
+    script = folder / "functions.php"
+    script.write_text(WORDPRESS + code + "\n" + then)
+    run = subprocess.run(["php", "-d", "error_reporting=-1", script], capture_output=True, text=True)
+    assert (run.returncode, run.stderr) == (0, "")
+    return run.stdout
+
+
 @pytest.mark.parametrize("label", ["", "100% free", "%s %d %1$s", "it's \\ $x", '<b>"', "共有"])
 def test_the_wordpress_snippet_is_php_that_runs_whatever_its_label(server, label, tmp_path):
     code = server.snippet(f"form=wordpress&label={urllib.parse.quote(label)}")
-    script = tmp_path / "functions.php"
-    script.write_text(WORDPRESS + code + "\necho $filter('<p>A post</p>');")
-    run = subprocess.run(["php", script], capture_output=True, text=True)
-    assert (run.returncode, run.stderr) == (0, "")
-    assert run.stdout.startswith("<p>A post</p><p><a class=\"buttond\"")
-    assert 'add?url=https%3A%2F%2Fb.example%2F%3Fp%3D1%26x%3D%2541"' in run.stdout
-    assert html.unescape(re.search(r">([^<]*)</text>", run.stdout)[1]) == (label or "Share")
+    shown = run_snippet(tmp_path, code, "echo run_hook('the_content', '<p>A post</p>');")
+    assert shown.startswith("<p>A post</p><p><a class=\"buttond\"")
+    assert 'add?url=https%3A%2F%2Fb.example%2F%3Fp%3D1%26x%3D%2541"' in shown
+    assert html.unescape(re.search(r">([^<]*)</text>", shown)[1]) == (label or "Share")
+
+
+# As WordPress writes the element: 6.1 with quotes of either kind, and 6.8.
+SCRIPT_TAGS = [
+    "<script type='text/javascript' src='{src}?ver={version}' id='{handle}-js'></script>\n",
+    '<script src="{src}?ver={version}" id="{handle}-js"></script>\n',
+    '<script type="text/javascript" src="{src}?ver={version}" id="{handle}-js" async="async" data-wp-strategy="async"></script>\n',
+]
+
+
+@pytest.mark.parametrize("tag", SCRIPT_TAGS)
+def test_the_wordpress_snippet_loads_the_script_asynchronously_in_each_version(server, tmp_path, tag):
+    then = "run_hook('wp_enqueue_scripts'); echo json_encode($enqueued), \"\\n\";"
+    handle, src, needs, version, in_footer = json.loads(run_snippet(tmp_path, server.snippet("form=wordpress"), then))
+    assert (handle, needs, in_footer) == ("buttond", [], True)
+    script = server.get("/v1/server").json["script"]
+    assert src == server.url + script["path"]
+    assert version == server.get("/v1/server").json["version"]
+    written = {name: tag.format(src=src, version=version, handle=name) for name in ("buttond", "jquery")}
+    (tmp_path / "tags.json").write_text(json.dumps(written))
+    then = f"foreach (json_decode(file_get_contents('{tmp_path}/tags.json'), true) as $handle => $tag) "
+    then += "echo run_hook('script_loader_tag', $tag, $handle, 'src');"
+    ours, other = run_snippet(tmp_path, server.snippet("form=wordpress"), then).splitlines(keepends=True)
+    assert other == written["jquery"]
+    attributes = re.sub(r"=\s*(['\"]).*?\1", "", ours)
+    assert " async" in attributes.partition(">")[0]
+    assert ours.count("<script") == ours.count(" src=") == 1
+    assert f'integrity="{script["integrity"]}" crossorigin="anonymous"' in ours
+    address = urllib.parse.urlsplit(re.search(r"src=['\"]([^'\"]+)", ours)[1])
+    assert server.get(f"{address.path}?{address.query}").body == server.get("/js/button.js").body

@@ -164,6 +164,9 @@ class TestCommandLine:
         token = tmp_path / "token-of-the-example"
         token.write_text("0123456789abcdef0123456789abcdef")
         assignments = re.sub(r'^api-token-file = .*$', f'api-token-file = "{token}"', assignments, flags=re.MULTILINE)
+        sites = tmp_path / "sites-of-the-example"
+        sites.write_text("example.com\n")
+        assignments = re.sub(r'^site-file = .*$', f'site-file = "{sites}"', assignments, flags=re.MULTILINE)
         assignments = re.sub(r'^(store|data|listen|admin|proxy-protocol) = .*$', "", assignments, flags=re.MULTILINE)
         file = tmp_path / "all.toml"
         file.write_text(assignments)

@@ -3,6 +3,7 @@
 #include "assets/assets.hpp"
 #include "button/handlers/pages/button_room.hpp"
 #include "button/handlers/pages/escape.hpp"
+#include "button/version.hpp"
 
 #include <fmt/format.h>
 
@@ -126,7 +127,9 @@ std::string php(std::string_view text) {
   return out;
 }
 
+/// Loads the script asynchronously in every WordPress: wp_enqueue_script has a strategy since 6.3 only.
 std::string wordpress(std::string_view origin, const look_view& look) {
+  const asset_address& loader = address_of("button.js");
   look_view plain = look;
   plain.url = {};
   plain.text = {};
@@ -138,9 +141,14 @@ std::string wordpress(std::string_view origin, const look_view& look) {
       "    . rawurlencode($url) . '\" data-url=\"' . esc_url($url) . '\"{1}>{2}</a></p>';\n"
       "}});\n"
       "add_action('wp_enqueue_scripts', function () {{\n"
-      "  wp_enqueue_script('buttond', '{0}/js/button.js', [], null, ['strategy' => 'async']);\n"
-      "}});",
-      php(escaped(origin)), php(data_attributes(plain)), php(placeholder(plain)));
+      "  wp_enqueue_script('buttond', '{0}{3}', [], '{5}', true);\n"
+      "}});\n"
+      "add_filter('script_loader_tag', function ($tag, $handle) {{\n"
+      "  if ($handle !== 'buttond') return $tag;\n"
+      "  return str_replace(' src=', ' async integrity=\"{4}\" crossorigin=\"anonymous\" src=', $tag);\n"
+      "}}, 10, 2);",
+      php(escaped(origin)), php(data_attributes(plain)), php(placeholder(plain)), loader.path,
+      loader.integrity, version());
 }
 
 }  // namespace
