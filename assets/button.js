@@ -2,8 +2,8 @@
 //
 //   <script async src="https://SERVER/js/button.js"></script>
 //
-// What it promises to the page it runs in: one request for all its buttons; one name in `window`; no cookie,
-// no storage, no third party; nothing thrown and nothing logged. Whatever fails, a link that works is left.
+// What it promises to the page it runs in: one request for all its buttons, in which each link is once; one name in
+// `window`; no cookie, no storage, no third party; nothing thrown and nothing logged. Whatever fails, a link that works is left.
 // Everything the page cannot restyle by accident lives in shadow roots with a constructed style sheet, and no
 // HTML is parsed from strings, so a CSP without 'unsafe-inline' and Trusted Types are both fine.
 //
@@ -48,7 +48,7 @@ const make = (name, part, parent) => {
 // scripts have run.
 const scan = () => {
   timer = 0;
-  if (d.readyState == 'loading') return later();
+  if (d.readyState == 'loading' || d.prerendering) return later();
   for (const host of d.querySelectorAll('[data-buttond]')) if (host[mine] !== host.previousSibling) host.remove();
   for (const element of d.querySelectorAll(
       'a.buttond,a.buffer-add-button' + (d.readyState == 'complete' ? ',share-button:not(:defined)' : ''))) {
@@ -79,28 +79,11 @@ const add = (element) => {
   front.append('');
   // Its room is kept from the beginning, so that a count shifts nothing when it comes.
   const counter = make('span', 'count', link);
-  let sent;
-  let drawn;
-  let shared;
   root.adoptedStyleSheets = [sheet];
   // The room that the author's snippet keeps.
   link.style.minWidth = element.querySelector('svg')?.getAttribute('width') + 'px';
   link.referrerPolicy = 'no-referrer';
   link.onfocus = link.onpointerenter = scan;
-  link.onclick = (event) => {
-    scan();
-    link.target = '_blank';
-    if (event.metaKey || event.altKey || event.shiftKey || event.ctrlKey) return;
-    // Returning false keeps the link from being followed.
-    if (element.dataset.native != null && navigator.share) return !navigator.share(shared).catch(() => {});
-    // An empty window, where the link itself then leads, for the link says no Referer; else a new tab. It lets go of its
-    // opener by itself: WebKit does not find it by its name when we do that here.
-    try {
-      if (open('', 'buttond', 'popup,width=850,height=600')) link.target = 'buttond';
-    } catch {
-      // Somebody else's open().
-    }
-  };
   if (host != element) {
     // Frameworks that take over a server's HTML walk it by nextSibling, and throw it away where they meet a stranger.
     host[mine] = element;
@@ -115,28 +98,40 @@ const add = (element) => {
   return (page) => {
     const { text = d.title, size, picture = '', min = 0, via = '', shares, count } = element.dataset;
     const key = encodeURIComponent(page);
-    if (!element.isConnected) {
-      sent = 0;
-    } else if (sent != key + restored && !d.prerendering && !page[2048]) {
-      if (batch[49] || batch.join()[9e3] || batch.to != to) flush();
-      batch.to = to;
-      batch.push(key);
-      sent = key + restored;
-    }
+    // A link is in view, and was asked for, while any button of it stands.
+    element[mine].to = element.isConnected && (
+      [...elements].some((other) => other.isConnected && other[mine]?.to == key + restored) || (
+        (batch[49] || batch.join()[9e3] || batch.to != to) && flush(),
+        batch.to = to,
+        batch.push(key)
+      ),
+      key + restored
+    );
     if (host != element) {
       host.toggleAttribute('hidden', getComputedStyle(element).display == 'none');
       if (host.previousSibling != element) element.after(host);
     }
-    // Most scans find most buttons as they were.
-    if (drawn == (drawn = page + text + counts[key] + element.outerHTML)) return;
-    shared = { url: page, title: text };
+    link.onclick = (event) => {
+      scan();
+      link.target = '_blank';
+      if (event.metaKey || event.altKey || event.shiftKey || event.ctrlKey) return;
+      // Returning false keeps the link from being followed.
+      if (element.dataset.native != null && navigator.share) return !navigator.share({ url: page, title: text }).catch(() => {});
+      // An empty window, where the link itself then leads, for the link says no Referer; else a new tab. It lets go of its
+      // opener by itself: WebKit does not find it by its name when we do that here.
+      try {
+        if (open('', 'buttond', 'popup,width=850,height=600')) link.target = 'buttond';
+      } catch {
+        // Somebody else's open().
+      }
+    };
     link.href = to + '/add?' + new URLSearchParams({ url: page, text, via, picture });
     link.className = count + ' ' + size;  // anything but vertical and none is horizontal
     const label = front.lastChild.data = element.textContent.trim() || 'Share';
     let name = element.getAttribute('aria-label') || (label == 'Share' ? 'Share this page' : label);
     const total = counts[key];
     delete counter.dataset.shown;
-    if (total >= min && total === +total && count != 'none') {
+    if (total >= min && total != null && count != 'none') {
       let short = '' + total;
       let exact = short;
       try {
@@ -148,8 +143,7 @@ const add = (element) => {
       }
       // Drawn by the style sheet: the link's text stays its label, so that it is in the link's name.
       counter.dataset.shown = short;
-      counter.className = short[4] && 'long';
-      name += `, ${exact} ${shares || 'share' + (total == 1 ? '' : 's')}`;
+      name += ', ' + exact + ' ' + (shares || (total == 1 ? 'share' : 'shares'));
     }
     link.setAttribute('aria-label', name);
   };
@@ -158,17 +152,24 @@ const add = (element) => {
 // The server whose script, or whose dialog, `text` leads to; throws where it leads elsewhere.
 const server_of = (text) => /(https?:\/\/[^\s/]+)\/+(js\/button(\.\w{16})?\.js|add)(?![^?#:])/.exec(text)[1];
 
-// Sends the impressions of a batch; counts come back in the order asked.
-const flush = async () => {
+// Sends the impressions of a batch, whose counts come back in the order asked; or after a click on a place whose link
+// stands in the page, that it was chosen, which has no answer.
+const flush = async (event) => {
   const keys = batch;
   batch = [];
-  if (keys[0]) try {
-    const answer = await fetch(keys.to + '/v1/buttons?url=' + keys.join('&url='), {
+  try {
+    // Where neither is there to be sent, this throws.
+    const place = event?.target.closest('[data-place]');
+    const answer = await fetch(event ? server + '/v1/chosen?' + new URLSearchParams({
+      url: place.closest('[data-url]').dataset.url,
+      place: place.dataset.place,
+      id: Math.random(),
+    }) : keys.to.concat('/v1/buttons?url=', keys.join('&url=')), {
       keepalive: true,
       referrerPolicy: 'no-referrer',
+      method: event && 'POST',
     });
-    const found = (await answer.json()).counts;
-    keys.forEach((key, i) => { counts[key] = found[i]; });
+    (await answer.json()).counts.forEach((count, i) => { counts[keys[i]] = count; });
     scan();
   } catch {
     // No count, then.
@@ -185,7 +186,6 @@ try {
     sheet.replaceSync(css);
     window.buttond = later;
     new MutationObserver(later).observe(d, { attributes: true, childList: true, subtree: true });
-    addEventListener('prerenderingchange', later, true);
     addEventListener('pageshow', (event) => {
       restored += event.persisted;
       later();
@@ -201,6 +201,7 @@ try {
     // bundle or on another server has neither; then each link says which server it leads to.
     later();
     server = server_of(Error().stack + d.currentScript?.src);
+    addEventListener('click', flush, true);
     scan();
   } catch {
     // A browser without constructed style sheets keeps its plain links.

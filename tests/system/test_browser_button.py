@@ -122,11 +122,48 @@ def test_long_addresses_are_split_before_the_request_line_is_too_long(server, br
     assert browser.console() == []
 
 
-def test_a_link_asked_twice_counts_twice(server, browser, site):
+def test_two_buttons_of_a_link_are_one_impression_and_both_show_its_count(server, browser, site):
+    server.report_shares([{"url": "https://example.com/a", "id": "1", "shares": 12}])
     body = LINK.format(server=server.url, url="https://example.com/a") * 2
     browser.open(site.html("/", body + loader(server)))
+    browser.wait_counts(["12", "12"])
+    assert asked(server, browser.requests()) == [["https://example.com/a"]]
+    browser.script("document.body.insertAdjacentHTML('beforeend', arguments[0])", body)
+    browser.wait_counts(["12"] * 4)
+    assert asked(server, browser.requests()) == []
+    assert server.stored() == {"example.com/a": 1}
+
+
+def test_a_link_stays_in_view_while_one_of_its_buttons_does(server, browser, site):
+    link = LINK.format(server=server.url, url="https://example.com/a")
+    browser.open(site.html("/", link * 2 + loader(server)))
     browser.wait_counts(["0", "0"])
-    assert server.stored() == {"example.com/a": 2}
+    browser.script("document.querySelector('a.buttond').remove()")
+    browser.wait_buttons(1)
+    browser.script("document.body.insertAdjacentHTML('beforeend', arguments[0])", link)
+    browser.wait_counts(["0", "0"])
+    assert server.stored() == {"example.com/a": 1}
+
+
+def test_another_page_without_a_reload_counts_a_link_anew(server, browser, site):
+    """As Turbo shows one: the old elements go, others come in the same moment."""
+    main = f"<main>{LINK.format(server=server.url, url='https://example.com/a') * 2}</main>"
+    browser.open(site.html("/", main + loader(server)))
+    browser.wait_counts(["0", "0"])
+    browser.script("document.querySelector('main').remove(); document.body.insertAdjacentHTML('afterbegin', arguments[0])", main)
+    wait_until(lambda: server.stored() == {"example.com/a": 2}, what="a second impression")
+    browser.wait_counts(["0", "0"])
+
+
+def test_a_teaser_that_becomes_the_page_counts_anew(server, browser, site):
+    """The button that stays stands before the one that goes."""
+    links = [LINK.format(server=server.url, url=f"https://example.com/{name}") for name in ("list", "a")]
+    browser.open(site.html("/", "".join(links) + loader(server)))
+    browser.wait_counts(["0", "0"])
+    browser.script("const [stays, goes] = document.querySelectorAll('a.buttond'); goes.remove(); stays.dataset.url = 'https://example.com/a'")
+    wait_until(lambda: server.stored() == {"example.com/list": 1, "example.com/a": 2}, what="a second impression")
+    browser.script("document.querySelector('a.buttond').dataset.url = 'https://example.com/list'")
+    wait_until(lambda: server.stored() == {"example.com/list": 2, "example.com/a": 2}, what="the list again")
 
 
 def test_the_address_is_data_url_then_canonical_then_location(server, browser, site):
@@ -209,11 +246,11 @@ def test_an_element_called_currentscript_sends_nothing_elsewhere(server, browser
 
 
 def test_a_page_restored_from_the_cache_counts_again(server, browser, site):
-    button = LINK.format(server=server.url, url="https://example.com/a")
+    button = LINK.format(server=server.url, url="https://example.com/a") * 2
     address = site.html("/", button + loader(server) + "<script>onpageshow = e => window.restored = e.persisted</script>")
     other = site.html("/other", "<p>Elsewhere</p>")
     browser.open(address)
-    browser.wait_counts(["0"])
+    browser.wait_counts(["0", "0"])
     browser.script("location.href = arguments[0]", other)
     browser.wait("document.body.textContent == 'Elsewhere'")
     browser.script("history.back()")

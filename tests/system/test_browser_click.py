@@ -84,6 +84,42 @@ def test_a_click_with_a_key_held_does_what_it_does_on_a_link(server, browser, si
     assert browser.script("return opened") == 0
 
 
+def test_a_place_that_is_chosen_is_reported_with_a_fresh_id_and_without_referer(server, browser, site):
+    """By a click, with a key held, and by the keyboard; what the page does with the click is no matter."""
+    body = f"""<div data-url="https://example.com/a?b=1&amp;c=2"><a data-place="bluesky" href="#to">Bluesky</a></div>
+      <script src="{server.url}/js/button.js"></script>
+      <script>document.querySelector('a').onclick = (event) => {{ event.preventDefault(); event.stopPropagation() }}</script>"""
+    browser.open(site.html("/", body, Referrer_Policy="unsafe-url"))
+    browser.wait("window.buttond")
+    place = browser.find("a")
+    place.click()
+    ActionChains(browser.driver).key_down(Keys.CONTROL).click(place).key_up(Keys.CONTROL).perform()
+    place.send_keys(Keys.ENTER)
+    wait_until(lambda: server.export().get("example.com/a?b=1&c=2", {}).get("shares") == 3, what="three shares")
+    sent = [request for request in browser.requests() if "/v1/chosen" in request["url"] and request["method"] == "POST"]
+    named = [parse_qs(urlsplit(request["url"]).query, strict_parsing=True) for request in sent]
+    assert {name for one in named for name in one} == {"place", "url", "id"}
+    assert [(one["place"], one["url"]) for one in named] == [(["bluesky"], ["https://example.com/a?b=1&c=2"])] * 3
+    assert len({one["id"][0] for one in named}) == 3
+    for request in sent:
+        assert not set(request["sent"]) & {"referer", "cookie", "content-type"}
+    assert browser.console() == []
+
+
+def test_a_choice_that_cannot_be_reported_leaves_the_page_in_peace(server, browser, site):
+    body = f"""<script>trouble = []; onerror = (message) => {{ trouble.push(message) }};
+      addEventListener('unhandledrejection', (event) => {{ trouble.push(String(event.reason)) }})</script>
+      <div data-url="https://example.com/a"><b data-place="bluesky">Bluesky</b></div><script src="{server.url}/js/button.js"></script>"""
+    browser.open(site.html("/", body))
+    browser.wait("window.buttond")
+    server.process.send_signal(signal.SIGTERM)
+    server.process.wait(30)
+    browser.find("b").click()
+    browser.script("document.dispatchEvent(new Event('click')); dispatchEvent(new Event('click')); document.body.click()")
+    browser.driver.execute_async_script("setTimeout(arguments[0], 300)")
+    assert browser.script("return trouble") == []
+
+
 def test_with_a_blocked_window_it_is_a_plain_link(server, browser, site):
     browser.open(page(server, site, before="<script>window.open = () => null</script>"))
     browser.wait_counts(["0"])

@@ -57,6 +57,13 @@ class TestEmbeds:
         engine.wait_counts(["0", "12", None, "0", "0"])
         wait_stored(server, {f"example.com/{name}": 1 for name in "abcde"})
 
+    def test_two_bars_of_a_post_are_one_impression(self, server, engine, site):
+        engine.open(site.html("/", link(server) * 2 + f'<buttond-button data-url="{A}"></buttond-button>' + loader(server)))
+        engine.wait_counts(["0"] * 3)
+        pause(engine)
+        wait_stored(server, {"example.com/a": 1})
+        assert server.books()["seen"] == 1
+
     def test_a_click_opens_the_dialog_and_says_nothing_of_the_page(self, server, engine, site):
         engine.open(site.html("/", link(server) + loader(server), Referrer_Policy="unsafe-url"))
         engine.wait_counts(["0"])
@@ -85,6 +92,50 @@ class TestEmbeds:
         engine.wait_counts([None, "10"])
         name = engine.script(f"return part({BUTTON}, 'button').getAttribute('aria-label')")
         assert name == "Share this page"
+
+
+class TestPlaces:
+    """Direct links to places, as a bar has them beside its button: a click on one is a share, and goes on as ever."""
+
+    BAR = """<div data-url="{url}">{button}<ul>
+      <li><a data-place="bluesky" id="place" href="/place" target="_blank" rel="noopener"><b id="inner">Bluesky</b></a></li>
+      <li><a id="none" href="#">Elsewhere</a></li></ul></div><a data-place="x" id="alone" href="#">X</a>"""
+
+    def bar(self, server, site, script):
+        site.html("/place", "<p>The place</p>")
+        return site.html("/", self.BAR.format(url=A, button=link(server)) + script, Referrer_Policy="unsafe-url")
+
+    def shares(self, server):
+        return server.export().get("example.com/a", {"shares": 0})["shares"]
+
+    def test_a_click_on_a_place_is_one_share(self, server, engine, site):
+        engine.open(self.bar(server, site, loader(server)))
+        engine.wait_counts(["0"])
+        engine.click("document.getElementById('inner')")
+        wait_until(lambda: self.shares(server) == 1, what="the share")
+        wait_until(lambda: any(path == "/place" for path, _ in site.requests), what="the place")
+        engine.switch_to(engine.main)
+        engine.script("document.getElementById('none').click(); document.getElementById('alone').click(); document.dispatchEvent(new Event('click'))")
+        engine.script("document.getElementById('place').click()")
+        wait_until(lambda: self.shares(server) == 2, what="a second share")
+        assert server.metrics()['buttond_requests_total{route="chosen",code="204"}'] == 2
+
+    def test_a_link_that_is_followed_at_once_is_a_share(self, server, engine, site):
+        engine.open(self.bar(server, site, loader(server)))
+        engine.wait_counts(["0"])
+        engine.script("document.getElementById('place').removeAttribute('target')")
+        engine.click("document.getElementById('inner')")
+        engine.wait("location.pathname == '/place'")
+        wait_until(lambda: self.shares(server) == 1, what="the share")
+
+    def test_without_a_server_of_its_own_the_script_reports_nothing(self, server, engine, site):
+        engine.open(self.bar(server, site, f"<script>{server.get('/js/button.js').text}</script>"))
+        engine.wait_counts(["0"])
+        engine.script("document.getElementById('place').removeAttribute('target')")
+        engine.click("document.getElementById('inner')")
+        engine.wait("location.pathname == '/place'")
+        assert not any("chosen" in path for path, _ in site.requests)
+        assert self.shares(server) == 0
 
 
 class TestWhoseServer:
