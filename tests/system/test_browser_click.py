@@ -90,7 +90,7 @@ def test_a_place_that_is_chosen_is_reported_with_a_fresh_id_and_without_referer(
       <script src="{server.url}/js/button.js"></script>
       <script>document.querySelector('a').onclick = (event) => {{ event.preventDefault(); event.stopPropagation() }}</script>"""
     browser.open(site.html("/", body, Referrer_Policy="unsafe-url"))
-    browser.wait("window.buttond")
+    browser.wait("typeof buttond == 'function'")
     place = browser.find("a")
     place.click()
     ActionChains(browser.driver).key_down(Keys.CONTROL).click(place).key_up(Keys.CONTROL).perform()
@@ -111,7 +111,7 @@ def test_a_choice_that_cannot_be_reported_leaves_the_page_in_peace(server, brows
       addEventListener('unhandledrejection', (event) => {{ trouble.push(String(event.reason)) }})</script>
       <div data-url="https://example.com/a"><b data-place="bluesky">Bluesky</b></div><script src="{server.url}/js/button.js"></script>"""
     browser.open(site.html("/", body))
-    browser.wait("window.buttond")
+    browser.wait("typeof buttond == 'function'")
     server.process.send_signal(signal.SIGTERM)
     server.process.wait(30)
     browser.find("b").click()
