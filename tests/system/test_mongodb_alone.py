@@ -51,6 +51,7 @@ def test_counts_are_stored_and_folded(alone, servers):
 
 
 def test_a_move_says_what_it_needs_and_changes_nothing(alone, tmp_path):
+    pymongo.MongoClient(alone).admin.command("ping")  # it waits for the server's start
     commands = Commands(tmp_path, f"{alone}/buttond")
     commands.run("import", "-", text='{"key":"old.example/x","shares":1}\n')
     done = commands.run("move", "old.example/x", "new.example/x", status=1)
