@@ -265,6 +265,24 @@ void add_commands(CLI::App& app, command_line& into) {
   exporting->add_option("FILE", into.export_file, "the file, or - for standard output");
   exporting->final_callback([&into] { into.verb = command::export_; });
 
+  auto* moving =
+      app.add_subcommand("move",
+                         "a link goes on under a new address, with its counts; also while the server runs")
+          ->fallthrough();
+  auto* from = moving->add_option("FROM", into.move.from, "the link's old address");
+  auto* to = moving->add_option("TO", into.move.to, "its new one");
+  moving
+      ->add_option("--file", into.move.file, "CSV with a header from,to, a link a line; - for standard input")
+      ->type_name("FILE")
+      ->excludes(from)
+      ->excludes(to);
+  moving->add_flag("--dry-run", into.move.dry_run, "say what would be moved, and change nothing");
+  moving->final_callback([&into] {
+    if (into.move.file.empty() && into.move.to.empty())
+      throw CLI::ValidationError("move", "name FROM and TO, or a --file of them");
+    into.verb = command::move;
+  });
+
   auto* refused =
       app.add_subcommand("refused", "list what the database would not take, and try it again")->fallthrough();
   const auto retry = [&into](const std::string& id) { into.refused = {.retry = true, .id = id}; };

@@ -3,6 +3,7 @@
 // flags.
 
 #include "button/commands/import.hpp"
+#include "button/commands/move.hpp"
 #include "button/commands/refused.hpp"
 #include "button/http/server.hpp"
 #include "common/logging.hpp"
@@ -57,7 +58,7 @@ struct config {
   std::string log_level = "info";
 };
 
-enum class command { serve, explain, import, export_, refused };
+enum class command { serve, explain, import, export_, move, refused };
 
 struct command_line {
   command verb = command::serve;
@@ -65,6 +66,7 @@ struct command_line {
   std::string explain_url;
   import_arguments import;
   std::string export_file = "-";
+  move_arguments move;
   refused_arguments refused;
 };
 

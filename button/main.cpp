@@ -2,6 +2,7 @@
 #include "button/commands/explain.hpp"
 #include "button/commands/export.hpp"
 #include "button/commands/import.hpp"
+#include "button/commands/move.hpp"
 #include "button/commands/refused.hpp"
 #include "button/config.hpp"
 #include "button/store/open_store.hpp"
@@ -36,6 +37,10 @@ int run(const command_line& line) {
     case command::export_:
       return run_export(line.export_file, *open_store(settings.store, if_missing::fail), std::cout,
                         std::cerr);
+    case command::move:
+      return run_move(
+          line.move, rules, [&] { return open_store(settings.store, if_missing::fail); }, std::cout,
+          std::cerr);
     case command::refused:
       return run_refused(line.refused, *open_store(settings.store, if_missing::fail), std::cout, std::cerr);
   }

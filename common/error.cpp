@@ -33,6 +33,9 @@ class category final : public boost::system::error_category {
         return "the store was written by another version of buttond";
       case errc::store_too_old:
         return "the store's server is too old";
+      case errc::store_alone:
+        return "this MongoDB stands alone and has no transactions; make it a replica set, of one member will "
+               "do";
       case errc::file_corrupt:
         return "the file is damaged";
       case errc::file_other_version:

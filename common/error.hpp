@@ -31,6 +31,7 @@ enum class errc {
   store_refused,
   store_schema,
   store_too_old,
+  store_alone,
   // files
   file_corrupt,
   file_other_version,

@@ -15,14 +15,19 @@
 namespace buttond {
 namespace {
 
+std::string as_json(std::string_view text) {
+  return boost::json::serialize(boost::json::string_view(text.data(), text.size()));
+}
+
 result<void> write_all(store& from, std::ostream& out) {
   fmt::memory_buffer line;
   return from.for_each([&](const stored_link& link) {
     line.clear();
-    fmt::format_to(std::back_inserter(line),
-                   "{{\"key\":{},\"impressions\":{},\"clicks\":{},\"shares\":{}}}\n",
-                   boost::json::serialize(boost::json::string_view(link.key.data(), link.key.size())),
-                   link.counts.impressions, link.counts.clicks, link.counts.shares);
+    fmt::format_to(std::back_inserter(line), "{{\"key\":{},\"impressions\":{},\"clicks\":{},\"shares\":{}",
+                   as_json(link.key), link.counts.impressions, link.counts.clicks, link.counts.shares);
+    if (!link.moved_to.empty())
+      fmt::format_to(std::back_inserter(line), ",\"moved_to\":{}", as_json(link.moved_to));
+    fmt::format_to(std::back_inserter(line), "}}\n");
     out.write(line.data(), static_cast<std::streamsize>(line.size()));
   });
 }

@@ -1,6 +1,7 @@
 #pragma once
 // `buttond export [FILE]`: writes every link with its counts, one JSON object a line, in the order of the
-// keys; `buttond import --set` of it gives the same. One thread; the server may run meanwhile.
+// keys, and where a link has moved, its `moved_to`; `buttond import --set` of it gives the same. One thread;
+// the server may run meanwhile.
 
 #include "button/store/store.hpp"
 

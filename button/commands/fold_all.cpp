@@ -11,6 +11,9 @@ namespace {
 constexpr int vain_calls = 3;
 constexpr std::chrono::milliseconds between_vain_calls{100};
 
+/// Each of which may find that another one is at it, and finish that.
+constexpr int most_calls = 10;
+
 }  // namespace
 
 result<std::int64_t> fold_all(store& in) {
@@ -24,6 +27,13 @@ result<std::int64_t> fold_all(store& in) {
     }
     if (++vain == vain_calls) return report->waiting;
     std::this_thread::sleep_for(between_vain_calls);
+  }
+}
+
+void fold_waiting(store& in) {
+  for (int calls = 0; calls < most_calls; ++calls) {
+    const auto report = in.fold(fold_turn::at_once);
+    if (!report || !report->more || report->batches == 0) return;
   }
 }
 

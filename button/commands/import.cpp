@@ -3,14 +3,14 @@
 #include "button/commands/fold_all.hpp"
 #include "button/commands/import_lines.hpp"
 #include "button/commands/import_source.hpp"
+#include "button/commands/move_links.hpp"
+#include "button/commands/progress_bar.hpp"
 #include "button/store/batch_parts.hpp"
 #include "common/clock.hpp"
 #include "common/printable.hpp"
 #include "common/shortened.hpp"
 
 #include <fmt/format.h>
-
-#include <unistd.h>
 
 #include <algorithm>
 #include <map>
@@ -32,7 +32,12 @@ class import_run {
  public:
   import_run(const import_arguments& arguments, const key_rules& rules, std::ostream& out,
              std::ostream& report)
-      : set_(arguments.set), rules_(rules), source_(arguments.file), out_(out), report_(report) {
+      : set_(arguments.set),
+        rules_(rules),
+        source_(arguments.file),
+        out_(out),
+        report_(report),
+        progress_(report) {
     const bool csv =
         arguments.format.empty() ? source_.format() == import_format::csv : arguments.format == "csv";
     node_ = "import-" + source_.fingerprint(arguments.name);
@@ -46,9 +51,9 @@ class import_run {
     for (bool more = true; more;) {
       more = read_chunk();
       if (to != nullptr && !parts_.empty() && !write_chunk(*to)) return 1;
-      show_progress();
+      progress_.show(source_, read_);
     }
-    end_progress();
+    progress_.end();
     if (to != nullptr && !set_) fold(*to);
     tell(to != nullptr);
     return refused_ == 0 ? 0 : 1;
@@ -58,6 +63,7 @@ class import_run {
   /// Reads the next lines into parts_; false when they are the last ones.
   bool read_chunk() {
     parts_.clear();
+    moves_.clear();
     import_line line;
     for (std::size_t i = 0; i < lines_in_chunk; ++i) {
       if (!lines_->next(line)) return false;
@@ -68,10 +74,14 @@ class import_run {
         key_buffer buffer;
         const auto key = make_key(line.link, rules_, buffer);
         if (key) {
-          take(*key, line.counts);
-          continue;
+          line.problem = take_move(*key, line);
+          if (line.problem.empty()) {
+            take(*key, line.counts);
+            continue;
+          }
+        } else {
+          line.problem = fmt::format("{} ({})", key.error().message(), shortened(line.link, 200));
         }
-        line.problem = fmt::format("{} ({})", key.error().message(), shortened(line.link, 200));
       }
       refuse(line);
     }
@@ -87,20 +97,32 @@ class import_run {
       sum += counts;
   }
 
+  /// Where the link has moved, if it has. Returns the problem, or nothing.
+  std::string take_move(std::string_view key, const import_line& line) {
+    if (line.moved_to.empty()) return {};
+    key_buffer buffer;
+    const auto to = make_key(line.moved_to, rules_, buffer);
+    if (!to) return fmt::format("moved_to: {} ({})", to.error().message(), shortened(line.moved_to, 200));
+    if (*to == key) return "moved_to is the link itself";
+    moves_.push_back({std::string{key}, std::string{*to}});
+    return {};
+  }
+
   void refuse(const import_line& line) {
     if (++refused_ > refused_lines_told) return;
-    end_progress();
+    progress_.end();
     report_ << fmt::format("line {}: {}\n", line.number, printable(line.problem));
   }
 
   /// False where it cannot go on, which it has told.
   bool write_chunk(store& to) {
-    const auto written = set_ ? set_chunk(to) : add_chunk(to);
-    if (!written) {
+    const auto fail = [this](const error_code& why) {
       stop(fmt::format("{}\nRun the same command again: what is counted already is not counted twice.",
-                       printable(written.error().message())));
+                       printable(why.message())));
       return false;
-    }
+    };
+    const auto written = set_ ? set_chunk(to) : add_chunk(to);
+    if (!written) return fail(written.error());
     if (written->name_taken || written->set_aside_batches > 0) {
       stop(fmt::format(
           "another run of this import counted these lines otherwise, and {} batches were set aside (buttond "
@@ -108,11 +130,15 @@ class import_run {
           written->set_aside_batches));
       return false;
     }
+    const auto moved = move_links(to, moves_, move_mode::real);
+    if (!moved) return fail(moved.error());
+    for (const auto& each : *moved)
+      if (!each) return fail(each.error());
     return true;
   }
 
   void stop(std::string_view why) {
-    end_progress();
+    progress_.end();
     report_ << fmt::format("stopped before line {}: {}\n", chunk_first_line_, why);
   }
 
@@ -177,39 +203,22 @@ class import_run {
                         total_.impressions, total_.clicks, total_.shares, refused_);
   }
 
-  void show_progress() {
-    if (isatty(STDERR_FILENO) == 0) return;
-    constexpr int width = 40;
-    const auto done = source_.bytes() == 0
-                          ? 1.0
-                          : static_cast<double>(source_.position()) / static_cast<double>(source_.bytes());
-    report_ << fmt::format("\r[{:<{}}] {:3.0f} %  {} lines",
-                           std::string(static_cast<std::size_t>(done * width), '='), width, done * 100, read_)
-            << std::flush;
-    progress_shown_ = true;
-  }
-
-  /// Ends the line of the progress bar, so that text can follow.
-  void end_progress() {
-    if (progress_shown_) report_ << '\n';
-    progress_shown_ = false;
-  }
-
   const system_clock time_;
   const bool set_;
   const key_rules rules_;
   import_source source_;
   std::ostream& out_;
   std::ostream& report_;
+  progress_bar progress_;
   std::string node_;
   std::unique_ptr<import_lines> lines_;
   std::vector<links_by_key> parts_;  // of the chunk that was read, a batch each
+  std::vector<link_move> moves_;     // of the chunk
   std::uint64_t chunk_first_line_ = 1;
   batch_mark last_;
   std::uint64_t read_ = 0;
   std::uint64_t refused_ = 0;
   tally total_;
-  bool progress_shown_ = false;
 };
 
 }  // namespace

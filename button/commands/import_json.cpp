@@ -31,7 +31,7 @@ class json_lines final : public import_lines {
       std::string_view text = buffer_;
       if (number_ == 1 && text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
       if (text.find_first_not_of(" \t\r\n") == std::string_view::npos) continue;
-      line = {.number = number_, .link = {}, .counts = {}, .problem = {}};
+      line = {.number = number_, .link = {}, .counts = {}, .moved_to = {}, .problem = {}};
       line.problem = text.size() > longest_line ? "it is longer than 64 KiB" : parse(text, line);
       return true;
     }
@@ -65,6 +65,9 @@ class json_lines final : public import_lines {
         if (!field.value().is_string()) return fmt::format("{} is not a string", name);
         has_link = true;
         line.link.assign(field.value().get_string().data(), field.value().get_string().size());
+      } else if (name == "moved_to") {
+        if (!field.value().is_string()) return "moved_to is not a string";
+        line.moved_to.assign(field.value().get_string().data(), field.value().get_string().size());
       } else if (auto* count = count_named(name, line.counts)) {
         *count = field.value().to_number<std::int64_t>(error);
         if (error || *count < 0 || *count > greatest_count) return not_a_count(name);

@@ -25,7 +25,8 @@ struct import_line {
   std::uint64_t number = 0;  // from 1; of its first line, where a CSV record has several
   std::string link;          // "key" or "url" as it stands there
   tally counts;
-  std::string problem;  // why it cannot be taken; empty when it can
+  std::string moved_to;  // the link that it has moved to, where an export says so
+  std::string problem;   // why it cannot be taken; empty when it can
 };
 
 class import_lines {

@@ -37,11 +37,17 @@ result<fold_added> fold_addition::add(fold_target target, std::int64_t n, std::s
   while (!sums.empty()) {
     const auto start = std::chrono::steady_clock::now();
     const auto part = sums.first(std::min(sums_in_part, sums.size()));
-    const auto others = add_to_plain(target, n, part, why);
-    if (!others) return others.error();
-    const auto repaired = add_to_any(target, n, *others, why);
+    auto left = add_to_plain(target, n, part, why);
+    if (!left) return left.error();
+    const auto repaired = add_to_any(target, n, left->others, why);
     if (!repaired) return repaired.error();
     done.repaired += *repaired;
+    // Before the fold can be closed: who goes on with it does this again.
+    if (target == fold_target::links) {
+      for (auto& sum : left->others) left->moved.push_back(std::move(sum.id));
+      if (!left->moved.empty())
+        if (const auto moved = moves_.move_on(left->moved, why); !moved) return moved.error();
+    }
     sums = sums.subspan(part.size());
     if (sums.empty()) break;
     const auto goes_on = pace.between_parts(std::chrono::steady_clock::now() - start, why);
@@ -55,31 +61,38 @@ result<fold_added> fold_addition::add(fold_target target, std::int64_t n, std::s
   return done;
 }
 
-result<std::vector<fold_sum>> fold_addition::add_to_plain(fold_target target, std::int64_t n,
-                                                          std::span<const fold_sum> sums, std::string& why) {
+result<fold_addition::not_plain> fold_addition::add_to_plain(fold_target target, std::int64_t n,
+                                                             std::span<const fold_sum> sums,
+                                                             std::string& why) {
   const auto updated = update_plain(target, n, sums, why);
   if (!updated) return updated.error();
-  if (*updated == static_cast<std::int64_t>(sums.size())) return std::vector<fold_sum>{};
+  not_plain left;
+  if (*updated == static_cast<std::int64_t>(sums.size())) return left;
 
   std::map<std::string, bool, std::less<>> folded;  // of the documents that are there
   const auto read = client_.find(
       name_of(target), {{"_id", bson_document{{"$in", ids_of(sums)}}}},
-      {{"projection", bson_document{{"folded", 1}}}}, mongodb_read::newest,
-      [&](bson_view document) { folded.emplace(document.text("_id"), was_folded(document, n)); }, why);
+      {{"projection", bson_document{{"folded", 1}, {"moved_to", 1}}}}, mongodb_read::newest,
+      [&](bson_view document) {
+        const auto id = document.text("_id");
+        const bool was = was_folded(document, n);
+        folded.emplace(id, was);
+        if (was && !document.text("moved_to").empty()) left.moved.emplace_back(id);
+      },
+      why);
   if (!read) return read.error();
-  std::vector<fold_sum> others;
   std::vector<fold_sum> unknown;
   for (const auto& sum : sums) {
     const auto found = folded.find(sum.id);
     if (found == folded.end())
       unknown.push_back(sum);
     else if (!found->second)
-      others.push_back(sum);
+      left.others.push_back(sum);
   }
   auto there_now = insert(target, n, std::move(unknown), why);
   if (!there_now) return there_now.error();
-  std::move(there_now->begin(), there_now->end(), std::back_inserter(others));
-  return others;
+  std::move(there_now->begin(), there_now->end(), std::back_inserter(left.others));
+  return left;
 }
 
 /// Returns how many it updated: none, where the database will not do it for one of them.

@@ -5,6 +5,7 @@
 #include "button/store/fold_pace.hpp"
 #include "button/store/fold_sums.hpp"
 #include "button/store/mongodb_client.hpp"
+#include "button/store/mongodb_moves.hpp"
 #include "button/store/mongodb_refused.hpp"
 #include "common/log_limit.hpp"
 
@@ -23,18 +24,22 @@ struct fold_added {
 
 class fold_addition {
  public:
-  fold_addition(mongodb_client& client, mongodb_refused& refused) noexcept
-      : client_(client), refused_(refused) {}
+  fold_addition(mongodb_client& client, mongodb_refused& refused, mongodb_moves& moves) noexcept
+      : client_(client), refused_(refused), moves_(moves) {}
 
   /// Once it is whole, all of `sums` is either in `target` or in `refused`, acknowledged by a majority.
   result<fold_added> add(fold_target target, std::int64_t n, std::span<const fold_sum> sums, fold_pace& pace,
                          std::string& why);
 
  private:
-  /// Adds to documents in which all is as buttond writes it, and makes those that are missing. Returns the
-  /// others.
-  result<std::vector<fold_sum>> add_to_plain(fold_target target, std::int64_t n,
-                                             std::span<const fold_sum> sums, std::string& why);
+  /// What is left of sums when they were added to documents in which all is as buttond writes it, and to
+  /// those that were missing.
+  struct not_plain {
+    std::vector<fold_sum> others;    // not added yet
+    std::vector<std::string> moved;  // links that have moved, where the sum was added before
+  };
+  result<not_plain> add_to_plain(fold_target target, std::int64_t n, std::span<const fold_sum> sums,
+                                 std::string& why);
   result<std::int64_t> update_plain(fold_target target, std::int64_t n, std::span<const fold_sum> sums,
                                     std::string& why);
   result<std::vector<fold_sum>> insert(fold_target target, std::int64_t n, std::vector<fold_sum> sums,
@@ -51,6 +56,7 @@ class fold_addition {
 
   mongodb_client& client_;
   mongodb_refused& refused_;
+  mongodb_moves& moves_;
   log_limiter refused_log_;
   log_limiter repaired_log_;
 };

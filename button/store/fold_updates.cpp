@@ -102,7 +102,8 @@ bson_document plain_update(fold_target target, const std::vector<std::string>& i
                       {"impressions", plain_count()},
                       {"clicks", plain_count()},
                       {"shares", plain_count()},
-                      {"folded", bson_document{{"$type", "long"}, {"$gte", 0}, {"$lt", n}}}};
+                      {"folded", bson_document{{"$type", "long"}, {"$gte", 0}, {"$lt", n}}},
+                      {"moved_to", bson_null{}}};
   if (target == fold_target::site_days) which.add({"day", bson_document{{"$type", "date"}}});
   bson_document change{{"$set", bson_document{{"folded", n}}}};
   bson_document more;

@@ -20,8 +20,8 @@ namespace buttond {
 bool was_folded(bson_view document, std::int64_t n) noexcept;
 
 /// The statements of an `update` that add fold n's `sums`, each to the document of its id. The reply's `n` is
-/// the number of sums where each was added: a document that is not there, is not plain, or was folded, is
-/// left as it is, and so is a sum that is no plain count itself.
+/// the number of sums where each was added: a document that is not there, is not plain, has moved, or was
+/// folded, is left as it is, and so is a sum that is no plain count itself.
 bson_array plain_updates(fold_target target, std::span<const fold_sum> sums, std::int64_t n);
 
 /// The statement of an `update` that adds one sum to its document, whatever is in it, or makes the document.

@@ -39,6 +39,7 @@ bson_document share_upsert(const share_report& report) {
   const auto windows = share_windows(report.by);
   bson_document selector{{"_id", report.key}};
   for (const auto* const window : windows) selector.add({window, bson_document{{"$ne", report.id}}});
+  selector.add({"moved_to", bson_document{{"$not", has_moved()}}});
   const auto* const own = windows.front();
   const auto ids_there = fmt::format("${}", own);
   const bson_document known{
@@ -60,7 +61,12 @@ bson_document set_upsert(const stored_link& link) {
                                       {"impressions", literal(link.counts.impressions)},
                                       {"clicks", literal(link.counts.clicks)},
                                       {"shares", literal(link.counts.shares)},
-                                      {"folded", zero_if_missing("$folded")}});
+                                      {"folded", zero_if_missing("$folded")},
+                                      {"moved_to", "$$REMOVE"}});
+}
+
+bson_document has_moved() {
+  return {{"$gt", ""}};
 }
 
 }  // namespace buttond

@@ -14,10 +14,13 @@ namespace buttond {
 std::span<const char* const> share_windows(shared_by by) noexcept;
 
 /// An upsert that counts the report on a link that does not have its id, and meets a duplicate key on one
-/// that has it.
+/// that has it, and on one that has moved.
 bson_document share_upsert(const share_report& report);
 
-/// An upsert that sets the counts, whatever they were.
+/// An upsert that sets the counts, whatever they were, and makes the link one of its own.
 bson_document set_upsert(const stored_link& link);
+
+/// A condition on the field `moved_to`: what another program put there is none.
+bson_document has_moved();
 
 }  // namespace buttond

@@ -50,6 +50,10 @@ result<void> measured_store::set(std::span<const stored_link> links) {
   return inner_->set(links);
 }
 
+result<std::vector<link_moved>> measured_store::move(std::span<const link_move> moves, move_mode mode) {
+  return inner_->move(moves, mode);
+}
+
 result<void> measured_store::for_each(const std::function<void(const stored_link&)>& visit) {
   return inner_->for_each(visit);
 }

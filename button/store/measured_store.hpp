@@ -41,6 +41,7 @@ class measured_store final : public store {
   result<shares_recorded> record_shares(std::span<const share_report> reports) override;
   result<std::string> share_key(std::string_view proposed) override;
   result<void> set(std::span<const stored_link> links) override;
+  result<std::vector<link_moved>> move(std::span<const link_move> moves, move_mode mode) override;
   result<void> for_each(const std::function<void(const stored_link&)>& visit) override;
   result<void> ping() override;
   std::string_view kind() const noexcept override;

@@ -79,8 +79,20 @@ result<bson_document> mongodb_client::write(const bson_document& command, std::s
 }
 
 result<bson_document> mongodb_client::write_in_transaction(const bson_document& command, std::string& why) {
-  auto written = impl_->transactions.write(command, why);
-  return written ? std::move(*written) : write(command, why);
+  bson_document reply;
+  const auto done =
+      impl_->transactions.run([&](const transaction_command& run) { return run(command, reply); }, why);
+  if (!done) return write(command, why);
+  if (!*done) return done->error();
+  return reply;
+}
+
+result<void> mongodb_client::transact(const transaction_work& work, std::string& why) {
+  const auto done = impl_->transactions.run(work, why);
+  if (done) return *done;
+  const error_code alone = errc::store_alone;
+  why = alone.message();
+  return alone;
 }
 
 result<bson_document> mongodb_client::read(const bson_document& command, mongodb_read read,

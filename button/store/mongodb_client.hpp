@@ -33,6 +33,11 @@ enum class mongodb_read : std::uint8_t {
 /// kill would leave it there, so it goes at once.
 void remove_driver_counters() noexcept;
 
+/// Runs a command in a transaction, and whether it did: where it did not, the work is to end.
+using transaction_command = std::function<bool(const bson_document& command, bson_document& reply)>;
+/// False where a command failed.
+using transaction_work = std::function<bool(const transaction_command& command)>;
+
 class mongodb_client {
  public:
   using visitor = std::function<void(bson_view)>;
@@ -62,6 +67,11 @@ class mongodb_client {
   /// transactionLifetimeLimitSeconds). A server that stands alone has no transactions: then it is write(),
   /// and the reply may speak of single documents.
   result<bson_document> write_in_transaction(const bson_document& command, std::string& why);
+
+  /// Runs `work` in a transaction: all that its commands write is done, or nothing. It is called again, from
+  /// its beginning, where the server could not do it now. After an error other than store_refused all of it
+  /// may have been done. errc::store_alone: the server stands alone, and has no transactions.
+  result<void> transact(const transaction_work& work, std::string& why);
 
   /// Runs a command that reads, on the primary: `read` is committed or newest.
   result<bson_document> read(const bson_document& command, mongodb_read read, std::string& why);

@@ -42,12 +42,13 @@ result<void> delete_all(mongodb_client& client, fold_source source, std::span<co
 
 }  // namespace
 
-mongodb_fold::mongodb_fold(mongodb_client& client, mongodb_refused& refused, step_hook hook)
+mongodb_fold::mongodb_fold(mongodb_client& client, mongodb_refused& refused, mongodb_moves& moves,
+                           step_hook hook)
     : client_(client),
       refused_(refused),
       document_(client),
       waiting_(client),
-      addition_(client, refused),
+      addition_(client, refused, moves),
       hook_(std::move(hook)) {}
 
 result<void> mongodb_fold::after(fold_step step, std::string& why) const {

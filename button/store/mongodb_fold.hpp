@@ -5,7 +5,9 @@
 //   1. read `fold`, choose from the batches that wait and sum them up, delete what was folded before and came
 //      again;
 //   2. decide, by one update of `fold`, the number of the fold and the batches that it takes;
-//   3. add them: a document is changed only where its `folded` is below the number;
+//   3. add them: a document is changed only where its `folded` is below the number; what is added to a link
+//   that
+//      has moved is moved on at once;
 //   4. delete these batches, only after 3 succeeded whole;
 //   5. say that the fold is done: only then can another one be decided.
 //
@@ -16,6 +18,7 @@
 #include "button/store/fold_pace.hpp"
 #include "button/store/fold_sums.hpp"
 #include "button/store/mongodb_client.hpp"
+#include "button/store/mongodb_moves.hpp"
 #include "button/store/mongodb_refused.hpp"
 #include "button/store/store.hpp"
 #include "button/store/waiting_batches.hpp"
@@ -36,7 +39,7 @@ class mongodb_fold {
   /// Called after each step; an error ends the call as if its process had died there.
   using step_hook = std::function<result<void>(fold_step)>;
 
-  mongodb_fold(mongodb_client& client, mongodb_refused& refused, step_hook hook = {});
+  mongodb_fold(mongodb_client& client, mongodb_refused& refused, mongodb_moves& moves, step_hook hook = {});
 
   /// As store::fold.
   result<fold_report> fold(const std::atomic<fold_turn>& turn, std::string& why);

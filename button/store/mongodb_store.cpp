@@ -24,17 +24,9 @@ constexpr auto share_key_id = "share_ids";
 
 /// Updates in one command: with keys of 2 KiB some 5 MB, well below what one message may hold.
 constexpr std::size_t updates_in_bulk = 1'000;
-/// Keys in one query: with keys of 2 KiB 10 MB.
-constexpr std::size_t keys_in_query = 5'000;
-
-stored_link read_link(bson_view document) {
-  return {std::string{document.text("_id")},
-          {document.number("impressions"), document.number("clicks"), document.number("shares")}};
-}
-
-bson_document counts_only() {
-  return {{"impressions", 1}, {"clicks", 1}, {"shares", 1}};
-}
+/// Of a share whose link others insert in the same moment, and of one whose link moves in each.
+constexpr int most_tries = 3;
+constexpr int most_tries_of_moving = 10;
 
 template <class T>
 std::span<const T> part(std::span<const T> all, std::size_t first, std::size_t most) {
@@ -44,7 +36,11 @@ std::span<const T> part(std::span<const T> all, std::size_t first, std::size_t m
 }  // namespace
 
 mongodb_store::mongodb_store(const std::string& uri, mongodb_fold::step_hook hook)
-    : client_(uri), log_(client_.name()), refused_(client_), fold_(client_, refused_, std::move(hook)) {}
+    : client_(uri),
+      log_(client_.name()),
+      refused_(client_),
+      moves_(client_),
+      fold_(client_, refused_, moves_, std::move(hook)) {}
 
 template <class Call>
 auto mongodb_store::logged(const char* operation, Call call) -> decltype(call(std::declval<std::string&>())) {
@@ -80,24 +76,12 @@ result<std::int64_t> mongodb_store::retry_refused(std::string_view id) {
 
 result<std::vector<std::optional<tally>>> mongodb_store::find(std::span<const std::string> keys) {
   return logged("find", [&](std::string& why) -> result<std::vector<std::optional<tally>>> {
+    const auto found = moves_.read(keys, mongodb_read::as_configured, why);
+    if (!found) return found.error();
     std::vector<std::optional<tally>> tallies(keys.size());
-    std::unordered_map<std::string, tally> found;
-    for (std::size_t first = 0; first < keys.size(); first += keys_in_query) {
-      const auto some = part(keys, first, keys_in_query);
-      found.clear();
-      const auto read = client_.find(
-          links, {{"_id", bson_document{{"$in", some}}}},
-          {{"projection", counts_only()}, {"batchSize", some.size() + 1}, {"maxTimeMS", 2'000}},
-          mongodb_read::as_configured,
-          [&](bson_view document) {
-            auto link = read_link(document);
-            found.emplace(std::move(link.key), link.counts);
-          },
-          why);
-      if (!read) return read.error();
-      for (std::size_t i = 0; i < some.size(); ++i)
-        if (const auto it = found.find(some[i]); it != found.end()) tallies[first + i] = it->second;
-    }
+    for (std::size_t i = 0; i < keys.size(); ++i)
+      if (const auto it = found->find(end_of_way(*found, keys[i])); it != found->end())
+        tallies[i] = it->second.counts;
     return tallies;
   });
 }
@@ -127,38 +111,73 @@ result<shares_recorded> mongodb_store::record_shares(std::span<const share_repor
 }
 
 // A duplicate key is no proof that a share was counted: another node may have inserted the link between this
-// upsert's look and its insertion. So those that met one are sent again: the link is there now, and a second
-// duplicate key says that it has the id already.
-result<void> mongodb_store::record(std::span<const share_report> reports, shares_recorded& recorded,
+// upsert's look and its insertion, or the link has moved. So those that met one are sent again, to where
+// their link is. It is there now, and a second duplicate key says that it has the id already, or moved once
+// more.
+result<void> mongodb_store::record(std::span<const share_report> given, shares_recorded& recorded,
                                    std::string& why) {
+  std::vector<share_report> reports(given.begin(), given.end());
+  std::vector<bool> fresh(reports.size(), true);
   std::vector<std::size_t> open(reports.size());
   std::iota(open.begin(), open.end(), std::size_t{0});
-  for (int tries = 0; tries < 2; ++tries) {
+  bool moving = false;
+  for (int tries = 0; !open.empty(); ++tries) {
+    if (tries == (moving ? most_tries_of_moving : most_tries)) {
+      why = fmt::format("the link {} neither takes a share nor has it: {}", reports[open.front()].key, why);
+      return moving ? errc::store_timeout : errc::store_refused;
+    }
     bson_array updates;
     for (const auto i : open) updates.add(share_upsert(reports[i]));
     const auto duplicates = upsert(updates, why);
     if (!duplicates) return duplicates.error();
     std::vector<std::size_t> still;
     for (const auto i : *duplicates) still.push_back(open.at(i));
-    open = std::move(still);
+    const auto followed = follow(reports, still, why);
+    if (!followed) return followed.error();
+    moving = moving || *followed;
+    const auto repeated = tries == 0 ? result<std::vector<bool>>(std::vector<bool>(still.size()))
+                                     : are_repeated(reports, still, why);
+    if (!repeated) return repeated.error();
+    open.clear();
+    for (std::size_t i = 0; i < still.size(); ++i) {
+      if ((*repeated)[i])
+        fresh[still[i]] = false;
+      else
+        open.push_back(still[i]);
+    }
   }
-  if (const auto proved = prove_repeated(reports, open, why); !proved) return proved;
-  std::vector<bool> fresh(reports.size(), true);
-  for (const auto i : open) fresh[i] = false;
-  const auto repeated = static_cast<std::int64_t>(open.size());
-  recorded.counted += static_cast<std::int64_t>(reports.size()) - repeated;
-  recorded.repeated += repeated;
+  const auto counted = std::count(fresh.begin(), fresh.end(), true);
+  recorded.counted += counted;
+  recorded.repeated += static_cast<std::int64_t>(fresh.size()) - counted;
   recorded.fresh.insert(recorded.fresh.end(), fresh.begin(), fresh.end());
   return {};
 }
 
+result<bool> mongodb_store::follow(std::span<share_report> reports, std::span<const std::size_t> which,
+                                   std::string& why) {
+  bool moved = false;
+  if (which.empty()) return moved;
+  std::vector<std::string> keys;
+  for (const auto i : which) keys.push_back(reports[i].key);
+  const auto found = moves_.read(keys, mongodb_read::newest, why);
+  if (!found) return {boost::system::in_place_error, found.error()};
+  for (const auto i : which) {
+    const auto& end = end_of_way(*found, reports[i].key);
+    if (end == reports[i].key) continue;
+    reports[i].key = end;
+    moved = true;
+  }
+  return moved;
+}
+
 // "Counted before" can be read in the links, so it is: what is not there (a link that was deleted meanwhile,
 // an index of somebody else's that refuses it) must not pass for counted.
-result<void> mongodb_store::prove_repeated(std::span<const share_report> reports,
-                                           std::span<const std::size_t> repeated, std::string& why) {
-  if (repeated.empty()) return {};
+result<std::vector<bool>> mongodb_store::are_repeated(std::span<const share_report> reports,
+                                                      std::span<const std::size_t> which, std::string& why) {
+  std::vector<bool> repeated;
+  if (which.empty()) return repeated;
   std::vector<std::string> keys;
-  for (const auto i : repeated) keys.push_back(reports[i].key);
+  for (const auto i : which) keys.push_back(reports[i].key);
   bson_document ids_only;
   for (const auto* const window : share_windows(shared_by::reader)) ids_only.add({window, 1});
   std::set<std::tuple<std::string_view, std::string, std::string>> known;  // field, key, id
@@ -169,16 +188,13 @@ result<void> mongodb_store::prove_repeated(std::span<const share_report> reports
           for (const auto id : link.texts(window)) known.emplace(window, link.text("_id"), id);
       },
       why);
-  if (!read) return read;
-  for (const auto i : repeated) {
-    const auto has_it = [&](std::string_view window) {
+  if (!read) return read.error();
+  for (const auto i : which) {
+    repeated.push_back(std::ranges::any_of(share_windows(reports[i].by), [&](std::string_view window) {
       return known.contains({window, reports[i].key, reports[i].id});
-    };
-    if (std::ranges::any_of(share_windows(reports[i].by), has_it)) continue;
-    why = fmt::format("the link {} neither takes a share nor has it: {}", reports[i].key, why);
-    return errc::store_refused;
+    }));
   }
-  return {};
+  return repeated;
 }
 
 // Of nodes that find none at once, one inserts its own, and the others meet a duplicate key.
@@ -224,10 +240,15 @@ result<void> mongodb_store::set(std::span<const stored_link> stored) {
   });
 }
 
+result<std::vector<link_moved>> mongodb_store::move(std::span<const link_move> moves, move_mode mode) {
+  return logged("move", [&](std::string& why) { return moves_.move(moves, mode, why); });
+}
+
 result<void> mongodb_store::for_each(const std::function<void(const stored_link&)>& visit) {
   return logged("read all", [&](std::string& why) {
     return client_.find(
-        links, {}, {{"projection", counts_only()}, {"sort", bson_document{{"_id", 1}}}, {"batchSize", 1'000}},
+        links, {},
+        {{"projection", counts_and_way()}, {"sort", bson_document{{"_id", 1}}}, {"batchSize", 1'000}},
         mongodb_read::as_configured, [&](bson_view document) { visit(read_link(document)); }, why);
   });
 }

@@ -9,6 +9,7 @@
 #include "button/store/mongodb_bring.hpp"
 #include "button/store/mongodb_client.hpp"
 #include "button/store/mongodb_fold.hpp"
+#include "button/store/mongodb_moves.hpp"
 #include "button/store/mongodb_refused.hpp"
 #include "button/store/store.hpp"
 
@@ -34,6 +35,7 @@ class mongodb_store final : public store {
   result<shares_recorded> record_shares(std::span<const share_report> reports) override;
   result<std::string> share_key(std::string_view proposed) override;
   result<void> set(std::span<const stored_link> links) override;
+  result<std::vector<link_moved>> move(std::span<const link_move> moves, move_mode mode) override;
   result<void> for_each(const std::function<void(const stored_link&)>& visit) override;
   result<void> ping() override;
   std::string_view kind() const noexcept override { return "mongodb"; }
@@ -44,13 +46,17 @@ class mongodb_store final : public store {
   auto logged(const char* operation, Call call) -> decltype(call(std::declval<std::string&>()));
 
   result<void> record(std::span<const share_report> reports, shares_recorded& recorded, std::string& why);
-  result<void> prove_repeated(std::span<const share_report> reports, std::span<const std::size_t> repeated,
-                              std::string& why);
+  /// Addresses the reports `which` to the links that theirs have moved to; whether any has.
+  result<bool> follow(std::span<share_report> reports, std::span<const std::size_t> which, std::string& why);
+  /// For each of `which`, whether its link has it already.
+  result<std::vector<bool>> are_repeated(std::span<const share_report> reports,
+                                         std::span<const std::size_t> which, std::string& why);
   result<std::vector<std::size_t>> upsert(const bson_array& updates, std::string& why);
 
   mongodb_client client_;
   failure_log log_;
   mongodb_refused refused_;
+  mongodb_moves moves_;
   mongodb_fold fold_;
   insert_size insert_size_;
   std::atomic<bool> indexed_{false};

@@ -1,7 +1,8 @@
 #pragma once
-// Commands in transactions of their own. Part of mongodb_client; thread-safe.
+// Transactions. Part of mongodb_client; thread-safe.
 
 #include "button/store/bson_document.hpp"
+#include "button/store/mongodb_client.hpp"
 #include "button/store/mongodb_pool.hpp"
 
 #include <atomic>
@@ -16,14 +17,13 @@ class mongodb_transactions {
  public:
   explicit mongodb_transactions(mongodb_pool& pool) noexcept : pool_(pool) {}
 
-  /// As mongodb_client::write_in_transaction. Nothing: the server stands alone, and has none.
-  std::optional<result<bson_document>> write(const bson_document& command, std::string& why);
+  /// As mongodb_client::transact. Nothing: the server stands alone, and has none.
+  std::optional<result<void>> run(const transaction_work& work, std::string& why);
 
  private:
-  bool try_write(mongoc_client_t* client, const bson_document& command, bson_document& reply,
-                 bson_error_t* error);
-  bool try_once(mongoc_client_t* client, mongoc_client_session_t* session, const bson_document& command,
-                bson_document& reply, bson_error_t* error);
+  bool try_run(mongoc_client_t* client, const transaction_work& work, bson_error_t* error);
+  bool try_once(mongoc_client_t* client, mongoc_client_session_t* session, const transaction_work& work,
+                bson_document& refusal, bson_error_t* error);
   void abandon(const mongoc_client_session_t* session);
   void end_abandoned(mongoc_client_t* client);
 

@@ -63,7 +63,8 @@ constexpr auto tables =
     "PRAGMA user_version = 1;";
 
 // Those that came later. An older buttond does not know them and needs not, so they are no new version: it
-// goes on with the same file. Before them the ids of readers' shares stood in recent_shares.
+// goes on with the same file. Before them the ids of readers' shares stood in recent_shares. A link in
+// `moved_links` has a row in `links` too, with nothing in it.
 constexpr auto added_tables =
     "CREATE TABLE IF NOT EXISTS recent_reader_shares ("
     "  key TEXT NOT NULL,"
@@ -74,10 +75,15 @@ constexpr auto added_tables =
     "CREATE TABLE IF NOT EXISTS keys ("
     "  name TEXT PRIMARY KEY NOT NULL,"
     "  key TEXT NOT NULL"
+    ") WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS moved_links ("
+    "  key TEXT PRIMARY KEY NOT NULL,"
+    "  moved_to TEXT NOT NULL"
     ") WITHOUT ROWID;";
 constexpr auto count_added_tables =
-    "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN ('recent_reader_shares', 'keys')";
-constexpr std::int64_t added = 2;
+    "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN "
+    "('recent_reader_shares', 'keys', 'moved_links')";
+constexpr std::int64_t added = 3;
 
 constexpr std::int64_t application_id = 0x42746e64;
 

@@ -1,6 +1,7 @@
 #include "button/store/sqlite_store.hpp"
 
 #include "button/store/batch_parts.hpp"
+#include "button/store/sqlite_moves.hpp"
 #include "button/store/sqlite_schema.hpp"
 #include "button/store/sqlite_writer.hpp"
 
@@ -18,8 +19,10 @@ struct sqlite_store::reader {
 
   sqlite_connection connection;
   sqlite_statement find_link;
+  sqlite_ways ways;
 
   result<void> prepare_all() {
+    if (const auto prepared = ways.prepare(connection); !prepared) return prepared;
     return prepare_statements(connection,
                               {{find_link, "SELECT impressions, clicks, shares FROM links WHERE key = ?1"}});
   }
@@ -114,7 +117,9 @@ result<std::vector<std::optional<tally>>> sqlite_store::find(std::span<const std
   return transact(reader_, "find", [&](reader& from) -> result<std::vector<std::optional<tally>>> {
     std::vector<std::optional<tally>> tallies(keys.size());
     for (std::size_t i = 0; i < keys.size(); ++i) {
-      const auto found = from.find_link.bind(1, keys[i]).next();
+      const auto key = from.ways.end_of_way(keys[i]);
+      if (!key) return key.error();
+      const auto found = from.find_link.bind(1, *key).next();
       if (!found) return found.error();
       if (*found) tallies[i] = read_tally(from.find_link, 0);
       from.find_link.reset();
@@ -151,13 +156,20 @@ result<void> sqlite_store::set(std::span<const stored_link> links) {
   });
 }
 
+result<std::vector<link_moved>> sqlite_store::move(std::span<const link_move> moves, move_mode mode) {
+  const std::lock_guard lock{writing_};
+  return transact(writer_, "move", [&](sqlite_writer& to) { return to.move(moves, mode); });
+}
+
 // On a connection of its own, so that nobody waits for a long export. One statement reads one state of the
 // file, whatever is written meanwhile.
 result<void> sqlite_store::for_each(const std::function<void(const stored_link&)>& visit) {
   std::string why;
   auto connection = open(why);
   if (!connection) return log_.failed("read all", connection.error(), why);
-  auto rows = connection->prepare("SELECT key, impressions, clicks, shares FROM links ORDER BY key");
+  auto rows = connection->prepare(
+      "SELECT links.key, impressions, clicks, shares, moved_to FROM links "
+      "LEFT JOIN moved_links ON moved_links.key = links.key ORDER BY links.key");
   if (!rows) return log_.failed("read all", rows.error(), connection->last_error());
   for (stored_link link;;) {
     const auto row = rows->next();
@@ -165,6 +177,7 @@ result<void> sqlite_store::for_each(const std::function<void(const stored_link&)
     if (!*row) break;
     link.key = rows->text(0);
     link.counts = read_tally(*rows, 1);
+    link.moved_to = rows->text(4);
     visit(link);
   }
   log_.succeeded();

@@ -32,7 +32,8 @@ std::vector<const link_delta*> by_key(std::span<const link_delta> links) {
 }  // namespace
 
 result<void> sqlite_writer::prepare_all() {
-  const auto prepared = refused_.prepare(connection);
+  auto prepared = refused_.prepare(connection);
+  if (prepared) prepared = moves_.prepare(connection);
   if (!prepared) return prepared;
   return prepare_statements(
       connection,
@@ -86,10 +87,14 @@ result<sqlite_writer::place> sqlite_writer::place_of(const batch& b) {
 
 // What has a day has its shares in the links already (see store.hpp).
 result<void> sqlite_writer::add(std::span<const link_delta> links, std::string_view day) {
+  const auto any_moved = moves_.any();
+  if (!any_moved) return any_moved.error();
   for (const auto* link : by_key(links)) {
     auto delta = link->delta;
     if (!day.empty()) delta.shares = 0;
-    if (const auto done = write_link(add_link_, link->key, delta); !done) return done;
+    const auto key = *any_moved ? moves_.end_of_way(link->key) : link->key;
+    if (!key) return key.error();
+    if (const auto done = write_link(add_link_, *key, delta); !done) return done;
   }
   if (day.empty()) return {};
   for (const auto& [site, counts] : site_totals(links)) {
@@ -120,13 +125,15 @@ result<bool> sqlite_writer::count_share(const share_report& report) {
   const bool of_reader = report.by == shared_by::reader;
   auto& add = of_reader ? add_reader_share_ : add_share_;
   auto& forget = of_reader ? forget_reader_shares_ : forget_shares_;
-  const auto inserted = add.bind(1, report.key).bind(2, report.id).next();
+  const auto key = moves_.end_of_way(report.key);
+  if (!key) return {boost::system::in_place_error, key.error()};
+  const auto inserted = add.bind(1, *key).bind(2, report.id).next();
   if (!inserted) return inserted;
   if (!*inserted) return false;
   const auto number = add.integer(0);
   add.reset();
-  auto done = write_link(add_link_, report.key, {0, 0, report.shares});
-  if (done) done = forget.bind(1, report.key).bind(2, number - recent_shares_kept).run();
+  auto done = write_link(add_link_, *key, {0, 0, report.shares});
+  if (done) done = forget.bind(1, *key).bind(2, number - recent_shares_kept).run();
   if (!done) return {boost::system::in_place_error, done.error()};
   return true;
 }
@@ -141,6 +148,7 @@ result<std::string> sqlite_writer::share_key(std::string_view proposed) {
 }
 
 result<void> sqlite_writer::set(const stored_link& link) {
+  if (const auto own = moves_.forget(link.key); !own) return own;
   return write_link(set_link_, link.key, link.counts);
 }
 

@@ -3,6 +3,7 @@
 // store has begun on it. Owned by sqlite_store, which locks it.
 
 #include "button/store/sqlite_connection.hpp"
+#include "button/store/sqlite_moves.hpp"
 #include "button/store/sqlite_refused.hpp"
 #include "button/store/store.hpp"
 
@@ -25,7 +26,8 @@ class sqlite_writer {
   /// Counts a batch, or sets it aside; one that was brought before changes nothing.
   result<void> bring(const batch& b, bring_report& report);
 
-  /// Adds deltas of a day, "YYYY-MM-DD", or of an import, "".
+  /// Adds deltas of a day, "YYYY-MM-DD", or of an import, "". Those of a link that has moved are added to the
+  /// other one; their day is that of the site on which they were counted.
   result<void> add(std::span<const link_delta> links, std::string_view day);
 
   /// Whether the report was counted: false for one that was before.
@@ -35,6 +37,10 @@ class sqlite_writer {
   result<std::string> share_key(std::string_view proposed);
 
   result<void> set(const stored_link& link);
+
+  result<std::vector<link_moved>> move(std::span<const link_move> moves, move_mode mode) {
+    return moves_.move(moves, mode);
+  }
 
   result<std::optional<sqlite_refused_batch>> take_refused(std::string_view id) { return refused_.take(id); }
 
@@ -55,6 +61,7 @@ class sqlite_writer {
   sqlite_statement add_share_key_;
   sqlite_statement find_share_key_;
   sqlite_refused refused_;
+  sqlite_moves moves_;
 };
 
 }  // namespace buttond

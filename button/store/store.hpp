@@ -132,7 +132,22 @@ struct shares_recorded {
 struct stored_link {
   std::string key;
   tally counts;
+  std::string moved_to{};  // the link that has its counts now; empty where it has not moved
 };
+
+/// A link that goes on under another key.
+struct link_move {
+  std::string from;
+  std::string to;  // another one
+};
+
+/// What became of a move.
+struct link_moved {
+  std::string to;  // where the counts are: where the other link had moved itself, the end of its way
+  tally counts;    // what was added there
+};
+
+enum class move_mode : std::uint8_t { real, dry_run };
 
 class store {
  public:
@@ -157,7 +172,8 @@ class store {
   /// whatever its kind. Returns how many items were counted.
   virtual result<std::int64_t> retry_refused(std::string_view id) = 0;
 
-  /// The tallies of `keys`, in their order; nothing for a key that the store does not know.
+  /// The tallies of `keys`, in their order; nothing for a key that the store does not know. A link that has
+  /// moved has those of the link that it moved to.
   virtual result<std::vector<std::optional<tally>>> find(std::span<const std::string> keys) = 0;
 
   /// Counts each report once: the application's unless the application said it before, a reader's unless
@@ -169,10 +185,23 @@ class store {
   /// none. Durable: whoever asks gets the same.
   virtual result<std::string> share_key(std::string_view proposed) = 0;
 
-  /// Sets the tallies of `links` to these numbers, whatever they were.
+  /// Sets the tallies of `links` to these numbers, whatever they were. One that has moved is a link of its
+  /// own again; where they say that they moved is passed over.
   virtual result<void> set(std::span<const stored_link> links) = 0;
 
-  /// Calls `visit` for every link, in the order of their keys; one link is in memory at a time.
+  /// How many moves one call takes.
+  static constexpr std::size_t moves_in_call = 50;
+
+  /// Adds the counts of each link to those of the other, with the ids of its shares, and leaves none: from
+  /// then on the two are one, whatever comes for either of them. Where the way of the other link leads back
+  /// to this one, the other is a link of its own again. All in one step, in the order of `moves`; done again,
+  /// it moves what came meanwhile, which is nothing as a rule. After a failure all of it or nothing was done:
+  /// call again. errc::store_refused: the database will not, for one of them; errc::store_alone: it never
+  /// will.
+  virtual result<std::vector<link_moved>> move(std::span<const link_move> moves, move_mode mode) = 0;
+
+  /// Calls `visit` for every link, in the order of their keys, with what stands there: nothing as a rule,
+  /// where it has moved. One link is in memory at a time.
   virtual result<void> for_each(const std::function<void(const stored_link&)>& visit) = 0;
 
   /// Whether the store answers now; cheap.

@@ -6,6 +6,7 @@ import pytest
 
 from browser import Running, Site, start_browser
 from buttond import BINARY, Servers
+from commands import Commands
 from engines import STARTERS
 from mongo import Mongo
 
@@ -18,7 +19,7 @@ def pytest_sessionstart(session):
 @pytest.fixture
 def servers(tmp_path, request):
     """servers("--epoch", "100ms", store=...) starts a node; all are stopped at the end of the test."""
-    for store in {"database", "own_mongo", "proxy"} & set(request.fixturenames):
+    for store in {"commands", "database", "own_mongo", "proxy"} & set(request.fixturenames):
         request.getfixturevalue(store)  # they end after the nodes, which would wait for them in vain
     started = Servers(tmp_path)
     yield started
@@ -45,6 +46,15 @@ def database(mongo, request):
     name = re.sub(r"\W+", "_", request.node.name)[-50:]
     yield name
     mongo.client().drop_database(name)
+
+
+@pytest.fixture(params=["sqlite", "mongodb"])
+def commands(request, tmp_path):
+    """The commands on each kind of store, an empty one of the test's own."""
+    if request.param == "sqlite":
+        return Commands(tmp_path, f"sqlite:{tmp_path}/buttond.db")
+    mongo, database = request.getfixturevalue("mongo"), request.getfixturevalue("database")
+    return Commands(tmp_path, mongo.uri(database), mongo.database(database))
 
 
 @pytest.fixture

@@ -10,44 +10,11 @@ import sys
 import pytest
 
 from buttond import BINARY, wait_until
+from commands import Commands
 
 
 def lines(*rows):
     return "".join(json.dumps(row) + "\n" for row in rows)
-
-
-class Commands:
-    """buttond's commands on one store."""
-
-    def __init__(self, folder, store, database=None):
-        self.folder = folder
-        self.store = store
-        self.database = database  # of pymongo, where the store is in MongoDB
-
-    def arguments(self, *words):
-        return [str(word) for word in (BINARY, *words, "--data", self.folder, "--store", self.store)]
-
-    def run(self, *words, text=None, status=0):
-        done = subprocess.run(self.arguments(*words), input=text, capture_output=True, text=True)
-        assert done.returncode == status, done.stderr + done.stdout
-        return done
-
-    def export(self):
-        return self.run("export").stdout
-
-    def has_begun(self):
-        """Whether an import has brought something; an export would hold it up, and add what waits in MongoDB."""
-        if self.database is not None:
-            return self.database.batches.estimated_document_count() > 0
-        return subprocess.run(self.arguments("export"), capture_output=True).stdout.count(b"\n") > 0
-
-
-@pytest.fixture(params=["sqlite", "mongodb"])
-def commands(request, tmp_path):
-    if request.param == "sqlite":
-        return Commands(tmp_path, f"sqlite:{tmp_path}/buttond.db")
-    mongo, database = request.getfixturevalue("mongo"), request.getfixturevalue("database")
-    return Commands(tmp_path, mongo.uri(database), mongo.database(database))
 
 
 def test_what_is_imported_is_exported_and_again(commands):

@@ -7,6 +7,7 @@ import sys
 import pymongo
 import pytest
 from buttond import ROOT, wait_until
+from commands import Commands
 from knowing_client import KnowingClient
 
 sys.path.insert(0, str(ROOT / "tests/mongo"))
@@ -47,3 +48,13 @@ def test_counts_are_stored_and_folded(alone, servers):
     wait_until(lambda: database.batches.count_documents({}) == 0, 30, what="the fold")
     client.check({link["_id"]: link["impressions"] for link in database.links.find()})
     node.terminate()
+
+
+def test_a_move_says_what_it_needs_and_changes_nothing(alone, tmp_path):
+    pymongo.MongoClient(alone).admin.command("ping")  # it waits for the server's start
+    commands = Commands(tmp_path, f"{alone}/buttond")
+    commands.run("import", "-", text='{"key":"old.example/x","shares":1}\n')
+    done = commands.run("move", "old.example/x", "new.example/x", status=1)
+    assert "this MongoDB stands alone and has no transactions; make it a replica set" in done.stderr
+    assert done.stdout == ""
+    assert commands.export() == '{"key":"old.example/x","impressions":0,"clicks":0,"shares":1}\n'

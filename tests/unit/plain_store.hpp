@@ -21,6 +21,9 @@ class plain_store : public store {
   }
   result<std::string> share_key(std::string_view) override { return errc::store_refused; }
   result<void> set(std::span<const stored_link>) override { return errc::store_refused; }
+  result<std::vector<link_moved>> move(std::span<const link_move>, move_mode) override {
+    return errc::store_refused;
+  }
   result<void> for_each(const std::function<void(const stored_link&)>&) override {
     return errc::store_refused;
   }

@@ -52,6 +52,9 @@ class scripted_store final : public store {
   }
   result<std::string> share_key(std::string_view) override { return error_code(errc::store_refused); }
   result<void> set(std::span<const stored_link>) override { return error_code(errc::store_refused); }
+  result<std::vector<link_moved>> move(std::span<const link_move>, move_mode) override {
+    return error_code(errc::store_refused);
+  }
   result<void> for_each(const std::function<void(const stored_link&)>&) override {
     return error_code(errc::store_refused);
   }
