@@ -40,7 +40,7 @@ final class Network {
 	}
 
 	/**
-	 * What the network decided: server, script, integrity; all '' where it left the choice to its blogs.
+	 * What the network decided: server, script, integrity, offered; no server where it left the choice to its blogs.
 	 *
 	 * @return array
 	 */
@@ -49,6 +49,7 @@ final class Network {
 			'server'    => '',
 			'script'    => '',
 			'integrity' => '',
+			'offered'   => null,
 		);
 		$stored = self::is_active() ? get_site_option( Settings::NETWORK_OPTION ) : array();
 		return is_array( $stored ) ? array_merge( $none, array_intersect_key( $stored, $none ) ) : $none;

@@ -20,16 +20,6 @@ final class Server {
 	const DAILY = 'buttond_sharing_bar_daily';
 
 	/**
-	 * The longest answer that is read, in bytes.
-	 */
-	const LONGEST = 65536;
-
-	/**
-	 * The longest wait for a whole answer, in seconds.
-	 */
-	const PATIENCE = 3;
-
-	/**
 	 * Hooks the daily check in.
 	 */
 	public static function hooks() {
@@ -67,18 +57,15 @@ final class Server {
 	 *
 	 * @param string $path  Such as `/v1/counts`.
 	 * @param array  $query Parameters; a list is sent as `name=a&name=b`.
-	 * @return array|WP_Error The decoded object or list. An error of code `refused` is the server's own word about this
-	 *                        request (its status and message in the error's data), `waiting` means that it was not asked, and
-	 *                        all others mean that the server is down.
+	 * @return array|WP_Error The decoded object or list. An error of code `refused` is the server's own about this request (its
+	 *                        status is the error's data), `waiting` and `no_server` mean that it was not asked, and all others
+	 *                        that it is down.
 	 */
 	public static function ask( $path, array $query = array() ) {
 		$origin = Settings::server();
-		if ( '' === $origin ) {
-			return new WP_Error( 'no_server', __( 'No server was chosen yet.', 'buttond-sharing-bar' ) );
-		}
-		$state = self::state();
-		if ( $state['retry_at'] > time() ) {
-			return new WP_Error( 'waiting', __( 'The server did not answer lately, and is asked again later.', 'buttond-sharing-bar' ) );
+		$state  = self::state();
+		if ( '' === $origin || $state['retry_at'] > time() ) {
+			return Failure::of( '' === $origin ? 'no_server' : 'waiting', $origin );
 		}
 		$answer = Request::get( $origin, $path, $query );
 		if ( is_wp_error( $answer ) && 'refused' !== $answer->get_error_code() ) {
@@ -99,7 +86,7 @@ final class Server {
 	 * What a server says of itself, whether it is the blog's or not.
 	 *
 	 * @param string $origin A parsed address.
-	 * @return array|WP_Error version, script, integrity, places (ids); else what is wrong, in a sentence for a blogger.
+	 * @return array|WP_Error version, script, integrity, offered (ids of places); else what is wrong, in a sentence for a blogger.
 	 */
 	public static function check( $origin ) {
 		return self::info( Request::get( $origin, '/v1/server' ), $origin );
@@ -109,14 +96,31 @@ final class Server {
 	 * Whether a server counts the links of this blog.
 	 *
 	 * @param string $origin A parsed address.
-	 * @return true|WP_Error The error of code `not_counted` has the host to add to the server's list as its data.
+	 * @return true|WP_Error Of code `not_listed` or `private_host`, whose message names the host to add, or why there is no answer.
 	 */
 	public static function counts_blog( $origin ) {
-		return self::verdict( Request::get( $origin, '/v1/explain', array( 'url' => home_url( '/' ) ) ) );
+		$answer = Request::get( $origin, '/v1/explain', array( 'url' => home_url( '/' ) ) );
+		if ( is_wp_error( $answer ) && 'refused' !== $answer->get_error_code() ) {
+			return $answer;
+		}
+		if ( is_wp_error( $answer ) ) {
+			return Failure::of( 'private_host', $origin );
+		}
+		return isset( $answer['counted'] ) && false === $answer['counted'] ? Failure::of( 'not_listed', $origin ) : true;
 	}
 
 	/**
-	 * The cron job: takes up a new loader, and what else changed at the server.
+	 * Whether a server said that it does not count the blog. Else it does, or gave no answer to that question.
+	 *
+	 * @param true|WP_Error $counted What counts_blog() returned.
+	 * @return bool
+	 */
+	public static function is_uncounted( $counted ) {
+		return is_wp_error( $counted ) && in_array( $counted->get_error_code(), array( 'not_listed', 'private_host' ), true );
+	}
+
+	/**
+	 * The cron job: takes up a new loader, and what else changed at the server, unless its next try is not due yet.
 	 *
 	 * Pages keep the loader that they have until then; the server serves each released one for ever.
 	 */
@@ -124,34 +128,46 @@ final class Server {
 		if ( '' === Settings::server() ) {
 			return;
 		}
-		$origin = Settings::server();
-		$info   = self::info( self::ask( '/v1/server' ), $origin );
-		if ( is_wp_error( $info ) ) {
-			if ( 'not_buttond' === $info->get_error_code() ) {
-				self::note_failure( 'not_buttond' );
-			}
-			self::schedule_retry();
-			return;
+		if ( self::state()['retry_at'] <= time() ) {
+			self::refresh();
 		}
-		$counted = self::verdict( self::ask( '/v1/explain', array( 'url' => home_url( '/' ) ) ) );
-		self::take_up( $origin, $info, $counted );
+		$retry = self::state()['retry_at'];
+		$next  = (int) wp_next_scheduled( self::DAILY );
+		if ( $retry > time() && ( ! $next || $retry < $next ) ) {
+			wp_schedule_single_event( $retry, self::DAILY );
+		}
 	}
 
 	/**
-	 * Stores what a check found: the loader among the settings, the rest in the state.
+	 * Asks the blog's server at once, and stores what it says or that it failed.
 	 *
-	 * @param string        $origin  The server.
-	 * @param array         $info    What check() returned.
-	 * @param true|WP_Error $counted What counts_blog() returned.
-	 * @param array         $changes Settings that change with it.
+	 * @return array|WP_Error As check(), with `counted`, which is as counts_blog().
+	 */
+	public static function refresh() {
+		$origin = Settings::server();
+		$info   = self::check( $origin );
+		if ( is_wp_error( $info ) ) {
+			self::note_failure( $info->get_error_code() );
+			return $info;
+		}
+		$info['counted'] = self::counts_blog( $origin );
+
+		$saved = self::take_up( $origin, $info );
+		return is_wp_error( $saved ) ? $saved : $info;
+	}
+
+	/**
+	 * Stores what a check found: what pages need among the settings, the rest in the state.
+	 *
+	 * @param string $origin  The server.
+	 * @param array  $info    What check() returned, with `counted`.
+	 * @param array  $changes Settings that change with it.
 	 * @return true|WP_Error As Settings::save().
 	 */
-	public static function take_up( $origin, array $info, $counted, array $changes = array() ) {
-		$changes['server']    = $origin;
-		$changes['script']    = $info['script'];
-		$changes['integrity'] = $info['integrity'];
+	public static function take_up( $origin, array $info, array $changes = array() ) {
+		$changes['server'] = $origin;
 
-		$saved = Settings::save( $changes );
+		$saved = Settings::save( array_merge( $changes, array_intersect_key( $info, array_flip( array( 'script', 'integrity', 'offered' ) ) ) ) );
 		if ( true === $saved ) {
 			self::note(
 				array(
@@ -160,8 +176,7 @@ final class Server {
 					'retry_at'       => 0,
 					'last_error'     => '',
 					'server_version' => $info['version'],
-					'places'         => $info['places'],
-					'uncounted'      => is_wp_error( $counted ) && 'not_counted' === $counted->get_error_code() ? $counted->get_error_data() : '',
+					'uncounted'      => self::is_uncounted( $info['counted'] ) ? $info['counted']->get_error_code() : '',
 				)
 			);
 		}
@@ -182,8 +197,7 @@ final class Server {
 				'retry_at'       => 0,    // Time before which the server is not asked again.
 				'last_error'     => '',   // Code of the last failure.
 				'server_version' => '',
-				'places'         => null, // Ids of the places that the server offers; null before a check.
-				'uncounted'      => '',   // Host of the blog, where the server does not count it.
+				'uncounted'      => '',   // Code of counts_blog(), where the server does not count the blog.
 				'cursor'         => 0,    // Where the refresh of the counts is.
 			),
 			is_array( $state ) ? $state : array()
@@ -197,6 +211,13 @@ final class Server {
 	 */
 	public static function note( array $news ) {
 		update_option( self::STATE, array_merge( self::state(), $news ), false );
+	}
+
+	/**
+	 * Forgets what is known, since another server was chosen; the counts' refresh goes on where it is.
+	 */
+	public static function forget() {
+		update_option( self::STATE, array( 'cursor' => self::state()['cursor'] ), false );
 	}
 
 	/**
@@ -221,17 +242,7 @@ final class Server {
 	public static function schedule() {
 		if ( '' !== Settings::server() && ! wp_next_scheduled( self::DAILY ) ) {
 			$known = '' !== Settings::get()['script'];
-			wp_schedule_event( time() + ( $known ? DAY_IN_SECONDS : 0 ), 'daily', self::DAILY );
-		}
-	}
-
-	/**
-	 * Brings the next check forward to when the server may be asked again.
-	 */
-	public static function schedule_retry() {
-		$at = self::state()['retry_at'];
-		if ( $at > time() && $at < (int) wp_next_scheduled( self::DAILY ) ) {
-			wp_schedule_single_event( $at, self::DAILY );
+			wp_schedule_event( $known ? time() + DAY_IN_SECONDS : max( time(), self::state()['retry_at'] ), 'daily', self::DAILY );
 		}
 	}
 
@@ -249,7 +260,7 @@ final class Server {
 		if ( is_wp_error( $answer ) || ! isset( $answer['version'], $answer['script']['path'], $answer['script']['integrity'], $answer['places'] )
 			|| ! is_string( $answer['version'] ) || ! is_array( $answer['places'] )
 			|| ! self::is_loader( $answer['script']['path'], $answer['script']['integrity'] ) ) {
-			return Request::not_buttond( $origin );
+			return Failure::of( 'not_buttond', $origin );
 		}
 		$places = array();
 		foreach ( $answer['places'] as $place ) {
@@ -261,43 +272,7 @@ final class Server {
 			'version'   => substr( sanitize_text_field( $answer['version'] ), 0, 32 ),
 			'script'    => $answer['script']['path'],
 			'integrity' => $answer['script']['integrity'],
-			'places'    => array_values( array_unique( $places ) ),
-		);
-	}
-
-	/**
-	 * Reads an answer of /v1/explain about the blog's own address.
-	 *
-	 * @param array|WP_Error $answer The answer.
-	 * @return true|WP_Error As counts_blog().
-	 */
-	private static function verdict( $answer ) {
-		$refused = is_wp_error( $answer ) && 'refused' === $answer->get_error_code();
-		if ( is_wp_error( $answer ) && ! $refused ) {
-			return $answer;
-		}
-		if ( ! $refused && ( ! isset( $answer['counted'] ) || true === $answer['counted'] ) ) {
-			return true; // A server without the word counts whatever has a key.
-		}
-		return self::not_counted( (string) wp_parse_url( home_url(), PHP_URL_HOST ), $refused );
-	}
-
-	/**
-	 * The warning that the server does not count this blog.
-	 *
-	 * @param string $host     The blog's host.
-	 * @param bool   $is_private Whether the host is one that nobody else can reach.
-	 * @return WP_Error
-	 */
-	public static function not_counted( $host, $is_private = false ) {
-		return new WP_Error(
-			'not_counted',
-			$is_private
-				/* translators: %s: a host name, such as localhost. */
-				? sprintf( __( 'The server does not count %s, because it is a private or local address that nobody else can open. The bar works, without numbers. On a server for trying this out, start buttond with --allow-private-hosts.', 'buttond-sharing-bar' ), $host )
-				/* translators: %s: a host name, such as blog.example.com. */
-				: sprintf( __( 'The server does not count this blog yet: %s is not on its list of sites. The bar works, without numbers. Ask whoever runs the server to add this host (--site or --site-file).', 'buttond-sharing-bar' ), $host ),
-			$host
+			'offered'   => array_values( array_unique( $places ) ),
 		);
 	}
 }

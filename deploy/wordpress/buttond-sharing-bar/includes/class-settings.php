@@ -21,7 +21,7 @@ final class Settings {
 	const OPTION = 'buttond_sharing_bar';
 
 	/**
-	 * The network's option; only `server`, `script` and `integrity` are in it.
+	 * The network's option; only `server`, `script`, `integrity` and `offered` are in it.
 	 */
 	const NETWORK_OPTION = 'buttond_sharing_bar_network';
 
@@ -51,6 +51,7 @@ final class Settings {
 			'server'     => '',
 			'script'     => '',
 			'integrity'  => '',
+			'offered'    => null, // The places that the server offers; null before a check.
 			'positions'  => array( 'below' ),
 			'side'       => 'start',
 			'post_types' => array( 'post' ),
@@ -66,7 +67,8 @@ final class Settings {
 	/**
 	 * All settings in force, with the address that a provider fixed in place of the blog's own.
 	 *
-	 * Without an address, before the setup, there is nothing to show; see server().
+	 * Without an address, before the setup, there is nothing to show; see server(). Places that the server does not offer
+	 * (any more) are left out, but stay chosen.
 	 *
 	 * @return array
 	 */
@@ -76,6 +78,9 @@ final class Settings {
 		if ( $fixed && $fixed['server'] !== $settings['server'] ) {
 			// The blog's daily check has not been at this server yet, but the network's setup may have been.
 			$settings = array_merge( $settings, $fixed );
+		}
+		if ( null !== $settings['offered'] ) {
+			$settings['places'] = array_values( array_intersect( $settings['places'], $settings['offered'] ) );
 		}
 		return $settings;
 	}
@@ -97,6 +102,15 @@ final class Settings {
 	 */
 	public static function is_fixed() {
 		return null !== self::fixed();
+	}
+
+	/**
+	 * The places that were chosen, whether the server offers them at the moment or not.
+	 *
+	 * @return string[]
+	 */
+	public static function chosen_places() {
+		return self::stored()['places'];
 	}
 
 	/**
@@ -125,6 +139,7 @@ final class Settings {
 			$in += array(
 				'script'    => '', // The old one is another server's.
 				'integrity' => '',
+				'offered'   => null,
 			);
 		}
 		$new = self::sanitize( array_merge( $stored, $in ) );
@@ -150,6 +165,7 @@ final class Settings {
 			'server'     => self::word( $in, 'server' ),
 			'script'     => self::word( $in, 'script' ),
 			'integrity'  => self::word( $in, 'integrity' ),
+			'offered'    => isset( $in['offered'] ) && is_array( $in['offered'] ) ? self::words( $in, 'offered', array_keys( self::places() ) ) : null,
 			'positions'  => self::words( $in, 'positions', self::POSITIONS ),
 			'side'       => self::choice( $in, 'side' ),
 			'post_types' => self::words( $in, 'post_types', $types ),
@@ -184,7 +200,7 @@ final class Settings {
 	}
 
 	/**
-	 * The server, script and integrity that a provider decided on, else null.
+	 * The server, script, integrity and offered places that a provider decided on, else null.
 	 *
 	 * A provider who writes the address into wp-config.php or the network's settings agreed to the requests that the
 	 * plugin describes, so its blogs show the bar without a setup of their own.
@@ -202,6 +218,7 @@ final class Settings {
 				'server'    => $origin,
 				'script'    => '',
 				'integrity' => '',
+				'offered'   => null,
 			);
 		}
 		return '' === $network['server'] ? null : $network;
