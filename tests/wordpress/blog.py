@@ -384,12 +384,11 @@ class Blog:
         return self.value(f"get_option( {php_string(name)} )", host)
 
     def set_up(self, server, host=None, **settings):
-        """What the settings page saves, for a server of the tests."""
+        """What the settings page saves after a check of this server; `settings` as in Settings::defaults()."""
         self.php(
-            f"""$in = {php_value({"server": server.url, **settings})};
-            $done = Buttond_Sharing_Bar\\Settings::save( $in + Buttond_Sharing_Bar\\Settings::get() );
-            if ( is_wp_error( $done ) ) {{ fwrite( STDERR, $done->get_error_message() ); exit( 1 ); }}
-            Buttond_Sharing_Bar\\Server::update_loader();""",
+            f"""$done = Buttond_Sharing_Bar\\Settings::save( {php_value({"server": server.url, **settings})} );
+            $done = is_wp_error( $done ) ? $done : Buttond_Sharing_Bar\\Server::refresh();
+            if ( is_wp_error( $done ) ) {{ fwrite( STDERR, $done->get_error_message() ); exit( 1 ); }}""",
             host,
             user=1,
         )
