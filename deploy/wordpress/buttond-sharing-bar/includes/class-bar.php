@@ -219,7 +219,10 @@ final class Bar {
 	 */
 	private static function places( array $args ) {
 		$known = Settings::places();
-		$html  = '';
+		if ( is_array( $args['offered'] ) ) {
+			$known = array_intersect_key( $known, array_flip( $args['offered'] ) ); // The server's operator leaves some out.
+		}
+		$html = '';
 		foreach ( (array) $args['places'] as $id ) {
 			if ( is_string( $id ) && isset( $known[ $id ] ) ) {
 				$html .= self::place( $id, $known[ $id ], $args );

@@ -127,8 +127,10 @@ final class Button {
 			),
 			$args['server'] . '/button.svg'
 		);
+		// phpcs:ignore PluginCheck.CodeAnalysis.ImageFunctions.NonEnqueuedImage -- The server draws it, it is no attachment.
+		$format = '<a href="%s" rel="noreferrer"><img src="%s" alt="%s" width="%d" height="%d"></a>';
 		return sprintf(
-			'<a href="%s" rel="noreferrer"><img src="%s" alt="%s" width="%d" height="%d"></a>',
+			$format,
 			esc_url( self::dialog( $args ) ),
 			esc_url( $address ),
 			esc_attr( $args['label'] ),
