@@ -94,7 +94,7 @@ final class Address {
 	 * @param string $host In UTF-8.
 	 * @return string '' where it has no such form.
 	 */
-	private static function ascii( $host ) {
+	public static function ascii( $host ) {
 		if ( ! preg_match( '/[^\x00-\x7f]/', $host ) ) {
 			return strtolower( $host );
 		}

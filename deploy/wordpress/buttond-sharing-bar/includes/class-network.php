@@ -7,10 +7,12 @@
 
 namespace Buttond_Sharing_Bar;
 
+use WP_Error;
+
 defined( 'ABSPATH' ) || exit;
 
 /**
- * The network's settings.
+ * The network's settings and the hosts of its blogs. Network_Page shows both.
  */
 final class Network {
 
@@ -18,12 +20,6 @@ final class Network {
 	 * Blogs that are asked for at a time: a network may have many thousands.
 	 */
 	const PORTION = 100;
-
-	/**
-	 * Hooks the network's page in.
-	 */
-	public static function hooks() {
-	}
 
 	/**
 	 * Whether the plugin is active on all blogs of a network.
@@ -56,19 +52,75 @@ final class Network {
 	}
 
 	/**
+	 * Stores what the network decided.
+	 *
+	 * @param string $origin The server; '' leaves the choice to the blogs.
+	 * @param array  $info   What Server::check() returned; empty where it failed.
+	 * @return true|WP_Error As Settings::save().
+	 */
+	public static function save( $origin, array $info ) {
+		$old = get_site_option( Settings::NETWORK_OPTION );
+		$new = array( 'server' => $origin ) + array_intersect_key( $info, self::settings() );
+		if ( $old === $new || update_site_option( Settings::NETWORK_OPTION, $new ) ) {
+			return true;
+		}
+		return Settings::not_written();
+	}
+
+	/**
+	 * Takes up what a blog's check found at the network's server, for the blogs that made no check of their own yet.
+	 *
+	 * @param string $origin The server.
+	 * @param array  $info   What Server::check() returned.
+	 */
+	public static function take_up( $origin, array $info ) {
+		if ( self::is_active() && is_main_site() && self::settings()['server'] === $origin ) {
+			self::save( $origin, $info );
+		}
+	}
+
+	/**
+	 * The hosts of the network's public addresses, mapped domains too: each once, in the order of the blogs.
+	 *
+	 * @param int $most Stop after so many blogs; 0 for all.
+	 * @return string[]
+	 */
+	public static function hosts( $most = 0 ) {
+		$hosts = array();
+		self::each_blog(
+			static function () use ( &$hosts ) {
+				$host = Address::ascii( (string) wp_parse_url( home_url(), PHP_URL_HOST ) );
+				if ( '' !== $host ) {
+					$hosts[ $host ] = true;
+				}
+			},
+			array(
+				'archived' => 0,
+				'deleted'  => 0,
+				'spam'     => 0,
+			),
+			$most
+		);
+		return array_map( 'strval', array_keys( $hosts ) );
+	}
+
+	/**
 	 * Calls a function in each blog of the network.
 	 *
-	 * @param callable $call Without parameters; in the blog when it is called.
+	 * @param callable $call  Without parameters; in the blog when it is called.
+	 * @param array    $which Further arguments of get_sites().
+	 * @param int      $most  Stop after so many; 0 for all.
 	 */
-	public static function each_blog( callable $call ) {
-		$offset = 0;
+	public static function each_blog( callable $call, array $which = array(), $most = 0 ) {
+		$portion = $most ? min( $most, self::PORTION ) : self::PORTION;
+		$offset  = 0;
 		do {
 			$ids = get_sites(
-				array(
+				$which + array(
 					'fields'                 => 'ids',
 					'network_id'             => get_current_network_id(),
 					'orderby'                => 'id',
-					'number'                 => self::PORTION,
+					'number'                 => $portion,
 					'offset'                 => $offset,
 					'update_site_cache'      => false,
 					'update_site_meta_cache' => false,
@@ -79,7 +131,8 @@ final class Network {
 				$call();
 				restore_current_blog();
 			}
-			$offset += self::PORTION;
-		} while ( count( $ids ) === self::PORTION );
+			$offset += $portion;
+			$found   = count( $ids );
+		} while ( $found === $portion && ( ! $most || $offset < $most ) );
 	}
 }

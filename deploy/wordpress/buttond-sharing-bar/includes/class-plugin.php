@@ -17,7 +17,7 @@ final class Plugin {
 	/**
 	 * The classes that hook into WordPress.
 	 */
-	const PARTS = array( 'Server', 'Bar', 'Embeds', 'Block', 'Counts', 'Settings_Page', 'Preview', 'Network', 'Tools', 'Privacy', 'Site_Health' );
+	const PARTS = array( 'Server', 'Bar', 'Embeds', 'Block', 'Counts', 'Settings_Page', 'Preview', 'Network_Page', 'Tools', 'Privacy', 'Site_Health' );
 
 	/**
 	 * The cron events of a blog.

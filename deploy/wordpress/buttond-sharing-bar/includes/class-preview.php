@@ -26,18 +26,28 @@ final class Preview {
 	}
 
 	/**
-	 * The address of the frame's page, which shows the stored settings. The form's fields may follow.
+	 * The address of the frame's page, to which the form's fields may be added.
 	 *
+	 * @param array $sent The fields; empty to show what is stored.
 	 * @return string
 	 */
-	public static function url() {
-		return admin_url( 'admin-ajax.php?action=' . self::ACTION . '&_wpnonce=' . wp_create_nonce( self::ACTION ) );
+	public static function url( array $sent = array() ) {
+		$query = array(
+			'action'   => self::ACTION,
+			'_wpnonce' => wp_create_nonce( self::ACTION ),
+		);
+		if ( $sent ) {
+			$query['buttond_sharing_bar'] = $sent;
+		}
+		return admin_url( 'admin-ajax.php?' . http_build_query( $query ) );
 	}
 
 	/**
 	 * The preview in the settings page.
+	 *
+	 * @param array $sent The form's fields, if they are not what is stored.
 	 */
-	public static function show() {
+	public static function show( array $sent ) {
 		?>
 		<section class="buttond-preview" aria-labelledby="buttond-preview-title">
 			<h2 class="title" id="buttond-preview-title"><?php esc_html_e( 'Preview', 'buttond-sharing-bar' ); ?></h2>
@@ -45,7 +55,7 @@ final class Preview {
 				<button type="button" class="button" aria-pressed="true" data-screen="wide"><?php esc_html_e( 'Wide screen', 'buttond-sharing-bar' ); ?></button>
 				<button type="button" class="button" aria-pressed="false" data-screen="phone"><?php esc_html_e( 'Phone', 'buttond-sharing-bar' ); ?></button>
 			</div>
-			<div class="buttond-frame"><iframe id="buttond-preview" src="<?php echo esc_url( self::url() ); ?>" sandbox
+			<div class="buttond-frame"><iframe id="buttond-preview" src="<?php echo esc_url( self::url( $sent ) ); ?>" sandbox
 				title="<?php esc_attr_e( 'A post with the bar', 'buttond-sharing-bar' ); ?>"></iframe></div>
 			<p class="description"><?php esc_html_e( 'The numbers come in the blog.', 'buttond-sharing-bar' ); ?></p>
 		</section>
@@ -117,7 +127,7 @@ final class Preview {
 		<?php
 		// phpcs:disable WordPress.Security.EscapeOutput.OutputNotEscaped -- Bar::html() escapes what it draws.
 		echo $bars['above'];
-		echo str_repeat( '<p class="lines"></p>', 2 );
+		echo str_repeat( '<p class="lines"></p>', 3 );
 		echo $bars['below'];
 		// phpcs:enable
 		?>

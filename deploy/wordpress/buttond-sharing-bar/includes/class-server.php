@@ -153,6 +153,7 @@ final class Server {
 		$info['counted'] = self::counts_blog( $origin );
 
 		$saved = self::take_up( $origin, $info );
+		Network::take_up( $origin, $info );
 		return is_wp_error( $saved ) ? $saved : $info;
 	}
 

@@ -17,16 +17,15 @@ final class Settings_Fields {
 	/**
 	 * The server's address, what is known of it, and the button that asks it.
 	 *
-	 * @param string $typed   The address.
-	 * @param array  $refused As Settings_Form::show().
+	 * @param array $field name and insist (of the two inputs), typed, status (a mark: good, poor, bad or none; a sentence),
+	 *                     insisted (whether that is offered), is_fixed, help.
 	 */
-	public static function server( $typed, array $refused ) {
-		list( $mark, $message ) = self::server_status( $refused );
-		$is_fixed               = Settings::is_fixed();
+	public static function server( array $field ) {
+		list( $mark, $message ) = $field['status'];
 		?>
 		<tr>
 			<th scope="row">
-				<?php if ( $is_fixed ) : ?>
+				<?php if ( $field['is_fixed'] ) : ?>
 					<?php esc_html_e( 'Address', 'buttond-sharing-bar' ); ?>
 				<?php else : ?>
 					<label for="buttond-server"><?php esc_html_e( 'Address', 'buttond-sharing-bar' ); ?></label>
@@ -34,29 +33,21 @@ final class Settings_Fields {
 			</th>
 			<td>
 				<div class="buttond-address">
-				<?php if ( $is_fixed ) : ?>
-					<strong dir="ltr"><?php echo esc_html( $typed ); ?></strong>
+				<?php if ( $field['is_fixed'] ) : ?>
+					<strong dir="ltr"><?php echo esc_html( $field['typed'] ); ?></strong>
 				<?php else : ?>
-					<input type="text" inputmode="url" class="code" id="buttond-server" name="buttond_sharing_bar[server]" dir="ltr"
-						value="<?php echo esc_attr( $typed ); ?>" placeholder="https://share.example.com" autocomplete="url" spellcheck="false"
-						aria-describedby="buttond-server-status buttond-server-help"<?php echo 'bad' === $mark && $refused ? ' aria-invalid="true"' : ''; ?>>
+					<input type="text" inputmode="url" class="code" id="buttond-server" name="<?php echo esc_attr( $field['name'] ); ?>" dir="ltr"
+						value="<?php echo esc_attr( $field['typed'] ); ?>" placeholder="https://share.example.com" autocomplete="url" spellcheck="false"
+						aria-describedby="buttond-server-status buttond-server-help"<?php echo 'bad' === $mark ? ' aria-invalid="true"' : ''; ?>>
 				<?php endif; ?>
 				<button type="submit" class="button" id="buttond-check" name="check" value="1"><?php esc_html_e( 'Check', 'buttond-sharing-bar' ); ?></button>
 				</div>
 				<p id="buttond-server-status" role="status" class="buttond-status<?php echo '' === $mark ? '' : ' is-' . esc_attr( $mark ); ?>"><?php echo esc_html( $message ); ?></p>
-				<p id="buttond-insist"<?php echo empty( $refused['insist'] ) ? ' hidden' : ''; ?>>
-					<label><input type="checkbox" name="buttond_sharing_bar[insist]" value="1">
+				<p id="buttond-insist"<?php echo $field['insisted'] ? '' : ' hidden'; ?>>
+					<label><input type="checkbox" name="<?php echo esc_attr( $field['insist'] ); ?>" value="1">
 					<?php esc_html_e( 'Save this address all the same', 'buttond-sharing-bar' ); ?></label>
 				</p>
-				<p class="description" id="buttond-server-help">
-					<?php
-					if ( $is_fixed ) {
-						esc_html_e( 'Your provider chose this server.', 'buttond-sharing-bar' );
-					} else {
-						esc_html_e( 'Your own buttond, or the one that your provider named. Nothing is shown in your blog before an address was saved here.', 'buttond-sharing-bar' );
-					}
-					?>
-				</p>
+				<p class="description" id="buttond-server-help"><?php echo esc_html( $field['help'] ); ?></p>
 			</td>
 		</tr>
 		<?php
@@ -78,7 +69,7 @@ final class Settings_Fields {
 		$follow = '' === $follow && in_array( 'bottom', $positions, true ) ? 'bottom' : $follow;
 		self::open_group( __( 'While reading', 'buttond-sharing-bar' ) );
 		self::dot( 'follow', '', __( 'No bar that stays in view', 'buttond-sharing-bar' ), $follow );
-		self::dot( 'follow', 'floating', __( 'At the side of the text; where there is no room, at the bottom of the screen', 'buttond-sharing-bar' ), $follow );
+		self::dot( 'follow', 'floating', __( 'At the side, or at the bottom where there is no room', 'buttond-sharing-bar' ), $follow );
 		self::dot( 'follow', 'bottom', __( 'At the bottom of the screen', 'buttond-sharing-bar' ), $follow );
 		self::close_group();
 
@@ -204,41 +195,6 @@ final class Settings_Fields {
 		}
 		echo '</ol>';
 		self::close_group( __( 'They are links, in this order, which work also while the server does not. The button leads to all the others.', 'buttond-sharing-bar' ) );
-	}
-
-	/**
-	 * What is known of the server: a mark (good, poor, bad, or none) and a sentence.
-	 *
-	 * @param array $refused As Settings_Form::show().
-	 * @return string[]
-	 */
-	private static function server_status( array $refused ) {
-		if ( $refused ) {
-			$found = $refused['found'];
-			if ( is_wp_error( $found ) ) {
-				return array( 'bad', $found->get_error_message() );
-			}
-			return array( true === $found['counted'] ? 'good' : 'poor', Settings_Page::praise( $found ) );
-		}
-		$state = Server::state();
-		if ( defined( 'BUTTOND_SHARING_BAR_SERVER' ) ) {
-			$origin = Server::parse_address( (string) BUTTOND_SHARING_BAR_SERVER );
-			if ( is_wp_error( $origin ) ) {
-				/* translators: %s: what is wrong with an address. */
-				return array( 'bad', sprintf( __( 'BUTTOND_SHARING_BAR_SERVER in wp-config.php is wrong: %s', 'buttond-sharing-bar' ), $origin->get_error_message() ) );
-			}
-		}
-		if ( '' === Settings::server() || ( ! $state['checked'] && ! $state['failures'] ) ) {
-			return array( '', '' );
-		}
-		if ( $state['failures'] ) {
-			return array( 'bad', __( 'The server did not answer when it was asked last.', 'buttond-sharing-bar' ) );
-		}
-		if ( $state['uncounted'] ) {
-			return array( 'poor', __( 'The server answers, but does not count this blog.', 'buttond-sharing-bar' ) );
-		}
-		/* translators: 1: a version number, 2: a span of time, such as "2 hours". */
-		return array( 'good', sprintf( __( 'buttond %1$s answered %2$s ago, and counts this blog.', 'buttond-sharing-bar' ), $state['server_version'], human_time_diff( $state['checked'] ) ) );
 	}
 
 	/**

@@ -48,14 +48,12 @@ final class Settings_Form {
 	/**
 	 * Draws the page.
 	 *
-	 * @param array $refused What was typed and not saved: changes, typed, found, insist; empty to show what is stored.
+	 * @param array $refused What was sent and not saved: sent, typed, found, insist; empty to show what is stored.
 	 */
 	public static function show( array $refused ) {
 		$settings = Settings::get();
-		$typed    = $settings['server'];
 		if ( $refused ) {
-			$typed    = $refused['typed'];
-			$settings = array_merge( $settings, Settings::sanitize( array_merge( $settings, $refused['changes'] ) ) );
+			$settings = array_merge( $settings, Settings::sanitize( array_merge( $settings, self::read( $refused['sent'] ) ) ) );
 		}
 		?>
 		<div class="wrap buttond-sharing-bar">
@@ -65,7 +63,7 @@ final class Settings_Form {
 					<?php wp_nonce_field( Settings_Page::NONCE ); ?>
 					<h2 class="title"><?php esc_html_e( 'Server', 'buttond-sharing-bar' ); ?></h2>
 					<table class="form-table" role="presentation">
-						<?php Settings_Fields::server( $typed, $refused ); ?>
+						<?php Settings_Fields::server( self::server_field( $refused ) ); ?>
 					</table>
 					<h2 class="title"><?php esc_html_e( 'Where the bar stands', 'buttond-sharing-bar' ); ?></h2>
 					<table class="form-table" role="presentation">
@@ -90,10 +88,63 @@ final class Settings_Form {
 					</table>
 					<?php submit_button(); ?>
 				</form>
-				<?php Preview::show(); ?>
+				<?php Preview::show( $refused ? $refused['sent'] : array() ); ?>
 			</div>
 		</div>
 		<?php
+	}
+
+	/**
+	 * What the server's row shows.
+	 *
+	 * @param array $refused As show().
+	 * @return array As Settings_Fields::server() wants it.
+	 */
+	private static function server_field( array $refused ) {
+		$is_fixed = Settings::is_fixed();
+		return array(
+			'name'     => 'buttond_sharing_bar[server]',
+			'insist'   => 'buttond_sharing_bar[insist]',
+			'typed'    => $refused ? $refused['typed'] : Settings::server(),
+			'status'   => self::server_status( $refused ),
+			'insisted' => ! empty( $refused['insist'] ) && ! $is_fixed,
+			'is_fixed' => $is_fixed,
+			'help'     => $is_fixed
+				? __( 'Your provider chose this server.', 'buttond-sharing-bar' )
+				: __( 'Your own buttond, or the one that your provider named. Nothing is shown in your blog before an address was saved here.', 'buttond-sharing-bar' ),
+		);
+	}
+
+	/**
+	 * What is known of the server: a mark (good, poor, bad, or none) and a sentence.
+	 *
+	 * @param array $refused As show().
+	 * @return string[]
+	 */
+	private static function server_status( array $refused ) {
+		if ( $refused ) {
+			$found = $refused['found'];
+			if ( is_wp_error( $found ) ) {
+				return array( 'bad', $found->get_error_message() );
+			}
+			return array( true === $found['counted'] ? 'good' : 'poor', Settings_Page::praise( $found ) );
+		}
+		$state = Server::state();
+		$wrong = Settings::wrong_constant();
+		if ( '' !== $wrong ) {
+			return array( 'bad', $wrong );
+		}
+		if ( '' === Settings::server() || ( ! $state['checked'] && ! $state['failures'] ) ) {
+			return array( '', '' );
+		}
+		if ( $state['failures'] ) {
+			return array( 'bad', __( 'The server did not answer when it was asked last.', 'buttond-sharing-bar' ) );
+		}
+		if ( $state['uncounted'] ) {
+			return array( 'poor', __( 'The server answers, but does not count this blog.', 'buttond-sharing-bar' ) );
+		}
+		/* translators: 1: a version number, 2: a span of time, such as "2 hours". */
+		return array( 'good', sprintf( __( 'buttond %1$s answered %2$s ago, and counts this blog.', 'buttond-sharing-bar' ), $state['server_version'], human_time_diff( $state['checked'] ) ) );
 	}
 
 	/**

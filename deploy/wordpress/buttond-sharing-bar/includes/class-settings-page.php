@@ -204,54 +204,60 @@ final class Settings_Page {
 	 * @param bool  $only_check Whether nothing is to be saved.
 	 */
 	private static function receive( array $sent, $only_check ) {
-		$changes = Settings_Form::read( $sent );
-		$typed   = isset( $sent['server'] ) && is_string( $sent['server'] ) ? $sent['server'] : '';
-		$found   = self::check( $typed );
+		$typed = isset( $sent['server'] ) && is_string( $sent['server'] ) ? $sent['server'] : '';
+		$found = self::check( $typed );
+		$shown = array(
+			'sent'   => $sent,
+			'typed'  => Settings::is_fixed() ? Settings::server() : $typed,
+			'found'  => $found,
+			'insist' => is_wp_error( $found ) && self::may_insist( $found ),
+		);
 		if ( $only_check ) {
-			self::$refused = array(
-				'changes' => $changes,
-				'typed'   => $typed,
-				'found'   => $found,
-				'insist'  => false,
-			);
+			self::$refused = $shown;
 			return;
 		}
-		if ( ! is_wp_error( $found ) ) {
-			$saved = Server::take_up( $found['server'], $found, $changes );
-		} else {
-			$origin = Settings::is_fixed() ? Settings::server() : Server::parse_address( $typed );
-			if ( is_wp_error( $origin ) || ( Settings::server() !== $origin && empty( $sent['insist'] ) ) ) {
-				self::$refused = array(
-					'changes' => $changes,
-					'typed'   => $typed,
-					'found'   => $found,
-					'insist'  => self::may_insist( $found ),
-				);
-				add_settings_error( self::SLUG, 'refused', esc_html__( 'Nothing was saved: see what is wrong with the address of the server.', 'buttond-sharing-bar' ) );
-				return;
-			}
-			$is_new = Settings::server() !== $origin;
-			$saved  = Settings::save( array_merge( $changes, array( 'server' => $origin ) ) );
-			if ( true === $saved ) {
-				if ( $is_new ) {
-					Server::forget();
-				}
-				Server::note_failure( $found->get_error_code() );
-			}
-		}
-		if ( is_wp_error( $saved ) ) {
-			self::$refused = array(
-				'changes' => $changes,
-				'typed'   => $typed,
-				'found'   => $found,
-				'insist'  => false,
-			);
+		$saved = self::save( $typed, $sent, $found );
+		if ( null === $saved ) {
+			self::$refused = $shown;
+			add_settings_error( self::SLUG, 'refused', esc_html__( 'Nothing was saved: see what is wrong with the address of the server.', 'buttond-sharing-bar' ) );
+		} elseif ( is_wp_error( $saved ) ) {
+			self::$refused = array( 'insist' => false ) + $shown;
 			add_settings_error( self::SLUG, $saved->get_error_code(), esc_html( $saved->get_error_message() ) );
-			return;
+		} else {
+			Server::schedule();
+			wp_safe_redirect( add_query_arg( 'updated', 'true', self::url() ) ); // WordPress says "Settings saved." to that.
+			exit;
 		}
-		Server::schedule();
-		wp_safe_redirect( add_query_arg( 'updated', 'true', self::url() ) ); // WordPress says "Settings saved." to that.
-		exit;
+	}
+
+	/**
+	 * Saves what was sent, if the server is one, is the old one, or is insisted on.
+	 *
+	 * @param string         $typed The address.
+	 * @param array          $sent  The form's fields.
+	 * @param array|WP_Error $found Of check().
+	 * @return true|WP_Error|null Null where the address is refused; else as Settings::save().
+	 */
+	private static function save( $typed, array $sent, $found ) {
+		$changes = Settings_Form::read( $sent );
+		if ( ! is_wp_error( $found ) ) {
+			return Server::take_up( $found['server'], $found, $changes );
+		}
+		$old    = Settings::server();
+		$origin = Settings::is_fixed() ? $old : Server::parse_address( $typed );
+		if ( is_wp_error( $origin ) || ( $old !== $origin && empty( $sent['insist'] ) ) ) {
+			return null;
+		}
+		$changes['server'] = $origin;
+
+		$saved = Settings::save( $changes );
+		if ( true === $saved ) {
+			if ( $old !== $origin ) {
+				Server::forget();
+			}
+			Server::note_failure( $found->get_error_code() );
+		}
+		return $saved;
 	}
 
 	/**

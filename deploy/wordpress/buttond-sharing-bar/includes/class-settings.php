@@ -105,6 +105,17 @@ final class Settings {
 	}
 
 	/**
+	 * What is wrong with the address in wp-config.php.
+	 *
+	 * @return string A sentence; '' where nothing is, or there is none.
+	 */
+	public static function wrong_constant() {
+		$origin = defined( 'BUTTOND_SHARING_BAR_SERVER' ) ? Server::parse_address( (string) BUTTOND_SHARING_BAR_SERVER ) : '';
+		/* translators: %s: a sentence that says what is wrong with an address. */
+		return is_wp_error( $origin ) ? sprintf( __( 'BUTTOND_SHARING_BAR_SERVER in wp-config.php is wrong, so there is no bar: %s', 'buttond-sharing-bar' ), $origin->get_error_message() ) : '';
+	}
+
+	/**
 	 * The places that were chosen, whether the server offers them at the moment or not.
 	 *
 	 * @return string[]
@@ -146,6 +157,15 @@ final class Settings {
 		if ( $old === $new || update_option( self::OPTION, $new, true ) ) {
 			return true;
 		}
+		return self::not_written();
+	}
+
+	/**
+	 * What is wrong when the database refuses to write.
+	 *
+	 * @return WP_Error
+	 */
+	public static function not_written() {
 		return new WP_Error(
 			'not_written',
 			__( 'The database did not take the settings, so the old ones stay. Ask whoever looks after your WordPress to see whether the database is full or read-only.', 'buttond-sharing-bar' )
