@@ -18,6 +18,7 @@ from rig.processes import Process, accepts, free_port  # noqa: E402
 
 SLUG = "buttond-sharing-bar"
 PLUGIN = ROOT / "deploy/wordpress" / SLUG
+CLASSIC = "twentytwentyone"  # the theme that is none of blocks
 HERE = Path(__file__).resolve().parent
 USER, PASSWORD = "admin", "correct horse"
 AS_ROOT = os.geteuid() == 0
@@ -243,6 +244,9 @@ class Blog:
         (self.site / ".htaccess").unlink(missing_ok=True)
         for name in ("uploads", "mu-plugins", "plugins", "upgrade"):
             (self.site / "wp-content" / name).mkdir(exist_ok=True)
+        themes = self.site / "wp-content/themes"
+        if not (themes / CLASSIC).exists():  # Debian 13 has block themes only
+            shutil.copytree(source("6.1") / "wp-content/themes" / CLASSIC, themes / CLASSIC)
         (self.site / "wp-content/mu-plugins/witness.php").write_text(WITNESS % {"log": self.logs, "run": self.run})
         self.names({})
         self._configure()
