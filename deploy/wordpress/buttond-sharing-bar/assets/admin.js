@@ -31,11 +31,19 @@
 		event.preventDefault();
 		const mine = ++asked;
 		say( '', words.checking, false );
-		fetch( words.check, { method: 'POST', body: new FormData( form ), credentials: 'same-origin' } )
+		fetch( words.check, {
+			method: 'POST',
+			body: new FormData( form ),
+			credentials: 'same-origin',
+		} )
 			.then( ( answer ) => answer.json() )
 			.then( ( answer ) => {
 				if ( mine === asked ) {
-					say( answer.data.state, answer.data.message, answer.data.insist );
+					say(
+						answer.data.state,
+						answer.data.message,
+						answer.data.insist
+					);
 				}
 			} )
 			.catch( () => {
@@ -67,7 +75,9 @@
 				}
 			} );
 			// Not by its src, which would make each change a step back in the browser's history.
-			preview.contentWindow.location.replace( words.preview + '&' + fields );
+			preview.contentWindow.location.replace(
+				words.preview + '&' + fields
+			);
 		}, 150 );
 	}
 
@@ -81,9 +91,14 @@
 			return;
 		}
 		screens.querySelectorAll( 'button' ).forEach( ( button ) => {
-			button.setAttribute( 'aria-pressed', button === chosen ? 'true' : 'false' );
+			button.setAttribute(
+				'aria-pressed',
+				button === chosen ? 'true' : 'false'
+			);
 		} );
-		document.querySelector( '.buttond-frame' ).classList.toggle( 'is-phone', chosen.dataset.screen === 'phone' );
+		document
+			.querySelector( '.buttond-frame' )
+			.classList.toggle( 'is-phone', chosen.dataset.screen === 'phone' );
 	} );
 
 	// The side matters to a bar at the side only.
@@ -91,7 +106,9 @@
 	const side = document.getElementById( 'buttond-side' );
 
 	function showSide() {
-		side.hidden = new FormData( form ).get( 'buttond_sharing_bar[follow]' ) !== 'floating';
+		side.hidden =
+			new FormData( form ).get( 'buttond_sharing_bar[follow]' ) !==
+			'floating';
 	}
 
 	form.addEventListener( 'change', showSide );
@@ -103,15 +120,19 @@
 
 	function fill( text ) {
 		const values = [].slice.call( arguments, 1 );
-		return text.replace( /%(?:(\d)\$)?[sd]/g, ( all, number ) => values[ ( number || 1 ) - 1 ] );
+		return text.replace(
+			/%(?:(\d)\$)?[sd]/g,
+			( all, number ) => values[ ( number || 1 ) - 1 ]
+		);
 	}
 
-	function number() {
+	function renumber() {
 		const items = Array.from( list.children );
 		items.forEach( function ( item, index ) {
 			item.querySelector( '[type=number]' ).value = index + 1;
 			item.querySelector( '[data-step="-1"]' ).disabled = index === 0;
-			item.querySelector( '[data-step="1"]' ).disabled = index === items.length - 1;
+			item.querySelector( '[data-step="1"]' ).disabled =
+				index === items.length - 1;
 		} );
 	}
 
@@ -131,7 +152,7 @@
 			addButton( item, -1, '↑', words.up );
 			addButton( item, 1, '↓', words.down );
 		} );
-		number();
+		renumber();
 		list.addEventListener( 'click', function ( event ) {
 			const button = event.target.closest( '[data-step]' );
 			if ( ! button ) {
@@ -143,12 +164,22 @@
 			} else {
 				item.previousElementSibling.before( item );
 			}
-			number();
+			renumber();
 			// A button at the list's end can be pressed no more: the other one takes the focus.
-			( button.disabled ? item.querySelector( '[data-step]:enabled' ) : button ).focus();
+			( button.disabled
+				? item.querySelector( '[data-step]:enabled' )
+				: button
+			).focus();
 			const place = Array.from( list.children ).indexOf( item ) + 1;
-			window.wp.a11y.speak( fill( words.moved, item.dataset.name, place, list.children.length ) );
+			window.wp.a11y.speak(
+				fill(
+					words.moved,
+					item.dataset.name,
+					place,
+					list.children.length
+				)
+			);
 			draw();
 		} );
 	}
-}() );
+} )();
