@@ -37,7 +37,7 @@ final class Settings_Form {
 			}
 		);
 		$changes = array(
-			'positions'  => array_merge( array_diff( (array) $sent['positions'], array( 'floating', 'bottom' ) ), array( $sent['follow'] ) ),
+			'positions'  => array_merge( array_intersect( array( 'above', 'below' ), array_filter( (array) $sent['positions'], 'is_string' ) ), array( $sent['follow'] ) ),
 			'post_types' => isset( $sent['post_types'] ) ? $sent['post_types'] : array(),
 			'places'     => self::with_hidden( $places ),
 			'feeds'      => $sent['feeds'],

@@ -209,14 +209,22 @@ final class Settings {
 	}
 
 	/**
-	 * What this blog stored, as it stands.
+	 * What this blog stored; the default in place of what is damaged or missing.
 	 *
 	 * @return array
 	 */
 	private static function stored() {
 		$stored   = get_option( self::OPTION );
-		$defaults = self::defaults();
-		return is_array( $stored ) ? array_merge( $defaults, array_intersect_key( $stored, $defaults ) ) : $defaults;
+		$settings = self::defaults();
+		foreach ( is_array( $stored ) ? array_intersect_key( $stored, $settings ) : array() as $key => $value ) {
+			if ( is_array( $value ) ) {
+				$value = array_values( array_filter( $value, 'is_string' ) );
+			}
+			if ( gettype( $value ) === gettype( $settings[ $key ] ) || ( 'offered' === $key && is_array( $value ) ) ) {
+				$settings[ $key ] = $value;
+			}
+		}
+		return $settings;
 	}
 
 	/**
