@@ -91,9 +91,7 @@ final class Placement {
 		$above = $has( 'above' ) ? Bar::for_post( $post->ID, array( 'position' => 'above' ) ) : '';
 		$below = $has( 'below' ) ? Bar::for_post( $post->ID, array( 'position' => 'below' ) ) : '';
 		if ( is_singular() && $has( 'floating' ) ) {
-			// What is wider than the text would come to lie under the bar: then it stays at the bottom.
-			$is_wide = preg_match( '/\balign(wide|full)\b/', $content );
-			$below  .= Bar::for_post( $post->ID, array( 'position' => $is_wide ? 'bottom' : 'floating' ) );
+			$below .= Bar::for_post( $post->ID, array( 'position' => self::is_wide( $content, $settings['side'] ) ? 'bottom' : 'floating' ) );
 		} elseif ( is_singular() && $has( 'bottom' ) ) {
 			$below .= Bar::for_post( $post->ID, array( 'position' => 'bottom' ) );
 		}
@@ -122,6 +120,28 @@ final class Placement {
 			return get_queried_object_id() === $post->ID;
 		}
 		return is_main_query() && in_array( $post->ID, wp_list_pluck( $GLOBALS['wp_the_query']->posts, 'ID' ), true );
+	}
+
+	/**
+	 * Whether something in a content may reach out of the column of its text, and come to lie under a bar beside it. Then
+	 * the bar stays at the bottom.
+	 *
+	 * @param string $content HTML.
+	 * @param string $side    `start`, or `end`, where also what is too wide for the column sticks out.
+	 * @return bool
+	 */
+	private static function is_wide( $content, $side ) {
+		// Pictures of the classic editor stand in a paragraph, which keeps them in the column.
+		$blocks = has_blocks() ? $content : preg_replace( '/<img\b[^>]*>/i', '', $content );
+		if ( preg_match( '/<[^>]*\b(?:align(?:wide|full|left|right)|is-style-wide)\b/i', $blocks ) ) {
+			return true;
+		}
+		// A table by itself, not in a block, which lets it scroll, is as wide as its words, to both sides.
+		if ( preg_match( '/<figure\b[^>]*\bwp-block-table\b[^>]*>\s*<table\b(*SKIP)(*FAIL)|<table\b/i', $content ) ) {
+			return true;
+		}
+		return 'end' === $side && ( preg_match( '/<(?:pre|iframe|object|embed|video)\b/i', $content )
+			|| preg_match( '/\S{50}/', wp_strip_all_tags( $content ) ) );
 	}
 
 	/**
