@@ -31,7 +31,7 @@ function forget_all_blogs() {
 	$portion = 100;
 	$offset  = 0;
 	do {
-		$ids = get_sites(
+		$ids     = get_sites(
 			array(
 				'fields'                 => 'ids',
 				'orderby'                => 'id',
@@ -41,6 +41,7 @@ function forget_all_blogs() {
 				'update_site_meta_cache' => false,
 			)
 		);
+		$is_full = count( $ids ) === $portion;
 		foreach ( $ids as $id ) {
 			switch_to_blog( $id );
 			forget_blog();
@@ -50,7 +51,7 @@ function forget_all_blogs() {
 			wp_cache_flush_runtime(); // Each blog's options would stay in memory.
 		}
 		$offset += $portion;
-	} while ( count( $ids ) === $portion );
+	} while ( $is_full );
 	foreach ( get_networks( array( 'fields' => 'ids' ) ) as $network ) {
 		delete_network_option( $network, 'buttond_sharing_bar_network' );
 	}

@@ -100,7 +100,7 @@ final class Public_Posts {
 			return array();
 		}
 		$marks = implode( ', ', array_fill( 0, count( $types ), '%s' ) );
-		// phpcs:disable WordPress.DB.DirectDatabaseQuery, WordPress.DB.PreparedSQL.InterpolatedNotPrepared, WordPress.DB.PreparedSQLPlaceholders -- WP_Query cannot go on behind a post: its pages shift when posts are published meanwhile, and grow slow. The variables hold placeholders and names of columns only. Read once, in cron and for files.
+		// phpcs:disable PluginCheck.Security.DirectDB, WordPress.DB.DirectDatabaseQuery, WordPress.DB.PreparedSQL.InterpolatedNotPrepared, WordPress.DB.PreparedSQLPlaceholders -- WP_Query cannot go on behind a post: its pages shift when posts are published meanwhile, and grow slow. The variables hold placeholders and names of columns only. Read once, in cron and for files.
 		$ids = $wpdb->get_col(
 			$wpdb->prepare(
 				"SELECT ID FROM {$wpdb->posts} WHERE post_type IN ($marks) AND post_status = 'publish' AND post_password = '' AND $where ORDER BY $order LIMIT %d",

@@ -1,0 +1,120 @@
+<?php
+/**
+ * Share services that are gone, and what they told bloggers to paste into their posts.
+ *
+ * `why`: shown beside the posts that were found.
+ * `hints`: words without which a post has nothing of the service, for the database to look for.
+ * `scripts`: address of its script without the scheme, up to "?" or "#"; regular expressions.
+ * `settings`: statements that set its script up, without blanks and with single quotes; `{value}` is a literal.
+ * `elements`: what its script filled: name, class, what else its tag must have, and its content (see Dead_Embeds).
+ * `marks`: comments that its snippet had around it.
+ * `unless`: where the post has this, the service's script does something that still works.
+ *
+ * Sharebar and Digg Digg are not here: they drew their bars from PHP and left nothing in posts.
+ *
+ * @package Buttond_Sharing_Bar
+ */
+
+namespace Buttond_Sharing_Bar;
+
+defined( 'ABSPATH' ) || exit;
+
+return array(
+	'addthis'     => array(
+		'name'     => 'AddThis',
+		'why'      => __( 'ended on 31 May 2023', 'buttond-sharing-bar' ),
+		'hints'    => array( 'addthis' ),
+		'scripts'  => array( '(?:s[79]|cache|www)\.addthis\.com/js/[\w./-]+' ),
+		'settings' => array( '(?:var)?addthis_(?:config|share|pub|options|product|brand|localize|caption_share|url|title|offset_top|offset_left|hover_delay|exclude|language)={value}' ),
+		'elements' => array(
+			array( 'div', 'addthis_toolbox', '', 'toolbox' ),
+			array( 'div', 'addthis_(?:sharing|native|inline_share|inline_follow|horizontal_follow|vertical_follow|responsive_sharing)_toolbox(?:_\w+)?', '', 'nothing' ),
+			array( 'a', 'addthis_(?:button|counter)(?:_\w+)?', '', 'nothing' ),
+			array( 'a', 'addthis_button(?:_\w+)?', '\bhref\s*=\s*["\'](?:https?:)?//(?:www\.)?addthis\.com/bookmark\.php', 'label' ),
+		),
+		'marks'    => array( 'AddThis Button BEGIN', 'AddThis Button END', 'AddThis Smart Layers BEGIN', 'AddThis Smart Layers END', 'Go to www.addthis.com/dashboard to customize your tools' ),
+	),
+	'sharethis'   => array(
+		'name'     => 'ShareThis',
+		'why'      => __( 'its first buttons (w.sharethis.com) were replaced; those of today are left alone', 'buttond-sharing-bar' ),
+		'hints'    => array( 'sharethis.com/', 'stLight', 'switchTo5x', 'displayText' ),
+		'scripts'  => array( '(?:w|ws|wd)\.sharethis\.com/(?:button|widget)/[\w./-]*', 's\.sharethis\.com/loader\.js' ),
+		'settings' => array( '(?:var)?switchTo5x=(?:true|false)', 'stLight\.options\({value}\)', '(?:var)?st_type={value}' ),
+		'elements' => array(
+			array( 'span', 'st_[a-z0-9]+(?:_(?:large|hcount|vcount|button|custom))?', '\s(?:displayText|st_url|st_title|st_via)\s*=', 'nothing' ),
+		),
+	),
+	'googleplus'  => array(
+		'name'     => 'Google+',
+		'why'      => __( 'ended on 2 April 2019', 'buttond-sharing-bar' ),
+		'hints'    => array( 'plusone', 'g-plus', 'g:plus' ),
+		'scripts'  => array( 'apis\.google\.com/js/plusone\.js' ),
+		'settings' => array( 'window\.___gcfg={value}', 'gapi\.plusone\.go\(\)' ),
+		'elements' => array(
+			array( 'g:plusone', '', '', 'nothing' ),
+			array( 'div|span', 'g-plusone', '', 'nothing' ),
+			array( 'div|span', 'g-plus', '\bdata-action\s*=\s*["\']?share\b', 'nothing' ),
+		),
+		'marks'    => array( 'Place this tag where you want the +1 button to render', 'Place this tag where you want the +1 button to render.', 'Place this render call where appropriate' ),
+		'unless'   => '\bg-(?:ytsubscribe|savetodrive|signin|hangout|follow)|\bgapi\.(?!plusone)',
+	),
+	'stumbleupon' => array(
+		'name'     => 'StumbleUpon',
+		'why'      => __( 'ended on 30 June 2018', 'buttond-sharing-bar' ),
+		'hints'    => array( 'stumbleupon.com/', 'su:badge' ),
+		'scripts'  => array( 'platform\.stumbleupon\.com/\d/widgets\.js', '(?:www\.)?stumbleupon\.com/hostedbadge\.php' ),
+		'elements' => array( array( 'su:badge', '', '', 'nothing' ) ),
+	),
+	'delicious'   => array(
+		'name'    => 'Delicious',
+		'why'     => __( 'ended in June 2017', 'buttond-sharing-bar' ),
+		'hints'   => array( 'static.delicious.com/' ),
+		'scripts' => array( 'static\.delicious\.com/js/blogbadge\.js' ),
+	),
+	'topsy'       => array(
+		'name'    => 'Topsy',
+		'why'     => __( 'ended in December 2015', 'buttond-sharing-bar' ),
+		'hints'   => array( 'cdn.topsy.com/' ),
+		'scripts' => array( 'cdn\.topsy\.com/(?:topsy|button)\.js' ),
+	),
+	'tweetmeme'   => array(
+		'name'     => 'TweetMeme',
+		'why'      => __( 'ended in October 2012', 'buttond-sharing-bar' ),
+		'hints'    => array( 'tweetmeme' ),
+		'scripts'  => array( '(?:www\.)?tweetmeme\.com/i/scripts/button\.js' ),
+		'settings' => array( '(?:var)?tweetmeme_(?:url|style|source|service|service_api|alias|hashtags)={value}' ),
+	),
+	'digg'        => array(
+		'name'     => 'Digg',
+		'why'      => __( 'took its buttons back in August 2012', 'buttond-sharing-bar' ),
+		'hints'    => array( 'widgets.digg.com/', 'digg.com/tools/', 'DiggThisButton' ),
+		'scripts'  => array( 'widgets\.digg\.com/buttons\.js', '(?:www\.)?digg\.com/tools/diggthis\.js' ),
+		'settings' => array( '(?:var)?digg_(?:url|title|bodytext|skin|media|topic|bgcolor|window)={value}' ),
+		'elements' => array( array( 'a', 'DiggThisButton', '', 'nothing' ) ),
+	),
+	'buzz'        => array(
+		'name'     => 'Google Buzz',
+		'why'      => __( 'ended in December 2011', 'buttond-sharing-bar' ),
+		'hints'    => array( 'google.com/buzz/', 'google-buzz-button' ),
+		'scripts'  => array( 'www\.google\.com/buzz/api/button\.js' ),
+		'elements' => array( array( 'a', 'google-buzz-button', '', 'nothing' ) ),
+	),
+	'yahoobuzz'   => array(
+		'name'    => 'Yahoo! Buzz',
+		'why'     => __( 'ended in April 2011', 'buttond-sharing-bar' ),
+		'hints'   => array( 'd.yimg.com/ds/' ),
+		'scripts' => array( 'd\.yimg\.com/ds/badge2?\.js' ),
+	),
+	'fbshare'     => array(
+		'name'    => 'Facebook Share',
+		'why'     => __( 'its first script was given up; the link beside it stays', 'buttond-sharing-bar' ),
+		'hints'   => array( 'js/FB.Share' ),
+		'scripts' => array( 'static\.ak\.fbcdn\.net/connect\.php/js/FB\.Share' ),
+	),
+	'buffer'      => array(
+		'name'    => 'Buffer',
+		'why'     => __( 'took its button back; the link beside it stays, and is shown as a button of this plugin', 'buttond-sharing-bar' ),
+		'hints'   => array( 'static.bufferapp.com/', 'static.buffer.com/', 'd389zggrogs7qo.cloudfront.net/' ),
+		'scripts' => array( '(?:static\.buffer(?:app)?\.com|d389zggrogs7qo\.cloudfront\.net)/js/button\.js' ),
+	),
+);
