@@ -1,5 +1,9 @@
 """A provider's blogs: the server fixed by wp-config.php or for a network, and the list of hosts."""
 
+import html
+import re
+import time
+
 import pytest
 
 from admin import Admin, Form, Settings, notices, status
@@ -138,8 +142,7 @@ def test_the_list_of_hosts_is_that_of_the_public_addresses(network, provider):
     page = provider.page()
     listed = page[page.index("buttond-hosts\"") :].split(">", 1)[1].split("</pre>")[0].split()
     assert listed == ["network.example", "ann.example", "mapped.example"]
-    href = page[page.index("page=buttond-sharing-bar-network&amp;download") :].split('"')[0].replace("&amp;", "&").replace("&#038;", "&")
-    answer = provider.get("/wp-admin/network/settings.php?" + href)
+    answer = provider.get(html.unescape(re.search(r'href="(http[^"]+download=hosts[^"]+)"', page)[1]))
     assert answer.status == 200
     assert answer.text == "network.example\nann.example\nmapped.example\n"
     assert "attachment" in answer.headers["Content-Disposition"]
@@ -219,9 +222,15 @@ def test_axe_finds_nothing_in_the_networks_page(network, provider, server, reade
 # A constant in wp-config.php.
 
 
+def define(blog, address):
+    """Writes the constant into wp-config.php, or takes it out of it."""
+    blog.define(f"define( 'BUTTOND_SHARING_BAR_SERVER', '{address}' );\n" if address else "")
+    time.sleep(2.1)  # PHP looks at a file that it keeps in memory again after two seconds
+
+
 @pytest.fixture
 def config(blog):
-    yield lambda address: blog.define(f"define( 'BUTTOND_SHARING_BAR_SERVER', '{address}' );\n")
+    yield lambda address: define(blog, address)
     blog.define("")
 
 
@@ -246,7 +255,7 @@ def test_a_constant_stands_above_the_blogs_own_server(blog, config, server, serv
     assert server.url in text and own.url not in text
     assert own.get(Settings(blog).stored()["script"]).status == 200
     assert f"{server.url}/js/" not in text  # not with the hash of another server's loader
-    blog.define("")
+    config(None)
     assert own.url in shown(blog)
 
 
@@ -267,7 +276,7 @@ def test_saving_under_a_wrong_constant_changes_no_server(blog, config, server):
 
 def test_a_constant_of_a_network_stands_above_its_page(network, provider, server, servers):
     provider.send(servers().url)
-    network.define(f"define( 'BUTTOND_SHARING_BAR_SERVER', '{server.url}' );\n")
+    define(network, server.url)
     try:
         assert f'href="{server.url}/add' in shown(network, HOSTS[0])
         page = provider.page()

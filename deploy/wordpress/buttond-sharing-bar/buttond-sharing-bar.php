@@ -1,7 +1,6 @@
 <?php
 /**
  * Plugin Name:       buttond Sharing Bar
- * Plugin URI:        https://github.com/buttond/buttond
  * Description:       A light sharing bar with counts of its own, from a buttond server of yours or of your provider.
  * Version:           0.1.0
  * Requires at least: 6.1

@@ -71,15 +71,16 @@ final class Request {
 	 * Hooks that end what WordPress's timeout does not.
 	 *
 	 * With cURL the timeout is for the whole request. PHP's own sockets, which WordPress takes where cURL is missing, begin
-	 * anew with each piece that arrives, and take ten seconds to connect.
+	 * anew with each piece that arrives, and take ten seconds to connect. (They look at the clock in the body only: a server
+	 * that an administrator chose can still hold them up by its header fields.)
 	 *
 	 * @return callable[]
 	 */
 	private static function limits() {
 		$end = microtime( true ) + self::PATIENCE;
 		return array(
-			'connect'  => static function ( $url, $headers, $data, $type, &$options ) {
-				$options['connect_timeout'] = self::PATIENCE;
+			'connect'  => static function ( &...$request ) {
+				$request[4]['connect_timeout'] = self::PATIENCE; // The last one is the options.
 			},
 			'progress' => static function () use ( $end ) {
 				if ( microtime( true ) > $end ) {

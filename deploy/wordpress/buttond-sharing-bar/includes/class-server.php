@@ -31,7 +31,7 @@ final class Server {
 	}
 
 	/**
-	 * The origin that somebody typed, `https://share.example.com` or `http://127.0.0.1:8080`.
+	 * The origin that somebody typed, `https://share.example.com` or `http://192.0.2.1:8080`.
 	 *
 	 * @param string $typed The address.
 	 * @return string|WP_Error The error's message says what is wrong, for beside the field.

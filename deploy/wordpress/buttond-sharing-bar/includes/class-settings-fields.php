@@ -184,12 +184,14 @@ final class Settings_Fields {
 		echo '<ol class="buttond-places" role="list">';
 		foreach ( array_merge( $chosen, array_diff( array_intersect( array_keys( $names ), $offered ), $chosen ) ) as $id ) {
 			++$number;
+			/* translators: %s: the name of a place, such as Bluesky. */
+			$label = sprintf( __( 'Position of %s', 'buttond-sharing-bar' ), $names[ $id ] );
 			?>
 			<li data-name="<?php echo esc_attr( $names[ $id ] ); ?>">
 				<label><input type="checkbox" name="buttond_sharing_bar[places][]" value="<?php echo esc_attr( $id ); ?>"<?php checked( in_array( $id, $chosen, true ) ); ?>>
 				<?php echo esc_html( $names[ $id ] ); ?></label>
 				<input type="number" class="small-text" name="buttond_sharing_bar[order][<?php echo esc_attr( $id ); ?>]" value="<?php echo (int) $number; ?>" min="1" max="99"
-					aria-label="<?php /* translators: %s: the name of a place, such as Bluesky. */ echo esc_attr( sprintf( __( 'Position of %s', 'buttond-sharing-bar' ), $names[ $id ] ) ); ?>">
+					aria-label="<?php echo esc_attr( $label ); ?>">
 			</li>
 			<?php
 		}

@@ -107,7 +107,7 @@ final class Settings_Form {
 			'insist'   => 'buttond_sharing_bar[insist]',
 			'typed'    => $refused ? $refused['typed'] : Settings::server(),
 			'status'   => self::server_status( $refused ),
-			'insisted' => ! empty( $refused['insist'] ) && ! $is_fixed,
+			'insisted' => ! empty( $refused['insist'] ),
 			'is_fixed' => $is_fixed,
 			'help'     => $is_fixed
 				? __( 'Your provider chose this server.', 'buttond-sharing-bar' )

@@ -151,7 +151,11 @@ final class Settings_Page {
 	 * @return array|WP_Error As Server::check(), with `server` and `counted`.
 	 */
 	public static function check( $typed ) {
+		$wrong  = Settings::wrong_constant();
 		$origin = Settings::is_fixed() ? Settings::server() : Server::parse_address( $typed );
+		if ( '' !== $wrong ) {
+			return new WP_Error( 'address_constant', $wrong );
+		}
 		if ( is_wp_error( $origin ) ) {
 			return $origin;
 		}
@@ -177,13 +181,13 @@ final class Settings_Page {
 	}
 
 	/**
-	 * Whether an address may be saved although its check went wrong: not one that is no address.
+	 * Whether an address may be saved although its check went wrong: not one that is no address, or that is fixed.
 	 *
 	 * @param WP_Error $error Of check().
 	 * @return bool
 	 */
 	private static function may_insist( WP_Error $error ) {
-		return 0 !== strpos( $error->get_error_code(), 'address_' );
+		return ! Settings::is_fixed() && 0 !== strpos( $error->get_error_code(), 'address_' );
 	}
 
 	/**
@@ -242,6 +246,9 @@ final class Settings_Page {
 		$changes = Settings_Form::read( $sent );
 		if ( ! is_wp_error( $found ) ) {
 			return Server::take_up( $found['server'], $found, $changes );
+		}
+		if ( 'address_constant' === $found->get_error_code() ) {
+			return Settings::save( $changes ); // Only the provider can change the address; the rest need not wait for that.
 		}
 		$old    = Settings::server();
 		$origin = Settings::is_fixed() ? $old : Server::parse_address( $typed );
