@@ -42,6 +42,14 @@ def server(servers):
     return servers("--epoch", "50ms", "--miss-wait", "10s")
 
 
+@pytest.fixture(scope="module")
+def module_server(tmp_path_factory):
+    """The same for all tests of a file."""
+    started = Servers(tmp_path_factory.mktemp("server"))
+    yield started("--epoch", "50ms", "--miss-wait", "10s")
+    started.close()
+
+
 class Blogs:
     """Starts blogs, and knows for the browser where they are."""
 
