@@ -252,6 +252,22 @@ def test_a_synced_pattern_with_a_bar_keeps_the_automatic_one_away(ready):
     assert len(bars(page)) == 1
 
 
+def template(blog, name, content):
+    """Gives the block theme a template of the admin's own."""
+    blog.php(
+        f"""$id = wp_insert_post( array( 'post_type' => 'wp_template', 'post_name' => '{name}', 'post_status' => 'publish',
+            'post_title' => '{name}', 'post_content' => '{content}' ) );
+        wp_set_object_terms( $id, get_stylesheet(), 'wp_theme' );"""
+    )
+
+
+def test_a_template_with_a_bar_keeps_the_automatic_one_away(ready):
+    template(ready, "single", "<!-- wp:post-content /--><!-- wp:paragraph --><p>Behind.</p><!-- /wp:paragraph --><!-- wp:buttond/sharing-bar /-->")
+    page = page_of(ready, ready.post(content="<p>Words.</p>"))
+    assert len(bars(page)) == 1
+    assert page.index("Behind.") < page.index(MARK)
+
+
 def test_each_page_of_a_post_shares_the_whole_post(ready):
     post = ready.post(content="One.<!--nextpage-->Two.")
     link = ready.permalink(post)
@@ -264,14 +280,8 @@ def test_an_archive_has_a_bar_a_post_and_no_floating_one(ready, server):
     links = [ready.permalink(ready.post(f"Post {number}")) for number in range(3)]
     ready.set_up(server, positions=["above", "below", "floating"])
     content = "<!-- wp:query {\"query\":{\"inherit\":true}} --><!-- wp:post-template --><!-- wp:post-content /--><!-- /wp:post-template --><!-- /wp:query -->"
-    ready.php(
-        f"""$id = wp_insert_post( array( 'post_type' => 'wp_template', 'post_name' => 'index', 'post_status' => 'publish',
-            'post_title' => 'index', 'post_content' => '{content}' ) );
-        wp_set_object_terms( $id, get_stylesheet(), 'wp_theme' );
-        $id = wp_insert_post( array( 'post_type' => 'wp_template', 'post_name' => 'home', 'post_status' => 'publish',
-            'post_title' => 'home', 'post_content' => '{content}' ) );
-        wp_set_object_terms( $id, get_stylesheet(), 'wp_theme' );"""
-    )
+    for name in ("index", "home"):
+        template(ready, name, content)
     page = ready.get("/").text
     for link in links:
         assert page.count(f'<div class="buttond-bar" data-url="{link}"') == 2

@@ -1,10 +1,15 @@
 """How a bar looks, and that the floating one never lies over anything: by what is hit at each point of the page."""
 
+import re
 import subprocess
 
 import pytest
+from selenium.webdriver.common.action_chains import ActionChains
+from selenium.webdriver.common.keys import Keys
 
 from blog import PLUGIN
+from browser import Site
+from engines import STARTERS
 
 FIVE = ["mastodon", "bluesky", "whatsapp", "linkedin", "email"]
 ALL = ["mastodon", "bluesky", "x", "linkedin", "facebook", "reddit", "hackernews", "whatsapp", "telegram", "email"]
@@ -41,32 +46,37 @@ POSTS = {
     + paragraphs(6),
 }  # fmt: skip
 
-# Whatever of the page, but for the text that a bar at the bottom lets pass, is hit where the bar is instead.
+# Whatever of the page, but for the text that a bar at the bottom lets pass, is hit where the bar is instead: at positions
+# of the page that are a third of the window apart. And in how many places the bar was, at the side or not.
 COVERED = """
 const bar = document.querySelector('.buttond-floating .buttond-bar');
 const content = document.querySelector('.buttond-floating').parentElement;
-const side = getComputedStyle(bar).flexDirection == 'column';
-const found = [];
+const found = [], sides = new Set();
 const probe = (what, box) => {
+  if (box.bottom < 0 || box.top > innerHeight) return;
   for (const x of [box.left + 2, (box.left + box.right) / 2, box.right - 2])
     for (const y of [box.top + 2, (box.top + box.bottom) / 2, box.bottom - 2])
-      if (x > 0 && y > 0 && x < innerWidth && y < innerHeight && bar.contains(document.elementFromPoint(x, y))) return found.push(what);
+      if (x > 0 && y > 0 && x < innerWidth && y < innerHeight && bar.contains(document.elementFromPoint(x, y)))
+        return found.push([scrollY, what]);
 };
-for (const element of document.querySelectorAll('a, button, input, textarea, img, table, hr')) {
-  if (bar.contains(element) || element.closest('#wpadminbar') || !side && content.contains(element)) continue;
-  for (const box of element.getClientRects()) if (box.width && getComputedStyle(element).visibility == 'visible') probe(element.outerHTML.slice(0, 80), box);
-}
-if (side) {
-  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  while (walker.nextNode()) {
-    const node = walker.currentNode;
+for (let top = 0; top < document.documentElement.scrollHeight; top += innerHeight / 3) {
+  scrollTo({ top, behavior: 'instant' });
+  const side = getComputedStyle(bar).flexDirection == 'column';
+  sides.add(side);
+  for (const element of document.querySelectorAll('a, button, input, textarea, img, table, hr')) {
+    if (bar.contains(element) || !side && content.contains(element) || !element.checkVisibility({ visibilityProperty: true })) continue;
+    for (const box of element.getClientRects()) probe(element.outerHTML.slice(0, 80), box);
+  }
+  const texts = document.createTreeWalker(side ? document.body : bar, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const node = texts.currentNode;
     if (!node.data.trim() || bar.contains(node) || !node.parentElement.checkVisibility({ visibilityProperty: true })) continue;
     const range = document.createRange();
     range.selectNodeContents(node);
-    for (const box of range.getClientRects()) if (box.bottom > 0 && box.top < innerHeight) probe(node.data.slice(0, 40), box);
+    for (const box of range.getClientRects()) probe(node.data.slice(0, 40), box);
   }
 }
-return [found, side];
+return [found, [...sides]];
 """
 
 # Sources of layout shifts that are ours, or stand behind one of ours in the same element.
@@ -118,16 +128,9 @@ def untouched(browser):
 
 def covered(browser):
     """What the floating bar lies over at any position of the page; and whether it is at the side."""
-    height = browser.script("return document.documentElement.scrollHeight")
-    step = browser.script("return innerHeight") // 3
-    found, sides = [], set()
-    for top in range(0, height + step, step):
-        browser.script("scrollTo({top: arguments[0], behavior: 'instant'})", top)
-        here, side = browser.script(COVERED)
-        found += [(top, what) for what in here]
-        sides.add(side)
+    found, sides = browser.script(COVERED)
     assert len(sides) == 1, "it changed its place"
-    return found, sides.pop()
+    return found, sides[0]
 
 
 def test_the_floating_bar_lies_over_nothing(themed_blog, server, browser):
@@ -166,6 +169,55 @@ def test_a_consent_banner_stays_above_the_bar(blog, server, browser, hook, layer
         assert covered(browser) == ([], False)
     finally:
         extra.unlink()
+
+
+def test_without_anchors_it_is_the_bar_at_the_bottom(blog, server, browser):
+    """As browsers show it that do not know anchor positioning."""
+    blog.set_up(server, positions=["floating"])
+    link = blog.permalink(blog.post("A post", POSTS["long"]))
+    show(browser, blog, link, 1440)
+    browser.wait_buttons(1)
+    taken = browser.script(
+        """const sheet = document.querySelector('link[href*="bar.css"]').sheet;
+        const rules = [...sheet.cssRules], at = rules.findIndex(rule => rule instanceof CSSSupportsRule);
+        sheet.deleteRule(at); return rules.length - sheet.cssRules.length"""
+    )
+    assert taken == 1
+    assert covered(browser) == ([], False)
+    browser.script("scrollTo({top: 600, behavior: 'instant'})")
+    bottom = browser.script("return innerHeight - document.querySelector('.buttond-floating .buttond-bar').getBoundingClientRect().bottom")
+    assert 0 <= bottom < 20
+
+
+@pytest.mark.parametrize("engine", STARTERS)
+def test_readers_engines_agree_where_the_bar_stands(blog, server, engine):
+    """Beside the text, on its other side where it is read from right to left, and at the bottom of a telephone."""
+    blog.set_up(server, positions=["floating"])
+    text = blog.get(blog.permalink(blog.post("A post", POSTS["long"]))).text.replace(blog.url(), f"http://127.0.0.1:{blog.port}/")
+    site, starting = Site("127.0.0.1"), STARTERS[engine]()
+    try:
+        reader = next(starting)
+        for direction in ("ltr", "rtl"):
+            site.page(f"/{direction}", text.replace("<html", f'<html dir="{direction}"', 1))
+            for width in (1440, 360):
+                reader.open(site.page(f"/{direction}{width}", f'<iframe src="/{direction}" width="{width}" height="900"></iframe>'))
+                reader.wait("document.querySelector('iframe')?.contentDocument.querySelector('.buttond-floating + *, .buttond-floating') && document.readyState == 'complete'")
+                bar, column, top = reader.script(
+                    """const frame = document.querySelector('iframe'), page = frame.contentDocument;
+                    frame.contentWindow.scrollTo(0, 900);
+                    const box = (name) => page.querySelector(name).getBoundingClientRect();
+                    const bar = box('.buttond-floating .buttond-bar'), text = box('.entry-content p');
+                    return [[bar.left, bar.right], [text.left, text.right], bar.top]"""
+                )
+                if width == 360:
+                    assert top > 800 and bar[0] >= 0 and bar[1] <= 360
+                elif direction == "ltr":
+                    assert 0 < bar[0] < bar[1] <= column[0] and top == 180
+                else:
+                    assert column[1] <= bar[0] < bar[1] < 1440 and top == 180
+    finally:
+        starting.close()
+        site.close()
 
 
 def test_other_columns_are_no_room(blog, server, browser):
@@ -241,8 +293,6 @@ def test_icons_are_those_of_the_servers_places(server):
     sheet = (PLUGIN / "assets/bar.css").read_text()
     page = server.get("/add?url=https://example.com/").text
     for place in ALL:
-        import re
-
         ours = re.search(rf'(?:buttond-to-|data-place="){place}(?:"\])?::before {{\s*clip-path: path\(evenodd, "([^"]+)"\)', sheet)
         assert ours, place
         assert f'd="{ours[1]}"' in page, place
@@ -256,19 +306,22 @@ def test_the_style_sheet_is_small_and_asks_nobody():
 
 
 def test_names_are_out_of_sight_and_icons_are_seen(blog, server, browser):
-    """Also in forced colours, in the dark, and where it is read from right to left."""
+    """Also in forced colours, light and dark, and where it is read from right to left."""
     blog.set_up(server, positions=["above"], places=ALL)
     link = blog.permalink(blog.post("A post", POSTS["short"]))
-    for features, direction in [({}, "ltr"), ({}, "rtl"), ({"forced_colors": "active"}, "ltr"), ({"prefers_color_scheme": "dark"}, "ltr")]:
+    for features, direction in [({}, "ltr"), ({}, "rtl"), ({"forced_colors": "active"}, "ltr"), ({"forced_colors": "active", "prefers_color_scheme": "dark"}, "ltr")]:
         show(browser, blog, link, 1440)
         browser.media(**features)
         browser.script("document.documentElement.dir = arguments[0]; document.documentElement.style.colorScheme = 'light dark'", direction)
         seen = browser.script(
-            """const links = [...document.querySelectorAll('.buttond-bar li a')];
+            """const light = (color) => color.match(/[\\d.]+/g).slice(0, 3).map(v => v / 255).map(v => v > .04 ? ((v + .055) / 1.055) ** 2.4 : v / 12.92)
+              .reduce((sum, v, i) => sum + v * [.2126, .7152, .0722][i], .05);
+            const contrast = (one, two) => Math.max(light(one) / light(two), light(two) / light(one));
+            const links = [...document.querySelectorAll('.buttond-bar li a')];
             return links.map(e => { const b = e.getBoundingClientRect(), icon = getComputedStyle(e, '::before');
               const range = document.createRange(); range.selectNodeContents(e); const words = range.getBoundingClientRect();
               return [words.right <= b.left + .5 || words.left >= b.right - .5, icon.clipPath.startsWith('path('),
-                icon.backgroundColor != getComputedStyle(document.body).backgroundColor, e.textContent.length > 0, getComputedStyle(e).overflow]; })"""
+                contrast(icon.borderTopColor, getComputedStyle(document.body).backgroundColor) > 4.5, e.textContent.length > 0, getComputedStyle(e).overflow]; })"""
         )
         assert seen == [[True, True, True, True, "hidden"]] * 10, (features, direction)
 
@@ -291,9 +344,6 @@ def test_focus_is_visible(themed_blog, server, browser):
     themed_blog.set_up(server, positions=["above", "floating"], places=FIVE)
     show(browser, themed_blog, themed_blog.permalink(themed_blog.post("A post", POSTS["long"])), 1440)
     browser.wait_buttons(2)
-    from selenium.webdriver.common.action_chains import ActionChains
-    from selenium.webdriver.common.keys import Keys
-
     browser.script("const p = document.querySelector('.buttond-bar'); p.tabIndex = -1; p.focus()")
     seen = []
     for _ in range(6):

@@ -26,6 +26,11 @@ final class Button {
 		. '634 278 278 579 278 974 634 612 635 635 411 521 392 634 592 818 592 592 525 636 337 636 838';
 
 	/**
+	 * The server draws no more of a label.
+	 */
+	const LABEL_BYTES = 60;
+
+	/**
 	 * The words of a link that go along are no longer than this, in characters.
 	 */
 	const TEXT_LENGTH = 280;
@@ -43,10 +48,13 @@ final class Button {
 			'position' => '',
 		);
 
-		$label         = trim( wp_strip_all_tags( (string) $args['label'] ) );
+		$label = trim( wp_strip_all_tags( (string) $args['label'] ) );
+		while ( strlen( $label ) > self::LABEL_BYTES ) {
+			$label = mb_substr( $label, 0, -1 );
+		}
 		$args['url']   = self::link( $args['url'] );
 		$args['text']  = self::words( $args['text'] );
-		$args['label'] = '' === $label ? __( 'Share', 'buttond-sharing-bar' ) : mb_strcut( $label, 0, 60, 'UTF-8' );
+		$args['label'] = '' === $label ? __( 'Share', 'buttond-sharing-bar' ) : $label;
 		return $args;
 	}
 
