@@ -1,4 +1,4 @@
-/**
+/*
  * The block in the editor. Plain JavaScript: it runs as it stands in every WordPress from 6.1 on.
  *
  * PHP draws the preview, so it is what readers see; nothing in it asks the buttond server, and nothing in it can be
@@ -7,11 +7,22 @@
 ( function ( wp ) {
 	const { InspectorControls, useBlockProps } = wp.blockEditor;
 	const { registerBlockType } = wp.blocks;
-	const { CheckboxControl, Disabled, PanelBody, SelectControl, TextControl, ToggleControl } = wp.components;
+	const {
+		CheckboxControl,
+		Disabled,
+		PanelBody,
+		SelectControl,
+		TextControl,
+		ToggleControl,
+	} = wp.components;
 	const { createElement: el, Fragment } = wp.element;
 	const { __ } = wp.i18n;
-	const ServerSideRender = wp.serverSideRender.ServerSideRender || wp.serverSideRender;
-	const { places, chosen } = window.buttond_sharing_bar_block || { places: [], chosen: [] };
+	const ServerSideRender =
+		wp.serverSideRender.ServerSideRender || wp.serverSideRender;
+	const { places, chosen } = window.buttond_sharing_bar_block || {
+		places: [],
+		chosen: [],
+	};
 	const look = { __nextHasNoMarginBottom: true, __next40pxDefaultSize: true };
 
 	function styleControl( { style }, change ) {
@@ -20,9 +31,18 @@
 			label: __( 'Count', 'buttond-sharing-bar' ),
 			value: style,
 			options: [
-				{ value: '', label: __( 'As in the settings', 'buttond-sharing-bar' ) },
-				{ value: 'horizontal', label: __( 'Beside the button', 'buttond-sharing-bar' ) },
-				{ value: 'vertical', label: __( 'Above the button', 'buttond-sharing-bar' ) },
+				{
+					value: '',
+					label: __( 'As in the settings', 'buttond-sharing-bar' ),
+				},
+				{
+					value: 'horizontal',
+					label: __( 'Beside the button', 'buttond-sharing-bar' ),
+				},
+				{
+					value: 'vertical',
+					label: __( 'Above the button', 'buttond-sharing-bar' ),
+				},
 				{ value: 'none', label: __( 'None', 'buttond-sharing-bar' ) },
 			],
 			onChange: ( value ) => change( { style: value } ),
@@ -35,8 +55,14 @@
 			label: __( 'Size', 'buttond-sharing-bar' ),
 			value: size,
 			options: [
-				{ value: '', label: __( 'As in the settings', 'buttond-sharing-bar' ) },
-				{ value: 'regular', label: __( 'Regular', 'buttond-sharing-bar' ) },
+				{
+					value: '',
+					label: __( 'As in the settings', 'buttond-sharing-bar' ),
+				},
+				{
+					value: 'regular',
+					label: __( 'Regular', 'buttond-sharing-bar' ),
+				},
 				{ value: 'large', label: __( 'Large', 'buttond-sharing-bar' ) },
 			],
 			onChange: ( value ) => change( { size: value } ),
@@ -47,7 +73,10 @@
 		return el( TextControl, {
 			...look,
 			label: __( 'Label', 'buttond-sharing-bar' ),
-			help: __( 'Empty: the label of the settings.', 'buttond-sharing-bar' ),
+			help: __(
+				'Empty: the label of the settings.',
+				'buttond-sharing-bar'
+			),
 			maxLength: 40,
 			value: label,
 			onChange: ( value ) => change( { label: value } ),
@@ -60,9 +89,17 @@
 			type: 'number',
 			min: 0,
 			label: __( 'Show counts from', 'buttond-sharing-bar' ),
-			help: __( 'Empty: the number of the settings.', 'buttond-sharing-bar' ),
+			help: __(
+				'Empty: the number of the settings.',
+				'buttond-sharing-bar'
+			),
 			value: minimum === undefined ? '' : minimum,
-			onChange: ( value ) => change( { minimum: /^\d{1,9}$/.test( value ) ? Number( value ) : undefined } ),
+			onChange: ( value ) =>
+				change( {
+					minimum: /^\d{1,9}$/.test( value )
+						? Number( value )
+						: undefined,
+				} ),
 		} );
 	}
 
@@ -70,7 +107,9 @@
 		const own = attributes.places;
 		const toggle = ( id, on ) =>
 			change( {
-				places: places.map( ( place ) => place.id ).filter( ( each ) => ( each === id ? on : own.includes( each ) ) ),
+				places: on
+					? [ ...own, id ]
+					: own.filter( ( each ) => each !== id ),
 			} );
 		return el(
 			Fragment,
@@ -79,7 +118,8 @@
 				__nextHasNoMarginBottom: true,
 				label: __( 'Places as in the settings', 'buttond-sharing-bar' ),
 				checked: ! own,
-				onChange: ( on ) => change( { places: on ? undefined : chosen } ),
+				onChange: ( on ) =>
+					change( { places: on ? undefined : chosen } ),
 			} ),
 			own &&
 				places.map( ( { id, name } ) =>
@@ -94,27 +134,36 @@
 		);
 	}
 
-	registerBlockType( 'buttond/sharing-bar', {
-		edit( { attributes, setAttributes } ) {
-			return el(
-				'div',
-				useBlockProps(),
+	function Edit( { attributes, setAttributes } ) {
+		return el(
+			'div',
+			useBlockProps(),
+			el(
+				InspectorControls,
+				null,
 				el(
-					InspectorControls,
-					null,
-					el(
-						PanelBody,
-						{ title: __( 'Sharing bar', 'buttond-sharing-bar' ) },
-						styleControl( attributes, setAttributes ),
-						sizeControl( attributes, setAttributes ),
-						labelControl( attributes, setAttributes ),
-						minimumControl( attributes, setAttributes ),
-						placesControl( attributes, setAttributes )
-					)
-				),
-				el( Disabled, null, el( ServerSideRender, { block: 'buttond/sharing-bar', attributes } ) )
-			);
-		},
+					PanelBody,
+					{ title: __( 'Sharing bar', 'buttond-sharing-bar' ) },
+					styleControl( attributes, setAttributes ),
+					sizeControl( attributes, setAttributes ),
+					labelControl( attributes, setAttributes ),
+					minimumControl( attributes, setAttributes ),
+					placesControl( attributes, setAttributes )
+				)
+			),
+			el(
+				Disabled,
+				null,
+				el( ServerSideRender, {
+					block: 'buttond/sharing-bar',
+					attributes,
+				} )
+			)
+		);
+	}
+
+	registerBlockType( 'buttond/sharing-bar', {
+		edit: Edit,
 		save: () => null,
 	} );
 } )( window.wp );
