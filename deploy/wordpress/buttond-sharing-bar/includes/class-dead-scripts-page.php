@@ -175,7 +175,7 @@ final class Dead_Scripts_Page {
 	 */
 	private static function show_table( array $posts, array $changed = array() ) {
 		_prime_post_caches( array_keys( $posts ), false, false );
-		echo '<table class="widefat striped"><thead><tr><td class="check-column"><input type="checkbox" aria-label="', esc_attr__( 'Choose all', 'buttond-sharing-bar' ), '"></td><th scope="col">',
+		echo '<table class="widefat fixed striped"><thead><tr><td class="check-column"><input type="checkbox" aria-label="', esc_attr__( 'Choose all', 'buttond-sharing-bar' ), '"></td><th scope="col">',
 			esc_html__( 'Post', 'buttond-sharing-bar' ), '</th><th scope="col">', esc_html__( 'Services', 'buttond-sharing-bar' ), '</th></tr></thead><tbody>';
 		foreach ( $posts as $id => $pieces ) {
 			$title = get_the_title( $id );
@@ -212,7 +212,8 @@ final class Dead_Scripts_Page {
 			}
 			/* translators: 1: the name of a service, 2: such as "ended on 31 May 2023". */
 			$summary = sprintf( __( '%1$s: %2$s', 'buttond-sharing-bar' ), $services[ $id ]['name'], $services[ $id ]['why'] );
-			echo '<details><summary>', esc_html( $summary ), '</summary><pre>', esc_html( implode( "\n", $code ) ), '</pre></details>';
+			echo '<details><summary>', esc_html( $summary ), '</summary><textarea class="large-text code" rows="6" readonly aria-label="', esc_attr( $services[ $id ]['name'] ), '">',
+				esc_textarea( implode( "\n", $code ) ), '</textarea></details>';
 		}
 	}
 

@@ -130,7 +130,7 @@ final class Tools {
 		echo '<p>';
 		self::button( 'shares', __( 'Download the counts', 'buttond-sharing-bar' ) );
 		echo '</p></form>';
-		self::show_command( __( 'Then, on the server, once (each further file is added to the numbers):', 'buttond-sharing-bar' ), 'buttond import shares.csv' );
+		self::show_commands( __( 'Then, on the server, once (each further file is added to the numbers):', 'buttond-sharing-bar' ), array( 'buttond import shares.csv' ) );
 	}
 
 	/**
@@ -157,7 +157,7 @@ final class Tools {
 		echo '</table><p>';
 		self::button( 'moves', __( 'Download the addresses', 'buttond-sharing-bar' ) );
 		echo '</p></form>';
-		self::show_command( __( 'Then, on the server (the first line only shows what would be moved):', 'buttond-sharing-bar' ), "buttond move --dry-run --file moves.csv\nbuttond move --file moves.csv" );
+		self::show_commands( __( 'Then, on the server (the first line only shows what would be moved):', 'buttond-sharing-bar' ), array( 'buttond move --dry-run --file moves.csv', 'buttond move --file moves.csv' ) );
 	}
 
 	/**
@@ -185,13 +185,16 @@ final class Tools {
 	}
 
 	/**
-	 * A command for the server.
+	 * Commands for the server.
 	 *
-	 * @param string $words   What it is for.
-	 * @param string $command The command.
+	 * @param string   $words    What they are for.
+	 * @param string[] $commands The commands.
 	 */
-	private static function show_command( $words, $command ) {
-		echo '<p>', esc_html( $words ), '</p><pre><code>', esc_html( $command ), '</code></pre>';
+	private static function show_commands( $words, array $commands ) {
+		echo '<p>', esc_html( $words ), '</p>';
+		foreach ( $commands as $command ) {
+			echo '<p><code>', esc_html( $command ), '</code></p>';
+		}
 	}
 
 	/**
