@@ -185,6 +185,39 @@ def test_only_the_networks_administrator_gets_to_the_page(network, server):
     assert provider.stored() is False
 
 
+def test_who_manages_one_blog_cannot_reach_into_the_providers_machines(network):
+    user = network.user("ben", "subscriber")
+    network.php(f"add_user_to_blog( get_blog_id_from_url( '{HOSTS[0]}' ), {user}, 'administrator' );")
+    guest = Settings(network, user, host=HOSTS[0])
+    with OddServer(answers(200, "{}")) as odd:
+        for address in (odd.url, "http://10.0.0.1", f"http://localhost:{odd.port}", f"http://[::1]:{odd.port}"):
+            answer = guest.send(server=address, insist="1")
+            assert answer.status == 200
+            assert "Only the administrator of this network" in status(answer.text)[1]
+        assert odd.requests == []
+    assert guest.stored() is False
+
+
+def test_a_guest_may_use_the_networks_server_wherever_it_is(network, provider, server):
+    provider.send(server.url)
+    user = network.user("cleo", "subscriber")
+    network.php(f"add_user_to_blog( get_blog_id_from_url( '{HOSTS[0]}' ), {user}, 'administrator' );")
+    assert Settings(network, user, host=HOSTS[0]).save(style="none")["style"] == "none"
+
+
+def test_the_page_says_that_the_database_refuses_to_write(network, provider, server):
+    network.sql("""delimiter //
+        create trigger refuse before insert on wp_sitemeta for each row begin
+        if new.meta_key = 'buttond_sharing_bar_network' then signal sqlstate '45000' set message_text = 'full'; end if; end//""")
+    try:
+        answer = provider.send(server.url)
+    finally:
+        network.sql("drop trigger refuse")
+    assert answer.status == 200
+    assert any(kind == "error" and "database did not take" in words for kind, words in notices(answer.text))
+    assert provider.stored() is False
+
+
 def test_deactivation_ends_the_events_of_all_blogs(network, provider, server):
     provider.send(server.url)
     event = "wp_next_scheduled( 'buttond_sharing_bar_daily' )"

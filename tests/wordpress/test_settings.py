@@ -310,6 +310,15 @@ def test_the_check_is_said_beside_the_field(blog, server, page):
     assert Settings(blog).stored() is False
 
 
+def test_the_return_key_saves(blog, server, page):
+    settings = Settings(blog)
+    settings.save(server=server.url)
+    browser = page()
+    browser.find("#buttond-label").send_keys("Pass on\n")
+    browser.wait("document.querySelector('.notice-success')")
+    assert settings.stored()["label"] == "Pass on"
+
+
 def test_the_order_by_keyboard_keeps_the_focus_and_is_spoken(blog, page):
     browser = page()
     down = browser.find('[aria-label="Move Mastodon down"]')

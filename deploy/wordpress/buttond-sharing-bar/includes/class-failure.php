@@ -51,6 +51,9 @@ final class Failure {
 			case 'blocked':
 				/* translators: %s: a host name. */
 				return sprintf( __( 'This WordPress may not make requests of its own (WP_HTTP_BLOCK_EXTERNAL). Add %s to WP_ACCESSIBLE_HOSTS in wp-config.php.', 'buttond-sharing-bar' ), $host );
+			case 'unsafe':
+				/* translators: %s: the address of a server. */
+				return sprintf( __( '%s is in a private network, has no name that is known, or is at an unusual port. Only the administrator of this network of blogs can choose such a server.', 'buttond-sharing-bar' ), $origin );
 			case 'redirect':
 				/* translators: %s: the address of a server. */
 				return sprintf( __( '%s sends its visitors on to another address. Type the address that it leads to.', 'buttond-sharing-bar' ), $origin );

@@ -114,6 +114,7 @@ final class Network_Page {
 			<?php settings_errors( self::SLUG ); ?>
 			<form method="post" action="<?php echo esc_url( self::url() ); ?>">
 				<?php wp_nonce_field( self::NONCE ); ?>
+				<button type="submit" hidden></button><?php // The return key saves; it takes a form's first button. ?>
 				<h2 class="title"><?php esc_html_e( 'Server', 'buttond-sharing-bar' ); ?></h2>
 				<table class="form-table" role="presentation">
 					<?php Settings_Fields::server( $field ); ?>

@@ -31,10 +31,7 @@ final class Plugin {
 		add_action( 'init', array( __CLASS__, 'load_translation' ), 0 );
 		register_deactivation_hook( BUTTOND_SHARING_BAR_FILE, array( __CLASS__, 'deactivate' ) );
 		foreach ( self::PARTS as $part ) {
-			$class = __NAMESPACE__ . '\\' . $part;
-			if ( class_exists( $class ) ) {
-				$class::hooks();
-			}
+			call_user_func( array( __NAMESPACE__ . '\\' . $part, 'hooks' ) );
 		}
 	}
 

@@ -42,21 +42,19 @@ final class Request {
 			}
 		}
 		$address = $origin . $path . ( $pairs ? '?' . implode( '&', $pairs ) : '' );
-		$limits  = self::limits();
+		$is_safe = ! self::may_be_private( $origin );
+		if ( $is_safe && ! wp_http_validate_url( $address ) ) {
+			return Failure::of( 'unsafe', $origin );
+		}
+		$limits = self::limits();
 		add_action( 'requests-requests.before_request', $limits['connect'], 10, 5 );
 		add_action( 'requests-request.progress', $limits['progress'] );
-		/*
-		 * Not wp_safe_remote_get(), which refuses this machine and private networks: a blogger's own server may well stand
-		 * there. The address comes from whoever may manage the options of the blog (or from wp-config.php or the network's
-		 * administrator), the paths are ours, no redirect is followed, and of the answer only the parts of a buttond's JSON
-		 * that have the right form are shown or kept, so nothing of another service in that network can be read with it.
-		 */
 		$answer = wp_remote_get(
 			$address,
 			array(
 				'timeout'             => self::PATIENCE,
 				'redirection'         => 0,
-				'reject_unsafe_urls'  => false,
+				'reject_unsafe_urls'  => $is_safe,
 				'limit_response_size' => self::LONGEST + 1,
 				'user-agent'          => 'buttond-sharing-bar/' . BUTTOND_SHARING_BAR_VERSION, // WordPress's own names the blog.
 				'headers'             => array( 'Accept' => 'application/json' ),
@@ -65,6 +63,22 @@ final class Request {
 		remove_action( 'requests-requests.before_request', $limits['connect'], 10 );
 		remove_action( 'requests-request.progress', $limits['progress'] );
 		return is_wp_error( $answer ) ? self::failure( $answer, $origin ) : self::read( $answer, $origin );
+	}
+
+	/**
+	 * Whether a server may be this machine, or one in its network.
+	 *
+	 * A blogger's own server may well stand there, so this is not wp_safe_remote_get(), which refuses it, for whoever looks
+	 * after the WordPress itself: the address comes from them, the paths are ours, no redirect is followed, and of the
+	 * answer only what has the right form in a buttond's JSON is shown or kept, so nothing of another service can be read.
+	 * In a network, though, those who manage one blog are its provider's guests, and shall not reach into its machines.
+	 *
+	 * @param string $origin The server.
+	 * @return bool
+	 */
+	private static function may_be_private( $origin ) {
+		$is_guest = is_multisite() && is_user_logged_in() && ! current_user_can( 'manage_network_options' );
+		return ! $is_guest || ( Settings::is_fixed() && Settings::server() === $origin );
 	}
 
 	/**

@@ -61,6 +61,7 @@ final class Settings_Form {
 			<div class="buttond-columns">
 				<form method="post" action="<?php echo esc_url( Settings_Page::url() ); ?>" id="buttond-form">
 					<?php wp_nonce_field( Settings_Page::NONCE ); ?>
+					<button type="submit" hidden></button><?php // The return key saves; it takes a form's first button. ?>
 					<h2 class="title"><?php esc_html_e( 'Server', 'buttond-sharing-bar' ); ?></h2>
 					<table class="form-table" role="presentation">
 						<?php Settings_Fields::server( self::server_field( $refused ) ); ?>

@@ -181,13 +181,14 @@ final class Settings_Page {
 	}
 
 	/**
-	 * Whether an address may be saved although its check went wrong: not one that is no address, or that is fixed.
+	 * Whether an address may be saved although its check went wrong: not one that is no address, may not be asked, or is fixed.
 	 *
 	 * @param WP_Error $error Of check().
 	 * @return bool
 	 */
 	private static function may_insist( WP_Error $error ) {
-		return ! Settings::is_fixed() && 0 !== strpos( $error->get_error_code(), 'address_' );
+		$code = $error->get_error_code();
+		return ! Settings::is_fixed() && 'unsafe' !== $code && 0 !== strpos( $code, 'address_' );
 	}
 
 	/**
@@ -252,7 +253,7 @@ final class Settings_Page {
 		}
 		$old    = Settings::server();
 		$origin = Settings::is_fixed() ? $old : Server::parse_address( $typed );
-		if ( is_wp_error( $origin ) || ( $old !== $origin && empty( $sent['insist'] ) ) ) {
+		if ( is_wp_error( $origin ) || ( $old !== $origin && ( empty( $sent['insist'] ) || ! self::may_insist( $found ) ) ) ) {
 			return null;
 		}
 		$changes['server'] = $origin;
