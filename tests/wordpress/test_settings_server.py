@@ -314,6 +314,13 @@ def test_a_list_of_links_is_asked_as_the_server_reads_it(blog, server):
     assert counts == {"counts": [0, 0]}
 
 
+def test_what_the_server_refuses_does_not_mean_that_it_is_down(blog, server):
+    settings = Settings(blog)
+    settings.save(server=server.url)
+    assert blog.value("Buttond_Sharing_Bar\\Server::ask( '/v1/no-such-route' )->get_error_code()") == "refused"
+    assert settings.state()["failures"] == 0
+
+
 def test_no_notice_outside_the_page_while_the_server_is_down(blog, server):
     settings = Settings(blog)
     settings.save(server=server.url)

@@ -138,7 +138,7 @@ final class Network_Page {
 		$address = wp_nonce_url( add_query_arg( 'download', 'hosts', self::url() ), self::NONCE );
 		?>
 		<h2 class="title" id="buttond-hosts-title"><?php esc_html_e( 'Hosts of the blogs', 'buttond-sharing-bar' ); ?></h2>
-		<p><?php esc_html_e( 'A server for this network only counts links of these hosts, if it is started with this list. Write it anew when blogs or domains were added, and send the server a SIGHUP.', 'buttond-sharing-bar' ); ?></p>
+		<p><?php esc_html_e( 'Started with this list, the server counts links of these hosts only. When blogs or domains were added, write the list anew and send the server a SIGHUP.', 'buttond-sharing-bar' ); ?></p>
 		<p><a class="button" href="<?php echo esc_url( $address ); ?>"><?php esc_html_e( 'Download the list for --site-file', 'buttond-sharing-bar' ); ?></a></p>
 		<pre class="buttond-hosts" tabindex="0" role="region" aria-labelledby="buttond-hosts-title" dir="ltr"><?php echo esc_html( implode( "\n", $hosts ) ); ?></pre>
 		<?php
