@@ -49,7 +49,7 @@ final class Button {
 		);
 
 		$label = trim( wp_strip_all_tags( (string) $args['label'] ) );
-		while ( strlen( $label ) > self::LABEL_BYTES ) {
+		while ( isset( $label[ self::LABEL_BYTES ] ) ) {
 			$label = mb_substr( $label, 0, -1 );
 		}
 		$args['url']   = self::link( $args['url'] );
