@@ -14,7 +14,7 @@ SETTINGS = {
     "places": ["mastodon", "bluesky", "whatsapp", "linkedin", "email"],
     "post_types": ["post"],
 }
-TITLE = "How to bake bread without an oven, a kitchen or patience"
+TITLE = "How to bake bread without an oven"
 CONTENT = "\n\n".join(
     f"<!-- wp:paragraph -->\n<p>{'Flour, water, salt and time. ' * 20}</p>\n<!-- /wp:paragraph -->" for _ in range(6)
 )
@@ -210,4 +210,4 @@ def test_what_every_page_loads_is_at_most_2048_bytes(blog, posts):
 
 def test_the_zip_has_at_most_100_kilobytes(tmp_path):
     subprocess.run([PLUGIN.parent / "package", tmp_path / "plugin.zip"], check=True, capture_output=True)
-    assert (tmp_path / "plugin.zip").stat().st_size <= 100_000
+    assert (tmp_path / "plugin.zip").stat().st_size <= 100 * 1024
