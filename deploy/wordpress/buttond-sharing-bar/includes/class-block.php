@@ -39,7 +39,7 @@ final class Block {
 	 */
 	public static function hooks() {
 		add_action( 'init', array( __CLASS__, 'register' ) );
-		add_action( 'enqueue_block_editor_assets', array( __CLASS__, 'tell_editor' ) );
+		add_action( 'enqueue_block_editor_assets', array( __CLASS__, 'register_script' ), 1 );
 		add_filter( 'rest_request_before_callbacks', array( __CLASS__, 'begin_preview' ), 10, 3 );
 		add_filter( 'rest_request_after_callbacks', array( __CLASS__, 'end_preview' ) );
 		add_action(
@@ -57,10 +57,17 @@ final class Block {
 	}
 
 	/**
-	 * Registers the block. It adds nothing to pages that have none.
+	 * Registers the block. Its script is registered where there is an editor: WordPress makes other bytes of its login
+	 * page where a plugin touched the scripts early.
 	 */
 	public static function register() {
-		$folder = plugin_dir_path( BUTTOND_SHARING_BAR_FILE );
+		register_block_type( plugin_dir_path( BUTTOND_SHARING_BAR_FILE ) . 'block', array( 'render_callback' => array( __CLASS__, 'render' ) ) );
+	}
+
+	/**
+	 * Registers the editor's script, and tells it which places there are, and which the settings choose.
+	 */
+	public static function register_script() {
 		wp_register_script(
 			self::SCRIPT,
 			plugins_url( 'block/editor.js', BUTTOND_SHARING_BAR_FILE ),
@@ -68,14 +75,9 @@ final class Block {
 			BUTTOND_SHARING_BAR_VERSION,
 			true
 		);
-		wp_set_script_translations( self::SCRIPT, 'buttond-sharing-bar', $folder . 'languages' );
-		register_block_type( $folder . 'block', array( 'render_callback' => array( __CLASS__, 'render' ) ) );
-	}
+		wp_set_script_translations( self::SCRIPT, 'buttond-sharing-bar', plugin_dir_path( BUTTOND_SHARING_BAR_FILE ) . 'languages' );
+		Bar::register_style();
 
-	/**
-	 * Tells the editor's script which places there are, and which the settings choose.
-	 */
-	public static function tell_editor() {
 		$settings = Settings::get();
 		$known    = Settings::places();
 		$ids      = is_array( $settings['offered'] ) ? array_intersect( array_keys( $known ), $settings['offered'] ) : array_keys( $known );
@@ -139,8 +141,7 @@ final class Block {
 	}
 
 	/**
-	 * The block as the editor shows it: what a reader sees before any count is there. Its link is not the post's, which
-	 * may not be published, but the blog's.
+	 * The block as the editor shows it, before any count. Its link is the blog's: the post may not be published.
 	 *
 	 * @param array $attributes What its author chose.
 	 * @return string HTML.
@@ -156,7 +157,7 @@ final class Block {
 	}
 
 	/**
-	 * The arguments of a bar: those that the block has of its own, as words, which the shortcode's rules clean.
+	 * The arguments that the block has of its own, cleaned by the shortcode's rules.
 	 *
 	 * @param array $attributes Of the block.
 	 * @return array

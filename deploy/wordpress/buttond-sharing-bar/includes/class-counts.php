@@ -13,10 +13,8 @@ use WP_Query;
 defined( 'ABSPATH' ) || exit;
 
 /**
- * The column costs no query, since WordPress loads a list's post meta anyway, and no request, since cron makes them.
- *
- * A run asks for the newest posts first, which change most, and goes on where the last one stopped, so that a blog of
- * any size is gone through in time. Its place is the state's `cursor`: date and id of the last post asked for.
+ * The column costs no query, since WordPress loads a list's post meta anyway. A run of cron asks for the newest posts, which
+ * change most, and goes on where the last one stopped: at the state's `cursor`, date and id of the last post asked for.
  */
 final class Counts {
 
@@ -61,8 +59,7 @@ final class Counts {
 	}
 
 	/**
-	 * The cron job: asks for the counts of the next posts. It ends at the first failure; Server::ask() knows when the next
-	 * try is due.
+	 * The cron job. It ends at the first failure; Server::ask() knows when the next try is due.
 	 */
 	public static function refresh() {
 		$settings = Settings::get();
@@ -163,7 +160,7 @@ final class Counts {
 
 	/**
 	 * Sorts a list by the counts: each post is in it once, those without a count last in both directions, and what is equal
-	 * always in the same order, so that pages of a list hold together.
+	 * always in the same order.
 	 *
 	 * @param string[] $clauses Parts of SQL.
 	 * @param WP_Query $query   The query.

@@ -70,25 +70,25 @@ final class Dead_Embeds {
 			. '|<script\b(?<attributes>' . self::ATTRIBUTES . ')>(?<body>.*?)</script\s*>'
 			. '|<(?<tag>[a-z][a-z0-9:-]*+)' . self::ATTRIBUTES . '>~is';
 		$found = array();
-		$marks = array();
 		$at    = 0;
 		while ( preg_match( $token, $content, $match, PREG_OFFSET_CAPTURE, $at ) ) {
 			list( $text, $start ) = $match[0];
 			$service              = null;
-			if ( 0 === strpos( $text, '<!--' ) ) {
-				$marks[] = array( $start, $text );
-			} elseif ( isset( $match['tag'] ) ) {
+			if ( isset( $match['tag'] ) ) {
 				list( $service, $text ) = self::element( $content, $start, strtolower( $match['tag'][0] ), $text );
 			} elseif ( isset( $match['body'] ) && $match['body'][1] >= 0 ) {
 				$service = self::script( $match['attributes'][0], $match['body'][0] );
 			}
 			if ( $service ) {
-				$found[] = self::piece( $service, $start, $text );
+				$found[] = array(
+					'service' => $service,
+					'at'      => $start,
+					'text'    => $text,
+				);
 			}
 			$at = $start + strlen( $text );
 		}
-		$found = self::without_those_in_use( $found, $content );
-		return self::with_marks( $found, $marks );
+		return self::without_those_in_use( $found, $content );
 	}
 
 	/**
@@ -244,43 +244,6 @@ final class Dead_Embeds {
 				}
 			)
 		);
-	}
-
-	/**
-	 * The pieces, and the comments around them that only name the service.
-	 *
-	 * @param array[] $found Pieces.
-	 * @param array[] $marks Each array( offset, comment ).
-	 * @return array[] In the order of the content.
-	 */
-	private static function with_marks( array $found, array $marks ) {
-		$services = self::services();
-		foreach ( array_unique( array_column( $found, 'service' ) ) as $id ) {
-			foreach ( $marks as $mark ) {
-				if ( isset( $services[ $id ]['marks'] ) && in_array( trim( substr( $mark[1], 4, -3 ) ), $services[ $id ]['marks'], true ) ) {
-					$found[] = self::piece( $id, $mark[0], $mark[1] );
-				}
-			}
-		}
-		usort(
-			$found,
-			static function ( $one, $other ) {
-				return $one['at'] - $other['at'];
-			}
-		);
-		return $found;
-	}
-
-	/**
-	 * One piece.
-	 *
-	 * @param string $service Id of the service.
-	 * @param int    $at      Where it begins.
-	 * @param string $text    Its bytes.
-	 * @return array
-	 */
-	private static function piece( $service, $at, $text ) {
-		return compact( 'service', 'at', 'text' );
 	}
 
 	/**

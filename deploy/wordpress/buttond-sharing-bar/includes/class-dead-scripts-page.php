@@ -10,8 +10,7 @@ namespace Buttond_Sharing_Bar;
 defined( 'ABSPATH' ) || exit;
 
 /**
- * Shows what was found, and does nothing to a post before a button is pressed. What takes longer than a page may is done
- * in portions, each by a button.
+ * What takes longer than a page may is done in portions, each by a button.
  */
 final class Dead_Scripts_Page {
 
@@ -23,7 +22,7 @@ final class Dead_Scripts_Page {
 	private static $found = null;
 
 	/**
-	 * How many posts came out how, by the results of Dead_Scripts.
+	 * Numbers of posts by the results of Dead_Scripts.
 	 *
 	 * @var int[]
 	 */
@@ -103,11 +102,9 @@ final class Dead_Scripts_Page {
 			/* translators: %s: a number of posts. */
 			'changed' => _n_noop( '%s post was edited since, so it stays as it is.', '%s posts were edited since, so they stay as they are.', 'buttond-sharing-bar' ),
 			/* translators: %s: a number of posts. */
-			'busy'    => _n_noop( '%s post was edited at this moment, so it stays as it is. Try it again.', '%s posts were edited at this moment, so they stay as they are. Try it again.', 'buttond-sharing-bar' ),
-			/* translators: %s: a number of posts. */
 			'refused' => _n_noop( 'You may not edit %s post.', 'You may not edit %s posts.', 'buttond-sharing-bar' ),
 			/* translators: %s: a number of posts. */
-			'failed'  => _n_noop( 'The database did not take the change of %s post, so it stays as it is. Ask whoever looks after your WordPress.', 'The database did not take the changes of %s posts, so they stay as they are. Ask whoever looks after your WordPress.', 'buttond-sharing-bar' ),
+			'failed'  => _n_noop( 'The database did not take the change of %s post, which stays as it is.', 'The database did not take the changes of %s posts, which stay as they are.', 'buttond-sharing-bar' ),
 		);
 		foreach ( $sentences as $result => $sentence ) {
 			if ( isset( self::$results[ $result ] ) ) {
@@ -126,7 +123,7 @@ final class Dead_Scripts_Page {
 	 */
 	public static function show() {
 		echo '<h2>', esc_html__( 'Scripts of dead services', 'buttond-sharing-bar' ), '</h2><p>';
-		esc_html_e( 'Old posts may still load scripts of share services that are gone. They slow a page down, and whoever gets their old addresses could run anything there. Only what is exactly such a script, or what it filled, is found; nothing is changed before you press a button, the dates of the posts stay, and it can be undone.', 'buttond-sharing-bar' );
+		esc_html_e( 'Old posts may still load scripts of share services that are gone, from addresses that anybody may own by now. Only what is exactly such a script, or what it filled, is found; nothing is changed before you press a button, and it can be undone.', 'buttond-sharing-bar' );
 		echo '</p>';
 		if ( self::$found ) {
 			Tools::begin_form();
@@ -187,7 +184,7 @@ final class Dead_Scripts_Page {
 			}
 			echo '</th><td><a href="', esc_url( (string) get_edit_post_link( $id ) ), '">', esc_html( $title ), '</a>';
 			if ( isset( $changed[ $id ] ) ) {
-				echo '<br>', esc_html__( 'Edited since, so it cannot be undone. What was taken out:', 'buttond-sharing-bar' );
+				echo '<br>', esc_html__( 'Edited since, so it cannot be undone.', 'buttond-sharing-bar' );
 			}
 			echo '</td><td>';
 			self::show_pieces( $pieces );

@@ -10,11 +10,9 @@ namespace Buttond_Sharing_Bar;
 defined( 'ABSPATH' ) || exit;
 
 /**
- * A post is changed by one statement that writes its content alone, if nobody else changed it in between. The way of
- * an edit, wp_update_post(), would send the whole content through KSES and other filters, which change bytes that are
- * not ours, and would give the post a new date.
- *
- * What was taken out is kept beside the post (META), by its place. A post's rows of that are a stack.
+ * One statement writes a post's content alone, if nobody changed it in between: wp_update_post() would send it through KSES
+ * and other filters, which change other bytes, and give the post a new date. What was taken out is kept in post meta, by
+ * its place; a post's rows of that are a stack.
  */
 final class Dead_Scripts {
 
@@ -34,7 +32,7 @@ final class Dead_Scripts {
 	const PATIENCE = 10;
 
 	/**
-	 * Whether the current user may take anything out of posts of others.
+	 * Whether the current user may do this.
 	 *
 	 * @return bool
 	 */
@@ -78,7 +76,7 @@ final class Dead_Scripts {
 	 */
 	public static function taken_out( $before = 0 ) {
 		global $wpdb;
-		// phpcs:ignore WordPress.DB.DirectDatabaseQuery -- no function of WordPress reads the newest meta rows of all posts; an administrator's page, shown as it is.
+		// phpcs:ignore WordPress.DB.DirectDatabaseQuery -- of all posts, for an administrator's page.
 		$rows = $wpdb->get_results(
 			$wpdb->prepare(
 				"SELECT MAX(meta_id) AS id, post_id FROM {$wpdb->postmeta} WHERE meta_key = %s GROUP BY post_id HAVING id < %d ORDER BY id DESC LIMIT %d",
@@ -107,7 +105,7 @@ final class Dead_Scripts {
 	 * Takes all that is dead out of a post.
 	 *
 	 * @param int $id The post.
-	 * @return string 'done', 'nothing' (there was none), 'refused' (to this user), 'busy' (edited in this moment) or 'failed'.
+	 * @return string 'done', 'nothing' (there was none), 'refused' (to this user), 'changed' (edited in this moment) or 'failed'.
 	 */
 	public static function take_out( $id ) {
 		$post = self::row( $id );
@@ -126,7 +124,7 @@ final class Dead_Scripts {
 			'pieces' => $pieces,
 		);
 		$row     = add_post_meta( $id, self::META, wp_slash( $kept ) );
-		if ( ! $row || self::kept( $row ) !== $kept ) { // A database that changes bytes could not give them back.
+		if ( ! $row || self::kept( $row ) !== $kept ) { // Where the database changed bytes.
 			if ( $row ) {
 				delete_metadata_by_mid( 'post', $row );
 			}
@@ -143,7 +141,7 @@ final class Dead_Scripts {
 	 * Puts back what was taken out last, byte for byte.
 	 *
 	 * @param int $id The post.
-	 * @return string 'done', 'nothing', 'refused', 'changed' (the post was edited since), 'busy' or 'failed'.
+	 * @return string The same; 'changed' where the post was edited since.
 	 */
 	public static function put_back( $id ) {
 		$post = self::row( $id );
@@ -190,7 +188,7 @@ final class Dead_Scripts {
 		}
 		$type_marks = implode( ', ', array_fill( 0, count( $types ), '%s' ) );
 		$like_marks = implode( ' OR ', array_fill( 0, count( $likes ), 'post_content LIKE %s' ) );
-		// phpcs:disable PluginCheck.Security.DirectDB, WordPress.DB.DirectDatabaseQuery, WordPress.DB.PreparedSQL.InterpolatedNotPrepared, WordPress.DB.PreparedSQLPlaceholders -- no WP_Query looks for several words or goes on behind an id; the variables hold placeholders only.
+		// phpcs:disable PluginCheck.Security.DirectDB, WordPress.DB.DirectDatabaseQuery, WordPress.DB.PreparedSQL.InterpolatedNotPrepared, WordPress.DB.PreparedSQLPlaceholders -- no WP_Query looks for several words; the variables hold placeholders.
 		$ids = $wpdb->get_col(
 			$wpdb->prepare(
 				"SELECT ID FROM {$wpdb->posts} WHERE ID > %d AND post_type IN ($type_marks)
@@ -203,14 +201,14 @@ final class Dead_Scripts {
 	}
 
 	/**
-	 * What the database has of a post now, past every cache and filter.
+	 * What the database has of a post now.
 	 *
 	 * @param int $id The post.
 	 * @return object|null
 	 */
 	private static function row( $id ) {
 		global $wpdb;
-		// phpcs:ignore WordPress.DB.DirectDatabaseQuery -- a cached content may be older than what is to be changed.
+		// phpcs:ignore WordPress.DB.DirectDatabaseQuery -- a cached content may be older.
 		return $wpdb->get_row( $wpdb->prepare( "SELECT ID, post_content, post_modified_gmt FROM {$wpdb->posts} WHERE ID = %d", $id ) );
 	}
 
@@ -219,11 +217,11 @@ final class Dead_Scripts {
 	 *
 	 * @param object $post    What row() read.
 	 * @param string $content The new content.
-	 * @return string 'done', 'busy' or 'failed'.
+	 * @return string 'done', 'changed' or 'failed'.
 	 */
 	private static function write( $post, $content ) {
 		global $wpdb;
-		// phpcs:ignore WordPress.DB.DirectDatabaseQuery -- see the class: an edit would change other bytes; the caches are told below.
+		// phpcs:ignore WordPress.DB.DirectDatabaseQuery -- see the class; the caches are told below.
 		$rows = $wpdb->query(
 			$wpdb->prepare(
 				"UPDATE {$wpdb->posts} SET post_content = %s WHERE ID = %d AND post_modified_gmt = %s AND post_content = %s",
@@ -238,7 +236,7 @@ final class Dead_Scripts {
 		if ( $now && $now->post_content === $content ) {
 			return 'done';
 		}
-		return 0 === $rows ? 'busy' : 'failed';
+		return 0 === $rows ? 'changed' : 'failed';
 	}
 
 	/**

@@ -66,7 +66,7 @@ final class Earlier_Addresses {
 		$unknown = array_diff( $tags[1], self::TAGS );
 		if ( $unknown ) {
 			/* translators: %s: a word between percent signs, such as %title%. */
-			return new WP_Error( 'structure', sprintf( __( 'WordPress has no %s. The words between percent signs are those under Settings, Permalinks.', 'buttond-sharing-bar' ), '%' . reset( $unknown ) . '%' ) );
+			return new WP_Error( 'structure', sprintf( __( 'WordPress has no %s; see Settings, Permalinks.', 'buttond-sharing-bar' ), '%' . reset( $unknown ) . '%' ) );
 		}
 		if ( ! array_intersect( $tags[1], array( 'postname', 'post_id' ) ) ) {
 			/* translators: %1$s and %2$s: words between percent signs that must not be translated. */

@@ -15,8 +15,7 @@ defined( 'ABSPATH' ) || exit;
 final class Import_File {
 
 	/**
-	 * Post meta with the sum of a post's shares: of Shared Counts, of Social Warfare, and of Social Warfare before its
-	 * version 3, whose migration did not always end.
+	 * Post meta with the sum of a post's shares: of Shared Counts, of Social Warfare, and of it before its version 3.
 	 */
 	const KEYS = array( 'shared_counts_total', '_total_shares', 'swp_totes', 'nc_totes' );
 
@@ -38,8 +37,7 @@ final class Import_File {
 	 * Sends the file: of each public post its link, and the greater count where there are several.
 	 */
 	public static function send() {
-		Download::start( 'shares.csv' );
-		Download::heading( array( 'url', 'shares' ) );
+		Public_Posts::begin_file( 'shares.csv', 'url,shares' );
 		$id = 0;
 		do {
 			$counts  = self::counts( $id, self::PORTION );
@@ -49,7 +47,7 @@ final class Import_File {
 				$post = get_post( $id );
 				$link = $post ? Public_Posts::link( $post ) : '';
 				if ( '' !== $link ) {
-					Download::line( array( $link, $shares ) );
+					Public_Posts::write_line( $link, $shares );
 				}
 			}
 			flush();
@@ -67,7 +65,7 @@ final class Import_File {
 	private static function counts( $id, $limit ) {
 		global $wpdb;
 		$marks = implode( ', ', array_fill( 0, count( self::KEYS ), '%s' ) );
-		// phpcs:disable PluginCheck.Security.DirectDB, WordPress.DB.DirectDatabaseQuery, WordPress.DB.PreparedSQL.InterpolatedNotPrepared, WordPress.DB.PreparedSQLPlaceholders -- no function of WordPress takes the greatest of several metas, post by post, behind an id. The variable holds placeholders only. Read once, for a file.
+		// phpcs:disable PluginCheck.Security.DirectDB, WordPress.DB.DirectDatabaseQuery, WordPress.DB.PreparedSQL.InterpolatedNotPrepared, WordPress.DB.PreparedSQLPlaceholders -- read once, for a file; the variable holds placeholders.
 		$rows = $wpdb->get_results(
 			$wpdb->prepare(
 				"SELECT post_id, MAX( CAST( meta_value AS SIGNED ) ) AS shares FROM {$wpdb->postmeta}

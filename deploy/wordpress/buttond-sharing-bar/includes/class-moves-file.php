@@ -27,8 +27,7 @@ final class Moves_File {
 	 * @param Earlier_Addresses $earlier What the posts had before.
 	 */
 	public static function send( Earlier_Addresses $earlier ) {
-		Download::start( 'moves.csv' );
-		Download::heading( array( 'from', 'to' ) );
+		Public_Posts::begin_file( 'moves.csv', 'from,to' );
 		$id     = 0;
 		$shared = array();
 		do {
@@ -47,7 +46,7 @@ final class Moves_File {
 			$moves   = array_diff_key( $moves, self::in_use( $moves ), $shared );
 			$shared += self::claimed_again( $moves, $id );
 			foreach ( $moves as $move ) {
-				Download::line( $move );
+				Public_Posts::write_line( $move[0], $move[1] );
 			}
 			flush();
 			Public_Posts::forget();
@@ -69,7 +68,7 @@ final class Moves_File {
 		$types = Public_Posts::types();
 		$marks = implode( ', ', array_fill( 0, count( $slugs ), '%s' ) );
 		$kinds = implode( ', ', array_fill( 0, count( $types ), '%s' ) );
-		// phpcs:disable PluginCheck.Security.DirectDB, WordPress.DB.DirectDatabaseQuery, WordPress.DB.PreparedSQL.InterpolatedNotPrepared, WordPress.DB.PreparedSQLPlaceholders -- one look into the index of names for a whole portion. The variables hold placeholders only. Read once, for a file.
+		// phpcs:disable PluginCheck.Security.DirectDB, WordPress.DB.DirectDatabaseQuery, WordPress.DB.PreparedSQL.InterpolatedNotPrepared, WordPress.DB.PreparedSQLPlaceholders -- read once, for a file; the variables hold placeholders.
 		$ids = $wpdb->get_col(
 			$wpdb->prepare(
 				"SELECT ID FROM {$wpdb->posts} WHERE post_name IN ($marks) AND post_type IN ($kinds) AND post_status = 'publish'",
@@ -99,7 +98,7 @@ final class Moves_File {
 			return array();
 		}
 		$marks = implode( ', ', array_fill( 0, count( $slugs ), '%s' ) );
-		// phpcs:disable PluginCheck.Security.DirectDB, WordPress.DB.DirectDatabaseQuery, WordPress.DB.SlowDBQuery, WordPress.DB.PreparedSQL.InterpolatedNotPrepared, WordPress.DB.PreparedSQLPlaceholders -- one look for a whole portion. The variable holds placeholders only. Read once, for a file.
+		// phpcs:disable PluginCheck.Security.DirectDB, WordPress.DB.DirectDatabaseQuery, WordPress.DB.SlowDBQuery, WordPress.DB.PreparedSQL.InterpolatedNotPrepared, WordPress.DB.PreparedSQLPlaceholders -- read once, for a file; the variable holds placeholders.
 		$again = $wpdb->get_col(
 			$wpdb->prepare(
 				"SELECT DISTINCT meta_value FROM {$wpdb->postmeta} WHERE meta_key = '_wp_old_slug' AND post_id > %d AND meta_value IN ($marks)",

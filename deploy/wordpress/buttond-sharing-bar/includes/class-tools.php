@@ -120,7 +120,7 @@ final class Tools {
 	 */
 	private static function show_shares() {
 		echo '<h2>', esc_html__( 'Counts of an earlier plugin', 'buttond-sharing-bar' ), '</h2><p>';
-		esc_html_e( 'Shared Counts and Social Warfare left on each post how often it was shared. This file takes these numbers to your server; of two, the greater one.', 'buttond-sharing-bar' );
+		esc_html_e( 'Shared Counts and Social Warfare left on each post how often it was shared. This file takes the numbers to your server; of two, the greater one.', 'buttond-sharing-bar' );
 		echo '</p>';
 		if ( ! Import_File::has_any() ) {
 			echo '<p>', esc_html__( 'No public post of this blog has such a number.', 'buttond-sharing-bar' ), '</p>';
@@ -130,7 +130,7 @@ final class Tools {
 		echo '<p>';
 		self::button( 'shares', __( 'Download the counts', 'buttond-sharing-bar' ) );
 		echo '</p></form>';
-		self::show_commands( __( 'Then, on the server, once (each further file is added to the numbers):', 'buttond-sharing-bar' ), array( 'buttond import shares.csv' ) );
+		self::show_commands( __( 'Then, on the server, once, since each file is added to the numbers:', 'buttond-sharing-bar' ), array( 'buttond import shares.csv' ) );
 	}
 
 	/**
@@ -138,7 +138,7 @@ final class Tools {
 	 */
 	private static function show_moves() {
 		echo '<h2>', esc_html__( 'Posts that moved', 'buttond-sharing-bar' ), '</h2><p>';
-		esc_html_e( 'Shares are counted by address. This file tells your server which earlier addresses each post had, so that their counts are added to the one of today: those that WordPress remembers itself, and those that you name here. What differs by http or https, or by www, is one address to the server anyway.', 'buttond-sharing-bar' );
+		esc_html_e( 'Shares are counted by address. This file tells your server the earlier addresses of each post, those that WordPress remembers and those that you name here, so that their counts are added to today’s. With http or https, with www or without, an address is the same to the server.', 'buttond-sharing-bar' );
 		echo '</p>';
 		self::begin_form();
 		echo '<table class="form-table" role="presentation">';

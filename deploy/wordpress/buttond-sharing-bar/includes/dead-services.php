@@ -1,16 +1,11 @@
 <?php
 /**
- * Share services that are gone, and what they told bloggers to paste into their posts.
+ * Share services that are gone, and what they told bloggers to paste into their posts, as Dead_Embeds reads it.
  *
- * `why`: shown beside the posts that were found.
- * `hints`: words without which a post has nothing of the service, for the database to look for.
- * `scripts`: address of its script without the scheme, up to "?" or "#"; regular expressions.
- * `settings`: statements that set its script up, without blanks and with single quotes; `{value}` is a literal.
- * `elements`: what its script filled: name, class, what else its tag must have, and its content (see Dead_Embeds).
- * `marks`: comments that its snippet had around it.
- * `unless`: where the post has this, the service's script does something that still works.
- *
- * Sharebar and Digg Digg are not here: they drew their bars from PHP and left nothing in posts.
+ * `hints`: words for the database to look for. `scripts`: addresses without scheme, up to "?" or "#". `settings`: statements
+ * without blanks, with single quotes. `elements`: what the script filled: name, class, what else its tag has, its content.
+ * `unless`: where the post has this, the script does something that still works. (Sharebar and Digg Digg drew their bars
+ * from PHP and left nothing in posts.)
  *
  * @package Buttond_Sharing_Bar
  */
@@ -32,7 +27,6 @@ return array(
 			array( 'a', 'addthis_(?:button|counter)(?:_\w+)?', '', 'nothing' ),
 			array( 'a', 'addthis_button(?:_\w+)?', '\bhref\s*=\s*["\'](?:https?:)?//(?:www\.)?addthis\.com/bookmark\.php', 'label' ),
 		),
-		'marks'    => array( 'AddThis Button BEGIN', 'AddThis Button END', 'AddThis Smart Layers BEGIN', 'AddThis Smart Layers END', 'Go to www.addthis.com/dashboard to customize your tools' ),
 	),
 	'sharethis'   => array(
 		'name'     => 'ShareThis',
@@ -55,7 +49,6 @@ return array(
 			array( 'div|span', 'g-plusone', '', 'nothing' ),
 			array( 'div|span', 'g-plus', '\bdata-action\s*=\s*["\']?share\b', 'nothing' ),
 		),
-		'marks'    => array( 'Place this tag where you want the +1 button to render', 'Place this tag where you want the +1 button to render.', 'Place this render call where appropriate' ),
 		'unless'   => '\bg-(?:ytsubscribe|savetodrive|signin|hangout|follow)|\bgapi\.(?!plusone)',
 	),
 	'stumbleupon' => array(
