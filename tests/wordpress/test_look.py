@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+import urllib.parse
 
 import pytest
 from selenium.webdriver.common.action_chains import ActionChains
@@ -9,6 +10,7 @@ from selenium.webdriver.common.keys import Keys
 
 from blog import PLUGIN
 from browser import Site
+from buttond import wait_until
 from engines import STARTERS
 
 FIVE = ["mastodon", "bluesky", "whatsapp", "linkedin", "email"]
@@ -375,3 +377,30 @@ def test_axe_finds_nothing_in_a_bar(themed_blog, server, browser):
         show(browser, themed_blog, link, width)
         browser.wait_buttons(3)
         assert [one for one in browser.violations() if "buttond" in one] == []
+
+
+def test_a_click_on_a_place_goes_there_and_is_one_share(blog, servers, browser):
+    server = servers("--epoch", "50ms", "--miss-wait", "10s", "--fresh", "100ms")
+    blog.set_up(server, positions=["above", "floating"], places=FIVE)
+    link = blog.permalink(blog.post("A post", POSTS["long"]))
+    show(browser, blog, link, 1440)
+    browser.wait_buttons(2)
+    browser.find('.buttond-floating [data-place="bluesky"]').click()
+    counts = "/v1/counts?url=" + urllib.parse.quote(link, safe="")
+    wait_until(lambda: server.get(counts).json["counts"] == [1], what="the share")
+    browser.driver.switch_to.window(browser.driver.window_handles[-1])
+    assert browser.driver.current_url.startswith("https://bsky.app/intent/compose?text=A%20post%20http")
+
+
+def test_with_the_server_down_the_links_stand_there(blog, server, browser):
+    blog.set_up(server, positions=["above", "floating"], places=FIVE)
+    link = blog.permalink(blog.post("A post", POSTS["long"]))
+    server.terminate()
+    show(browser, blog, link, 1440)
+    browser.wait("document.readyState == 'complete'")
+    seen = browser.script(
+        """return [...document.querySelectorAll('.buttond-bar a')].map(e => { const b = e.getBoundingClientRect();
+        return b.width > 20 && b.height >= 24 && e.checkVisibility({ visibilityProperty: true }) && e.href.length > 20 })"""
+    )
+    assert seen == [True] * 12
+    assert browser.driver.execute_async_script(SHIFTED) == []

@@ -119,7 +119,7 @@ final class Placement {
 		if ( is_singular() ) {
 			return get_queried_object_id() === $post->ID;
 		}
-		return is_main_query() && in_array( $post->ID, wp_list_pluck( $GLOBALS['wp_the_query']->posts, 'ID' ), true );
+		return is_main_query() && in_array( $post->ID, wp_list_pluck( (array) $GLOBALS['wp_the_query']->posts, 'ID' ), true );
 	}
 
 	/**
