@@ -257,7 +257,7 @@ def test_a_contributor_sees_the_preview_of_a_draft_too(ready, browser):
 def test_without_a_server_the_editor_says_what_is_missing(blog, browser):
     edit(blog, browser)
     browser.script("wp.data.dispatch('core/block-editor').insertBlocks(wp.blocks.createBlock('buttond/sharing-bar'));")
-    in_canvas(browser, "canvas.body.textContent.includes('the address of its server is missing')")
+    in_canvas(browser, "canvas.body.textContent.includes('needs the address of its server')")
 
 
 def test_the_editor_speaks_german(ready, browser):

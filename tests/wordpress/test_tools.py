@@ -132,6 +132,18 @@ def notices(answer):
     return [html.unescape(text) for text in found if "post" in text]
 
 
+def press_on(blog, step):
+    """Presses a button until all posts are done, portion by portion; returns their number."""
+    done, place = 0, 0
+    while True:
+        answer = press(blog, step, place=place)
+        done += sum(int(re.sub(r"\D", "", text)) for text in notices(answer))
+        more = re.search(r'name="place" value="(\d+)"', answer.text)
+        if not more:
+            return done
+        place = more[1]
+
+
 def content(blog, post):
     """A post's content as the database has it."""
     return bytes.fromhex(blog.sql(f"select hex(post_content) from wp_posts where ID = {post}")[0][0]).decode()
@@ -389,24 +401,23 @@ def test_what_is_taken_out_twice_comes_back_twice(blog):
 
 def test_all_posts_of_all_types_are_cleaned_and_restored(blog):
     originals = {}
-    for number in range(120):
+    for number in range(6):
         kind = ("post", "page", "wp_block")[number % 3]
-        status = ("publish", "draft", "private")[number // 3 % 3]
-        originals[blog.post(f"Old {number}", f"{number}{ADDTHIS}{number}", post_type=kind, post_status=status)] = f"{number}{ADDTHIS}{number}"
-        if number == 5:
-            break
+        status = ("publish", "draft", "private")[number // 2]
+        text = f"{number}{ADDTHIS}{number}"
+        originals[blog.post(f"Old {number}", text, post_type=kind, post_status=status)] = text
     blog.sql(
         "insert into wp_posts (post_author, post_date, post_date_gmt, post_content, post_title, post_excerpt, post_status, post_name,"
         " to_ping, pinged, post_modified, post_modified_gmt, post_content_filtered, post_type) select 1, '2020-05-01', '2020-05-01',"
         " concat('Words.<script src=\"http://cdn.topsy.com/topsy.js\"></script>', seq), concat('Post ', seq), '', 'publish',"
-        " concat('many-', seq), '', '', '2020-05-01', '2020-05-01', '', 'post' from seq_1_to_1500"
+        " concat('many-', seq), '', '', '2020-05-01', '2020-05-01', '', 'post' from seq_1_to_600"
     )
-    total = 1500 + len(originals)
+    total = 600 + len(originals)
     before = blog.sql("select ID, md5(post_content) from wp_posts order by ID")
-    assert f"{total:,} posts" in notices(press(blog, "take_out_all"))[0]
+    assert press_on(blog, "take_out_all") == total
     assert blog.sql("select count(*) from wp_posts where post_content like '%<script%'") == [["0"]]
     assert "No post has any." in press(blog, "look").text
-    assert f"{total:,} posts" in notices(press(blog, "put_back_all"))[0]
+    assert press_on(blog, "put_back_all") == total
     assert blog.sql("select ID, md5(post_content) from wp_posts order by ID") == before
 
 

@@ -8,7 +8,7 @@ from blog import PLUGIN
 SCRIPT = PLUGIN.parent / "translations"
 GERMAN = PLUGIN.parent / "languages/buttond-sharing-bar-de_DE.po"
 # What stands for a value, and words that are typed as they are.
-FIXED = re.compile(r"%(?:\d\$)?[sd]|https?://[\w./-]+|--[a-z-]+|[A-Z_]{4,}|wp-config\.php")
+FIXED = re.compile(r"%(?:\d\$)?[sd]|https?://[\w/-]*(?:\.[\w/-]+)*|--[a-z-]+|[A-Z_]{4,}|wp-config\.php")
 
 
 def entries(file):

@@ -153,7 +153,7 @@ final class Block {
 				'text' => get_bloginfo( 'name' ),
 			)
 		);
-		return '' !== $bar ? $bar : '<p>' . esc_html__( 'The sharing bar shows nothing yet: under Settings, Sharing bar, the address of its server is missing.', 'buttond-sharing-bar' ) . '</p>';
+		return '' !== $bar ? $bar : '<p>' . esc_html__( 'The sharing bar needs the address of its server: see Settings, Sharing Bar.', 'buttond-sharing-bar' ) . '</p>';
 	}
 
 	/**

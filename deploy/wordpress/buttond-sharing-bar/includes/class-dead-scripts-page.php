@@ -98,8 +98,6 @@ final class Dead_Scripts_Page {
 				/* translators: %s: a number of posts. */
 				: _n_noop( '%s post is as it was before, byte for byte.', '%s posts are as they were before, byte for byte.', 'buttond-sharing-bar' ),
 			/* translators: %s: a number of posts. */
-			'nothing' => _n_noop( 'In %s post there was nothing to do.', 'In %s posts there was nothing to do.', 'buttond-sharing-bar' ),
-			/* translators: %s: a number of posts. */
 			'changed' => _n_noop( '%s post was edited since, so it stays as it is.', '%s posts were edited since, so they stay as they are.', 'buttond-sharing-bar' ),
 			/* translators: %s: a number of posts. */
 			'refused' => _n_noop( 'You may not edit %s post.', 'You may not edit %s posts.', 'buttond-sharing-bar' ),
@@ -111,7 +109,7 @@ final class Dead_Scripts_Page {
 				$number = self::$results[ $result ];
 				printf(
 					'<div class="notice notice-%s is-dismissible"><p>%s</p></div>',
-					esc_attr( 'done' === $result ? 'success' : ( 'nothing' === $result ? 'info' : 'warning' ) ),
+					esc_attr( 'done' === $result ? 'success' : 'warning' ),
 					esc_html( sprintf( translate_nooped_plural( $sentence, $number, 'buttond-sharing-bar' ), number_format_i18n( $number ) ) )
 				);
 			}
@@ -123,7 +121,7 @@ final class Dead_Scripts_Page {
 	 */
 	public static function show() {
 		echo '<h2>', esc_html__( 'Scripts of dead services', 'buttond-sharing-bar' ), '</h2><p>';
-		esc_html_e( 'Old posts may still load scripts of share services that are gone, from addresses that anybody may own by now. Only what is exactly such a script, or what it filled, is found; nothing is changed before you press a button, and it can be undone.', 'buttond-sharing-bar' );
+		esc_html_e( 'Old posts may load scripts of share services that are gone. Only what is exactly such a script, or what it filled, is found; nothing is changed before you say so, and it can be undone.', 'buttond-sharing-bar' );
 		echo '</p>';
 		if ( self::$found ) {
 			Tools::begin_form();
@@ -141,7 +139,10 @@ final class Dead_Scripts_Page {
 			echo '</p></form>';
 		}
 		if ( self::$next ) {
-			self::show_next();
+			Tools::begin_form();
+			echo '<input type="hidden" name="place" value="', absint( self::$next ), '"><p>', esc_html__( 'These are not all posts yet.', 'buttond-sharing-bar' ), ' ';
+			Tools::button( self::$step, __( 'Go on', 'buttond-sharing-bar' ) );
+			echo '</p></form>';
 		}
 		list( $taken_out ) = Dead_Scripts::taken_out();
 		if ( $taken_out ) {
@@ -175,8 +176,7 @@ final class Dead_Scripts_Page {
 		echo '<table class="widefat fixed striped"><thead><tr><td class="check-column"><input type="checkbox" aria-label="', esc_attr__( 'Choose all', 'buttond-sharing-bar' ), '"></td><th scope="col">',
 			esc_html__( 'Post', 'buttond-sharing-bar' ), '</th><th scope="col">', esc_html__( 'Services', 'buttond-sharing-bar' ), '</th></tr></thead><tbody>';
 		foreach ( $posts as $id => $pieces ) {
-			$title = get_the_title( $id );
-			$title = '' === $title ? __( '(no title)', 'buttond-sharing-bar' ) : $title;
+			$title = _draft_or_post_title( $id );
 			echo '<tr><th scope="row" class="check-column">';
 			if ( ! isset( $changed[ $id ] ) ) {
 				/* translators: %s: a post's title. */
@@ -207,21 +207,11 @@ final class Dead_Scripts_Page {
 					$code[] = $piece['text'];
 				}
 			}
-			/* translators: 1: the name of a service, 2: such as "ended on 31 May 2023". */
-			$summary = sprintf( __( '%1$s: %2$s', 'buttond-sharing-bar' ), $services[ $id ]['name'], $services[ $id ]['why'] );
-			echo '<details><summary>', esc_html( $summary ), '</summary><textarea class="large-text code" rows="6" readonly aria-label="', esc_attr( $services[ $id ]['name'] ), '">',
+			/* translators: %d: a year. */
+			$why = isset( $services[ $id ]['why'] ) ? $services[ $id ]['why'] : sprintf( __( 'ended in %d', 'buttond-sharing-bar' ), $services[ $id ]['ended'] );
+			echo '<details><summary>', esc_html( $services[ $id ]['name'] ), ': ', esc_html( $why ), '</summary><textarea class="large-text code" rows="6" readonly aria-label="', esc_attr( $services[ $id ]['name'] ), '">',
 				esc_textarea( implode( "\n", $code ) ), '</textarea></details>';
 		}
-	}
-
-	/**
-	 * The button for the next portion.
-	 */
-	private static function show_next() {
-		Tools::begin_form();
-		echo '<input type="hidden" name="place" value="', absint( self::$next ), '"><p>', esc_html__( 'These are not all posts yet.', 'buttond-sharing-bar' ), ' ';
-		Tools::button( self::$step, __( 'Go on', 'buttond-sharing-bar' ) );
-		echo '</p></form>';
 	}
 
 	/**

@@ -92,7 +92,7 @@ final class Earlier_Addresses {
 		$parts = wp_parse_url( $typed );
 		if ( ! isset( $parts['scheme'], $parts['host'] ) || ! in_array( strtolower( $parts['scheme'] ), array( 'http', 'https' ), true )
 			|| isset( $parts['user'] ) || isset( $parts['query'] ) || isset( $parts['fragment'] ) || esc_url_raw( $typed ) !== $typed ) {
-			return new WP_Error( 'home', __( 'This is no address of a blog. It looks like http://www.example.com or https://example.com/blog.', 'buttond-sharing-bar' ) );
+			return new WP_Error( 'home', __( 'This is no address of a blog, such as https://example.com/blog.', 'buttond-sharing-bar' ) );
 		}
 		return untrailingslashit( $typed );
 	}

@@ -37,9 +37,9 @@ final class Privacy {
 			. esc_html__( 'If somebody else runs the server, name them, and add a link to their privacy policy.', 'buttond-sharing-bar' ) . '</p>'
 			. '<p><strong class="privacy-policy-tutorial">' . esc_html__( 'Suggested text:', 'buttond-sharing-bar' ) . ' </strong>'
 			/* translators: %s: the server's address. */
-			. esc_html( sprintf( __( 'Our sharing bar has its script and its counts from %s. When you open a page with a bar, your browser asks that server for them, and so sends it the address of the page, your IP address and the name and version of your browser. The server counts that the bar was shown, and that you shared. It sets no cookie, stores nothing on your device, and keeps nothing that could tell who you are.', 'buttond-sharing-bar' ), $server ) )
+			. esc_html( sprintf( __( 'When you open a page with our sharing bar, your browser asks %s for its script and its counts, and so sends the address of the page, your IP address and the name and version of your browser. That server counts that the bar was shown, and what is shared. It sets no cookie and keeps nothing that could tell who you are.', 'buttond-sharing-bar' ), $server ) )
 			. '</p><p>'
-			. esc_html__( 'Your browser goes to a place such as a social network only when you choose it; then the privacy policy of that place is in force.', 'buttond-sharing-bar' )
+			. esc_html__( 'Your browser goes to a social network only when you choose it, under the privacy policy of that network.', 'buttond-sharing-bar' )
 			. '</p>';
 		wp_add_privacy_policy_content( __( 'Sharing bar', 'buttond-sharing-bar' ), wp_kses_post( $text ) );
 	}

@@ -120,7 +120,7 @@ final class Tools {
 	 */
 	private static function show_shares() {
 		echo '<h2>', esc_html__( 'Counts of an earlier plugin', 'buttond-sharing-bar' ), '</h2><p>';
-		esc_html_e( 'Shared Counts and Social Warfare left on each post how often it was shared. This file takes the numbers to your server; of two, the greater one.', 'buttond-sharing-bar' );
+		esc_html_e( 'This file takes the numbers that Shared Counts or Social Warfare left to your server; of two, the greater one.', 'buttond-sharing-bar' );
 		echo '</p>';
 		if ( ! Import_File::has_any() ) {
 			echo '<p>', esc_html__( 'No public post of this blog has such a number.', 'buttond-sharing-bar' ), '</p>';
@@ -138,21 +138,19 @@ final class Tools {
 	 */
 	private static function show_moves() {
 		echo '<h2>', esc_html__( 'Posts that moved', 'buttond-sharing-bar' ), '</h2><p>';
-		esc_html_e( 'Shares are counted by address. This file tells your server the earlier addresses of each post, those that WordPress remembers and those that you name here, so that their counts are added to today’s. With http or https, with www or without, an address is the same to the server.', 'buttond-sharing-bar' );
+		esc_html_e( 'Shares are counted by address. This file names the earlier addresses of each post, those that WordPress remembers and those that you know, so that their counts are added to today’s.', 'buttond-sharing-bar' );
 		echo '</p>';
 		self::begin_form();
 		echo '<table class="form-table" role="presentation">';
 		self::show_field(
 			'structure',
 			__( 'Earlier permalink structure', 'buttond-sharing-bar' ),
-			/* translators: %1$s and %2$s: permalink structures. */
-			sprintf( __( 'Such as %1$s, or %2$s for plain addresses. Empty if it was always the same.', 'buttond-sharing-bar' ), '/%year%/%monthnum%/%postname%/', '/?p=%post_id%' )
+			'/%year%/%monthnum%/%postname%/ , /?p=%post_id%'
 		);
 		self::show_field(
 			'home',
 			__( 'Earlier address of the blog', 'buttond-sharing-bar' ),
-			/* translators: %s: an address. */
-			sprintf( __( 'Such as %s. Empty if it was always the same.', 'buttond-sharing-bar' ), 'http://www.example.com/blog' )
+			'http://www.example.com/blog'
 		);
 		echo '</table><p>';
 		self::button( 'moves', __( 'Download the addresses', 'buttond-sharing-bar' ) );
@@ -163,11 +161,11 @@ final class Tools {
 	/**
 	 * A field, and what is wrong with it.
 	 *
-	 * @param string $name  Its name.
-	 * @param string $label Its label.
-	 * @param string $help  What to type.
+	 * @param string $name    Its name.
+	 * @param string $label   Its label.
+	 * @param string $example What to type.
 	 */
-	private static function show_field( $name, $label, $help ) {
+	private static function show_field( $name, $label, $example ) {
 		$wrong = isset( self::$wrong[ $name ] ) ? self::$wrong[ $name ] : '';
 		$id    = "buttond-sharing-bar-$name";
 		printf(
@@ -181,7 +179,8 @@ final class Tools {
 		if ( '' !== $wrong ) {
 			echo '<strong>', esc_html( $wrong ), '</strong><br>';
 		}
-		echo esc_html( $help ), '</p></td></tr>';
+		/* translators: %s: an address, or a part of one. */
+		echo esc_html( sprintf( __( 'Such as %s. Empty if it was always the same.', 'buttond-sharing-bar' ), $example ) ), '</p></td></tr>';
 	}
 
 	/**

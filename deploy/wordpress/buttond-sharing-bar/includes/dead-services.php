@@ -2,7 +2,7 @@
 /**
  * Share services that are gone, and what they told bloggers to paste into their posts, as Dead_Embeds reads it.
  *
- * `hints`: words for the database to look for. `scripts`: addresses without scheme, up to "?" or "#". `settings`: statements
+ * `ended`: the year, or `why` else. `hints`: words for the database to look for. `scripts`: addresses without scheme, up to "?" or "#". `settings`: statements
  * without blanks, with single quotes. `elements`: what the script filled: name, class, what else its tag has, its content.
  * `unless`: where the post has this, the script does something that still works. (Sharebar and Digg Digg drew their bars
  * from PHP and left nothing in posts.)
@@ -17,7 +17,7 @@ defined( 'ABSPATH' ) || exit;
 return array(
 	'addthis'     => array(
 		'name'     => 'AddThis',
-		'why'      => __( 'ended on 31 May 2023', 'buttond-sharing-bar' ),
+		'ended'    => 2023,
 		'hints'    => array( 'addthis' ),
 		'scripts'  => array( '(?:s[79]|cache|www)\.addthis\.com/js/[\w./-]+' ),
 		'settings' => array( '(?:var)?addthis_(?:config|share|pub|options|product|brand|localize|caption_share|url|title|offset_top|offset_left|hover_delay|exclude|language)={value}' ),
@@ -30,7 +30,7 @@ return array(
 	),
 	'sharethis'   => array(
 		'name'     => 'ShareThis',
-		'why'      => __( 'its first buttons (w.sharethis.com) were replaced; those of today are left alone', 'buttond-sharing-bar' ),
+		'why'      => __( 'its first buttons; those of today are left alone', 'buttond-sharing-bar' ),
 		'hints'    => array( 'sharethis.com/', 'stLight', 'switchTo5x', 'displayText' ),
 		'scripts'  => array( '(?:w|ws|wd)\.sharethis\.com/(?:button|widget)/[\w./-]*', 's\.sharethis\.com/loader\.js' ),
 		'settings' => array( '(?:var)?switchTo5x=(?:true|false)', 'stLight\.options\({value}\)', '(?:var)?st_type={value}' ),
@@ -40,7 +40,7 @@ return array(
 	),
 	'googleplus'  => array(
 		'name'     => 'Google+',
-		'why'      => __( 'ended on 2 April 2019', 'buttond-sharing-bar' ),
+		'ended'    => 2019,
 		'hints'    => array( 'plusone', 'g-plus', 'g:plus' ),
 		'scripts'  => array( 'apis\.google\.com/js/plusone\.js' ),
 		'settings' => array( 'window\.___gcfg={value}', 'gapi\.plusone\.go\(\)' ),
@@ -53,33 +53,33 @@ return array(
 	),
 	'stumbleupon' => array(
 		'name'     => 'StumbleUpon',
-		'why'      => __( 'ended on 30 June 2018', 'buttond-sharing-bar' ),
+		'ended'    => 2018,
 		'hints'    => array( 'stumbleupon.com/', 'su:badge' ),
 		'scripts'  => array( 'platform\.stumbleupon\.com/\d/widgets\.js', '(?:www\.)?stumbleupon\.com/hostedbadge\.php' ),
 		'elements' => array( array( 'su:badge', '', '', 'nothing' ) ),
 	),
 	'delicious'   => array(
 		'name'    => 'Delicious',
-		'why'     => __( 'ended in June 2017', 'buttond-sharing-bar' ),
+		'ended'   => 2017,
 		'hints'   => array( 'static.delicious.com/' ),
 		'scripts' => array( 'static\.delicious\.com/js/blogbadge\.js' ),
 	),
 	'topsy'       => array(
 		'name'    => 'Topsy',
-		'why'     => __( 'ended in December 2015', 'buttond-sharing-bar' ),
+		'ended'   => 2015,
 		'hints'   => array( 'cdn.topsy.com/' ),
 		'scripts' => array( 'cdn\.topsy\.com/(?:topsy|button)\.js' ),
 	),
 	'tweetmeme'   => array(
 		'name'     => 'TweetMeme',
-		'why'      => __( 'ended in October 2012', 'buttond-sharing-bar' ),
+		'ended'    => 2012,
 		'hints'    => array( 'tweetmeme' ),
 		'scripts'  => array( '(?:www\.)?tweetmeme\.com/i/scripts/button\.js' ),
 		'settings' => array( '(?:var)?tweetmeme_(?:url|style|source|service|service_api|alias|hashtags)={value}' ),
 	),
 	'digg'        => array(
 		'name'     => 'Digg',
-		'why'      => __( 'took its buttons back in August 2012', 'buttond-sharing-bar' ),
+		'ended'    => 2012,
 		'hints'    => array( 'widgets.digg.com/', 'digg.com/tools/', 'DiggThisButton' ),
 		'scripts'  => array( 'widgets\.digg\.com/buttons\.js', '(?:www\.)?digg\.com/tools/diggthis\.js' ),
 		'settings' => array( '(?:var)?digg_(?:url|title|bodytext|skin|media|topic|bgcolor|window)={value}' ),
@@ -87,26 +87,26 @@ return array(
 	),
 	'buzz'        => array(
 		'name'     => 'Google Buzz',
-		'why'      => __( 'ended in December 2011', 'buttond-sharing-bar' ),
+		'ended'    => 2011,
 		'hints'    => array( 'google.com/buzz/', 'google-buzz-button' ),
 		'scripts'  => array( 'www\.google\.com/buzz/api/button\.js' ),
 		'elements' => array( array( 'a', 'google-buzz-button', '', 'nothing' ) ),
 	),
 	'yahoobuzz'   => array(
 		'name'    => 'Yahoo! Buzz',
-		'why'     => __( 'ended in April 2011', 'buttond-sharing-bar' ),
+		'ended'   => 2011,
 		'hints'   => array( 'd.yimg.com/ds/' ),
 		'scripts' => array( 'd\.yimg\.com/ds/badge2?\.js' ),
 	),
 	'fbshare'     => array(
 		'name'    => 'Facebook Share',
-		'why'     => __( 'its first script was given up; the link beside it stays', 'buttond-sharing-bar' ),
+		'why'     => __( 'its first script; the link beside it stays', 'buttond-sharing-bar' ),
 		'hints'   => array( 'js/FB.Share' ),
 		'scripts' => array( 'static\.ak\.fbcdn\.net/connect\.php/js/FB\.Share' ),
 	),
 	'buffer'      => array(
 		'name'    => 'Buffer',
-		'why'     => __( 'took its button back; the link beside it stays, and is shown as a button of this plugin', 'buttond-sharing-bar' ),
+		'why'     => __( 'its script; the link beside it stays, and is shown as a button of this plugin', 'buttond-sharing-bar' ),
 		'hints'   => array( 'static.bufferapp.com/', 'static.buffer.com/', 'd389zggrogs7qo.cloudfront.net/' ),
 		'scripts' => array( '(?:static\.buffer(?:app)?\.com|d389zggrogs7qo\.cloudfront\.net)/js/button\.js' ),
 	),
