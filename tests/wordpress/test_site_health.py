@@ -40,7 +40,7 @@ def test_a_server_that_is_down(blog, server):
     found = live(blog, Admin(blog))
     assert found["status"] == "recommended" and "Nothing answers at" in found["description"]
     stored = blog.value(SETUP)
-    assert stored["status"] == "recommended" and "asked again in 1 hour" in stored["description"]
+    assert stored["status"] == "recommended" and "The server is asked again in" in stored["description"]
 
 
 def test_a_server_that_came_back_is_found_at_once(blog, server):
