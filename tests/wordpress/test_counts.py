@@ -230,6 +230,20 @@ def test_a_server_that_is_down_is_asked_again_in_an_hour_growing_to_a_day(pointe
     assert pointed.option("buttond_sharing_bar_state")["failures"] == 0
 
 
+def test_the_next_run_is_when_the_server_is_to_be_asked_again(pointed, stub):
+    publish(pointed, 1)
+    stub.counts = lambda links: 503
+    scheduled = "wp_next_scheduled( 'buttond_sharing_bar_counts' )"
+    pointed.php("do_action( 'admin_init' );", user=1)
+    pointed.php(REFRESH)
+    assert pointed.value(scheduled) == pointed.option("buttond_sharing_bar_state")["retry_at"]
+    pointed.php("Buttond_Sharing_Bar\\Server::note( array( 'retry_at' => time() + 9 * HOUR_IN_SECONDS ) );" + REFRESH)
+    assert pointed.value(f"{scheduled} - time()") > 8 * 3600
+    pointed.php("Buttond_Sharing_Bar\\Server::note( array( 'retry_at' => 0 ) ); do_action( 'admin_init' );", user=1)
+    assert pointed.value(f"{scheduled} - time()") <= 0, "the server answered a check: no need to wait"
+    assert pointed.value("wp_get_schedule( 'buttond_sharing_bar_counts' )") == "hourly"
+
+
 def test_a_run_that_was_cut_off_goes_on_where_it_was(pointed, stub):
     publish(pointed, 200)
     answers = iter([None, None, 500])

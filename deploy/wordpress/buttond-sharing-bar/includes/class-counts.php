@@ -53,7 +53,15 @@ final class Counts {
 	 * Sees to it that the next run is due, once there is a server.
 	 */
 	public static function schedule() {
-		if ( '' !== Settings::server() && ! wp_next_scheduled( self::HOOK ) ) {
+		if ( '' === Settings::server() ) {
+			return;
+		}
+		$next = wp_next_scheduled( self::HOOK );
+		if ( $next > time() + HOUR_IN_SECONDS && Server::state()['retry_at'] <= time() ) {
+			wp_clear_scheduled_hook( self::HOOK ); // It was to wait for a server that answers by now.
+			$next = false;
+		}
+		if ( ! $next ) {
 			wp_schedule_event( time(), 'hourly', self::HOOK );
 		}
 	}
@@ -87,6 +95,11 @@ final class Counts {
 		$cursor = $stopped ? implode( ' ', $stopped ) : 0;
 		if ( Server::state()['cursor'] !== $cursor ) {
 			Server::note( array( 'cursor' => $cursor ) );
+		}
+		$retry = Server::state()['retry_at'];
+		if ( $retry > time() ) { // An hourly run would come some seconds too early for it.
+			wp_clear_scheduled_hook( self::HOOK );
+			wp_schedule_event( $retry, 'hourly', self::HOOK );
 		}
 	}
 
