@@ -90,17 +90,23 @@ def test_a_theme_may_call_the_function(each_blog, server):
 # Buffer buttons in old posts.
 
 LINK = "http://bufferapp.com/add"
+SAYS = 'data-url="https://example.com/old" data-text="Old words" data-count="vertical"'
+LAZY = (
+    "function loadBuffer_7(){ jQuery(document).ready(function($) { $('.dd-buffer-7').remove();"
+    "$.getScript('http://static.bufferapp.com/js/button.js'); }); }"
+)
+FRAMED = "http://widgets.bufferapp.com/button/?url=https%3A%2F%2Fexample.com%2Fold&amp;text=Old%20words&amp;count=vertical"
 EMBEDS = {
-    "buffer": f'<a href="{LINK}" class="buffer-add-button" data-text="Old words" data-url="https://example.com/old" data-count="vertical" data-via="x">Buffer</a>'
+    "buffer": f'<a href="{LINK}" class="buffer-add-button" {SAYS} data-via="x">Buffer</a>'
     '<script type="text/javascript" src="http://static.bufferapp.com/js/button.js"></script>',
     "later": "<a href='https://buffer.com/add' class='buffer-add-button' data-count='horizontal'></a>"
     "<script type='text/javascript' src='//static.buffer.com/js/button.js'></script>",
     "cloudfront": f'<a data-url="https://example.com/old" href="{LINK}" class="small buffer-add-button">Buffer</a>'
     '<script src="https://d389zggrogs7qo.cloudfront.net/js/button.js?_=1"></script>',
     "malformed": '<a href=//buffer.com/add" class="buffer-add-button" data-count="none" data-url="https://example.com/old"></a>',
-    "lazy": f'<div class="dd_outer"><div class="dd_inner"><a href="{LINK}" class="buffer-add-button" data-count="vertical" data-url="https://example.com/old" data-text="Old words"></a></div></div>'
-    "<script type=\"text/javascript\">function loadBuffer_7(){ jQuery(document).ready(function($) { $('.dd-buffer-7').remove();$.getScript('http://static.bufferapp.com/js/button.js'); }); }</script>",
-    "frame": '<iframe src="http://widgets.bufferapp.com/button/?url=https%3A%2F%2Fexample.com%2Fold&amp;text=Old%20words&amp;count=vertical" width="55" height="62" scrolling="no"></iframe>',
+    "lazy": f'<div class="dd_outer"><div class="dd_inner"><a href="{LINK}" class="buffer-add-button" {SAYS}></a></div></div>'
+    f'<script type="text/javascript">{LAZY}</script>',
+    "frame": f'<iframe src="{FRAMED}" width="55" height="62" scrolling="no"></iframe>',
 }
 
 

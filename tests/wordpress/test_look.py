@@ -27,26 +27,42 @@ def block(name, attributes, inner):
     return f"<!-- wp:{name} {attributes} -->\n{inner}\n<!-- /wp:{name} -->\n\n"
 
 
+def aligned(name, where, inner):
+    """A pulled quote, a group or a table that leaves the column of the text."""
+    return block(name, f'{{"align":"{where}"}}', inner)
+
+
+def quote(where, link):
+    inner = f'<blockquote><p>Pulled <a href="{link}">out</a></p></blockquote>'
+    return aligned("pullquote", where, f'<figure class="wp-block-pullquote align{where}">{inner}</figure>')
+
+
+COLUMN = '<!-- wp:column --><div class="wp-block-column"><p><a href="/c">column</a></p></div><!-- /wp:column -->'
+GROUP = '<div class="wp-block-group alignfull"><p><a href="/a">A link in a wide group</a></p></div>'
+TABLE = '<table><tbody><tr><td><a href="/b">b</a></td><td>c</td></tr></tbody></table>'
+PICTURE = '<img class="alignleft" src="/wp-includes/images/w-logo-blue.png" alt="" width="80" height="80"> '
+CLASSIC = '<!-- wp:html --><p class="alignleft"><a href="/l">left</a></p><p class="alignright"><a href="/r">right</a></p><!-- /wp:html -->'
+
 POSTS = {
     "long": paragraphs(14),
     "short": "<!-- wp:paragraph --><p>Two words.</p><!-- /wp:paragraph -->",
     "middling": paragraphs(2),
-    "classic": '<img class="alignleft" src="/wp-includes/images/w-logo-blue.png" alt="" width="80" height="80"> ' + WORDS * 9,
-    "words": paragraphs(4) + "<p>" + "Donaudampfschifffahrt" * 40 + "</p><pre>" + "code " * 99 + "</pre>" + paragraphs(4),
-    "table": paragraphs(4) + "<table><tr>" + "<td>A cell of a table</td>" * 30 + "</tr></table>" + paragraphs(4),
+    "classic": PICTURE + WORDS * 9,
+    "words": paragraphs(4) + f"<p>{'Donaudampfschifffahrt' * 40}</p><pre>{'code ' * 99}</pre>" + paragraphs(4),
+    "table": paragraphs(4) + f"<table><tr>{'<td>A cell of a table</td>' * 30}</tr></table>" + paragraphs(4),
     "wide": paragraphs(3)
-    + block("group", '{"align":"full"}', '<div class="wp-block-group alignfull"><p><a href="/a">A link in a wide group</a></p></div>')
+    + aligned("group", "full", GROUP)
     + paragraphs(3)
-    + block("table", '{"align":"wide"}', '<figure class="wp-block-table alignwide"><table><tbody><tr><td><a href="/b">b</a></td><td>c</td></tr></tbody></table></figure>')
+    + aligned("table", "wide", f'<figure class="wp-block-table alignwide">{TABLE}</figure>')
     + paragraphs(3),
     "mixed": paragraphs(2)
-    + '<!-- wp:html --><p class="alignleft"><a href="/l">left</a></p><p class="alignright"><a href="/r">right</a></p><!-- /wp:html -->'
-    + block("pullquote", '{"align":"left"}', '<figure class="wp-block-pullquote alignleft"><blockquote><p>Pulled <a href="/q">out</a></p></blockquote></figure>')
-    + block("pullquote", '{"align":"right"}', '<figure class="wp-block-pullquote alignright"><blockquote><p>Pulled <a href="/s">out</a></p></blockquote></figure>')
+    + CLASSIC
+    + quote("left", "/q")
+    + quote("right", "/s")
     + block("separator", '{"className":"is-style-wide"}', '<hr class="wp-block-separator is-style-wide"/>')
-    + block("columns", "{}", '<div class="wp-block-columns"><!-- wp:column --><div class="wp-block-column"><p><a href="/c">column</a></p></div><!-- /wp:column --><!-- wp:column --><div class="wp-block-column"><p>column</p></div><!-- /wp:column --></div>')
+    + block("columns", "{}", f'<div class="wp-block-columns">{COLUMN * 2}</div>')
     + paragraphs(6),
-}  # fmt: skip
+}
 
 # Whatever of the page, but for the text that a bar at the bottom lets pass, is hit where the bar is instead: at positions
 # of the page that are a third of the window apart. And in how many places the bar was, at the side or not.
@@ -199,7 +215,8 @@ def test_without_anchors_it_is_the_bar_at_the_bottom(blog, server, browser):
 def test_readers_engines_agree_where_the_bar_stands(blog, server, engine):
     """Beside the text, on its other side where it is read from right to left, and at the bottom of a telephone."""
     blog.set_up(server, positions=["floating"])
-    text = blog.get(blog.permalink(blog.post("A post", POSTS["long"]))).text.replace(blog.url(), f"http://127.0.0.1:{blog.port}/")
+    text = blog.get(blog.permalink(blog.post("A post", POSTS["long"]))).text
+    text = text.replace(blog.url(), f"http://127.0.0.1:{blog.port}/")
     site, starting = Site("127.0.0.1"), STARTERS[engine]()
     try:
         reader = next(starting)
@@ -207,7 +224,9 @@ def test_readers_engines_agree_where_the_bar_stands(blog, server, engine):
             site.page(f"/{direction}", text.replace("<html", f'<html dir="{direction}"', 1))
             for width in (1440, 360):
                 reader.open(site.page(f"/{direction}{width}", f'<iframe src="/{direction}" width="{width}" height="900"></iframe>'))
-                reader.wait("document.querySelector('iframe')?.contentDocument.querySelector('.buttond-floating + *, .buttond-floating') && document.readyState == 'complete'")
+                reader.wait(
+                    "document.readyState == 'complete' && document.querySelector('iframe').contentDocument.querySelector('.buttond-bar') != null"
+                )
                 bar, column, top = reader.script(
                     """const frame = document.querySelector('iframe'), page = frame.contentDocument;
                     frame.contentWindow.scrollTo(0, 900);
@@ -274,13 +293,16 @@ def test_targets_are_large_enough(blog, server, browser, style, size):
         show(browser, blog, link, width)
         browser.wait_buttons(2)
         sizes = browser.script(
-            """const all = [...document.querySelectorAll('.buttond-bar li a'), ...[...document.querySelectorAll('.buttond-bar a.buttond')].map(e => part(e, 'button'))];
+            """const find = (selector) => [...document.querySelectorAll(selector)];
+            const all = [...find('.buttond-bar li a'), ...find('.buttond-bar a.buttond').map(e => part(e, 'button'))];
             return all.map(e => e.getBoundingClientRect()).map(b => [b.width, b.height])"""
         )
         assert len(sizes) == 22
         assert min(min(one) for one in sizes) >= least, (width, sizes)
         # Without its script the link is as high.
-        high = browser.script("const e = document.querySelector('.buttond-bar > .buttond'); e.style = ''; return e.getBoundingClientRect().height")
+        high = browser.script(
+            "const e = document.querySelector('.buttond-bar > .buttond'); e.style = ''; return e.getBoundingClientRect().height"
+        )
         assert high >= least
 
 
@@ -326,7 +348,8 @@ def test_names_are_out_of_sight_and_icons_are_seen(blog, server, browser):
             return links.map(e => { const b = e.getBoundingClientRect(), icon = getComputedStyle(e, '::before');
               const range = document.createRange(); range.selectNodeContents(e); const words = range.getBoundingClientRect();
               return [words.right <= b.left + .5 || words.left >= b.right - .5, icon.clipPath.startsWith('path('),
-                contrast(icon.borderTopColor, getComputedStyle(document.body).backgroundColor) > 4.5, e.textContent.length > 0, getComputedStyle(e).overflow]; })"""
+                contrast(icon.borderTopColor, getComputedStyle(document.body).backgroundColor) > 4.5,
+                e.textContent.length > 0, getComputedStyle(e).overflow]; })"""
         )
         assert seen == [[True, True, True, True, "hidden"]] * 10, (features, direction)
 
@@ -338,7 +361,8 @@ def test_buttonds_properties_theme_it(blog, server, browser):
     show(browser, blog, link, 1440)
     browser.command("Emulation.setScriptExecutionDisabled", value=False)
     styles = browser.script(
-        """document.documentElement.style.cssText = '--buttond-color: rgb(1, 2, 3); --buttond-text: rgb(4, 5, 6); --buttond-radius: 9px; --buttond-font: monospace';
+        """document.documentElement.style.cssText = '--buttond-color: rgb(1, 2, 3); --buttond-text: rgb(4, 5, 6);' +
+          '--buttond-radius: 9px; --buttond-font: monospace';
         const css = (name) => getComputedStyle(document.querySelector('.buttond-bar ' + name));
         return [css('rect').fill, css('text').fill, css('rect').rx, css('text').fontFamily]"""
     )
@@ -355,8 +379,8 @@ def test_focus_is_visible(themed_blog, server, browser):
         ActionChains(browser.driver).send_keys(Keys.TAB).perform()
         seen.append(
             browser.script(
-                """const e = document.activeElement.shadowRoot?.activeElement ?? document.activeElement;
-                return [getComputedStyle(e).outlineStyle, parseFloat(getComputedStyle(e).outlineWidth) >= 2, e.closest('li') != null]"""
+                """const e = document.activeElement.shadowRoot?.activeElement ?? document.activeElement, style = getComputedStyle(e);
+                return [style.outlineStyle, parseFloat(style.outlineWidth) >= 2, e.closest('li') != null]"""
             )
         )
     assert seen == [["solid", True, False]] + [["solid", True, True]] * 5
