@@ -145,7 +145,7 @@ final class Tools {
 		self::show_field(
 			'structure',
 			__( 'Earlier permalink structure', 'buttond-sharing-bar' ),
-			'/%year%/%monthnum%/%postname%/ , /?p=%post_id%'
+			'/%year%/%monthnum%/%postname%/, /?p=%post_id%'
 		);
 		self::show_field(
 			'home',
