@@ -95,7 +95,7 @@ def test_from_the_zip_to_counts_that_equal_the_views_link_by_link(bare_blog, bro
     install(browser, blog, zip_file)
     before = blog.get("/").text
     assert "buttond" not in before, "something of the plugin is in the blog before it was set up"
-    assert blog.option(SLUG.replace("-", "_")) in (False, None) or not blog.option("buttond_sharing_bar")["server"]
+    assert blog.option("buttond_sharing_bar") is False
     set_up(browser, blog, server)
     first = write(browser, blog, "Bread & butter", "How to bake.")
     posts = [first, *(blog.permalink(blog.post(f"Post {number}", post_name=f"post-{number}")) for number in (1, 2))]
@@ -134,7 +134,5 @@ def test_from_the_zip_to_counts_that_equal_the_views_link_by_link(bare_blog, bro
     row = browser.driver.find_element(By.XPATH, "//tr[contains(., 'Bread')]")
     assert row.find_element(By.CSS_SELECTOR, "td[class*=buttond]").text.strip() == "1"
 
-    said = blog.log()
-    assert SLUG not in said and "buttond" not in said, said
-    if blog.version == "6.8":
-        assert said == ""
+    said = blog.log()  # WordPress says there that it does not reach wordpress.org
+    assert "buttond" not in said, said
