@@ -204,10 +204,10 @@ def test_positions(ready, server):
         ready.set_up(server, positions=positions)
         page = page_of(ready, post)
         assert [part.count(MARK) for part in page.split("The words.", 1)] == [before, after], positions
-        assert page.count('class="buttond-floating buttond-at-start"') == ("floating" in positions)
+        assert page.count('class="buttond-floating buttond-side"') == ("floating" in positions)
         assert has_ours(page) == bool(positions)
     ready.set_up(server, positions=["floating"], side="end")
-    assert page_of(ready, post).count('class="buttond-floating buttond-at-end"') == 1
+    assert page_of(ready, post).count('class="buttond-floating buttond-side buttond-at-end"') == 1
 
 
 def test_what_is_wider_than_the_text_keeps_the_bar_at_the_bottom(ready, server):

@@ -105,7 +105,7 @@ final class Bar {
 		$room  = Button::room( $args );
 		$class = 'buttond-floating';
 		if ( 'floating' === $args['position'] && $room['width'] <= self::WIDEST_AT_THE_SIDE ) {
-			$class .= ' buttond-at-' . ( 'end' === $args['side'] ? 'end' : 'start' );
+			$class .= ' buttond-side' . ( 'end' === $args['side'] ? ' buttond-at-end' : '' );
 		}
 		return $style . '<div class="' . esc_attr( $class ) . '"><div>' . $bar . '</div></div>';
 	}
