@@ -162,7 +162,9 @@ final class Placement {
 	 */
 	private static function is_placed( WP_Post $post ) {
 		$template = isset( $GLOBALS['_wp_current_template_content'] ) ? (string) $GLOBALS['_wp_current_template_content'] : '';
-		return has_block( 'buttond/sharing-bar', $post->post_content ) || has_shortcode( $post->post_content, 'buttond' )
+		// [[buttond]] writes about the shortcode.
+		$content = str_replace( '[[', '', $post->post_content );
+		return has_block( 'buttond/sharing-bar', $content ) || has_shortcode( $content, 'buttond' )
 			|| has_block( 'buttond/sharing-bar', $template );
 	}
 
@@ -173,6 +175,7 @@ final class Placement {
 	 * @return bool
 	 */
 	private static function has_bar( $content ) {
-		return false !== strpos( $content, '"buttond-bar"' );
+		return false !== strpos( $content, '"buttond-bar"' )
+			&& false !== strpos( (string) preg_replace( '/<!--.*?-->/s', '', $content ), '"buttond-bar"' );
 	}
 }
