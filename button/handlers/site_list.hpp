@@ -4,13 +4,13 @@
 // a list that is read again replaces the one before, in each loop (app::reload_sites).
 
 #include <boost/system/result.hpp>
+#include <boost/unordered/unordered_flat_set.hpp>
 
 #include <cstddef>
 #include <filesystem>
 #include <functional>
 #include <string>
 #include <string_view>
-#include <unordered_set>
 #include <vector>
 
 namespace buttond {
@@ -49,7 +49,7 @@ class site_list {
 
   bool has_domain_of(std::string_view site) const noexcept;
 
-  std::unordered_set<std::string, hash, std::equal_to<>> hosts_;  // as the sites of keys
+  boost::unordered_flat_set<std::string, hash, std::equal_to<>> hosts_;  // as the sites of keys
 };
 
 /// Why a link of `key`, whose site is not on the list, is not counted.

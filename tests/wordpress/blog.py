@@ -99,6 +99,7 @@ php_admin_value[upload_max_filesize] = 64M
 php_admin_value[post_max_size] = 64M
 php_admin_value[sys_temp_dir] = %(run)s
 php_admin_value[upload_tmp_dir] = %(run)s
+php_admin_value[opcache.revalidate_freq] = 0
 """
 
 # Debian's fastcgi_params passes the host without its port, which makes WordPress redirect for ever: passed again after it.

@@ -2,11 +2,11 @@
 
 import html
 import re
-import time
 
 import pytest
 
 from admin import Admin, Form, Settings, notices, status
+from buttond import wait_until
 from odd_server import OddServer, answers
 
 PAGE = "/wp-admin/network/settings.php?page=buttond-sharing-bar-network"
@@ -235,9 +235,8 @@ def test_cron_finds_the_loader_where_no_administrator_ever_comes(network, provid
         provider.send("http://share.example", insist="1")
         assert "/js/button." not in shown(network, HOSTS[1])
     network.names({"share.example:80": server.address[1]})
-    network.get("/wp-cron.php", host=HOSTS[1])  # plans the check
-    network.get("/wp-cron.php", host=HOSTS[1])  # makes it
-    assert "http://share.example/js/button." in shown(network, HOSTS[1])
+    network.get("/wp-cron.php", host=HOSTS[1])  # plans the check, and makes it behind its answer
+    wait_until(lambda: "http://share.example/js/button." in shown(network, HOSTS[1]), 30, what="the loader")
 
 
 def test_axe_finds_nothing_in_the_networks_page(network, provider, server, readers):
@@ -258,7 +257,6 @@ def test_axe_finds_nothing_in_the_networks_page(network, provider, server, reade
 def define(blog, address):
     """Writes the constant into wp-config.php, or takes it out of it."""
     blog.define(f"define( 'BUTTOND_SHARING_BAR_SERVER', '{address}' );\n" if address else "")
-    time.sleep(2.1)  # PHP looks at a file that it keeps in memory again after two seconds
 
 
 @pytest.fixture
@@ -273,8 +271,8 @@ def test_a_constant_fixes_the_server_and_hides_the_field(blog, config, server):
     settings = Settings(blog)
     page = settings.page()
     assert 'name="buttond_sharing_bar[server]"' not in page and server.url in page
-    blog.get("/wp-cron.php")
-    stored = settings.stored()
+    blog.get("/wp-cron.php")  # which works on behind its answer
+    stored = wait_until(settings.stored, 30, what="the settings that the check stores")
     assert stored["server"] == server.url and server.get(stored["script"]).status == 200
     assert f"{server.url}{stored['script']}" in shown(blog)
     assert settings.save(server="https://elsewhere.example", label="Mine")["server"] == server.url

@@ -7,6 +7,7 @@ import time
 import pytest
 
 from admin import Admin, Form, Settings, ajax, notices
+from buttond import wait_until
 from odd_server import OddServer, answers
 
 CHOICE = {
@@ -27,7 +28,7 @@ def test_nothing_is_in_the_blog_before_a_server_was_saved(blog, settings):
     text = blog.get(post).text
     assert "buttond" not in text
     assert "buttond" not in blog.get("/").text
-    assert settings.stored() is False and settings.state() is False
+    assert settings.stored() == [] and settings.state() is False
     assert blog.value("wp_next_scheduled( 'buttond_sharing_bar_daily' )") is False
     assert [one for one in blog.records("http") if "wordpress.org" not in one["url"]] == []
 
@@ -96,7 +97,7 @@ def test_autoloaded_options_are_at_most_two_kilobytes(blog, settings, server):
 def test_the_button_checks_without_saving(settings, server):
     page = settings.send(check=True, server=server.url, label="Not yet").text
     assert "This is a buttond" in page and "Not yet" in page
-    assert settings.stored() is False
+    assert settings.stored() == []
 
 
 def test_the_check_by_script(settings, server):
@@ -107,7 +108,7 @@ def test_the_check_by_script(settings, server):
     assert ask("ftp://a.example")[1]["data"]["state"] == "bad" and not ask("ftp://a.example")[1]["data"]["insist"]
     with OddServer(answers(500, "")) as odd:
         assert ask(odd.url)[1]["data"]["insist"]
-    assert settings.stored() is False
+    assert settings.stored() == []
 
 
 def test_without_a_nonce_nothing_changes(settings, server):
@@ -152,6 +153,8 @@ def test_a_visitor_without_login_is_refused(blog, server):
 @pytest.mark.parametrize("event", ["insert", "update"])
 def test_the_page_says_that_the_database_refuses_to_write(blog, settings, server, event):
     before = settings.save(server=server.url) if event == "update" else False
+    if event == "insert":
+        blog.php("delete_option( 'buttond_sharing_bar' );")
     state = settings.state()
     blog.sql(f"""delimiter //
         create trigger refuse before {event} on wp_options for each row begin
@@ -246,8 +249,6 @@ def wait_preview(browser):
 
 
 def browser_wait(condition):
-    from buttond import wait_until
-
     return wait_until(lambda: (found := condition()) is not None and found is not False and (found,), 10, what="the preview")[0]
 
 
@@ -276,6 +277,25 @@ def test_the_preview_follows_each_choice(blog, server, page):
     stored = settings.stored()
     assert stored["places"][:2] == ["bluesky", "mastodon"]
     assert (stored["positions"], stored["style"], stored["label"]) == (["above", "below", "floating"], "vertical", "Weiter")
+
+
+def test_a_bar_at_the_side_is_beside_the_text_in_the_wide_preview_and_at_the_bottom_in_the_narrow_one(blog, server, page):
+    Settings(blog).save(server=server.url, positions=[], follow="floating")
+    browser = page()
+
+    def is_beside():
+        browser.driver.switch_to.frame(browser.find("#buttond-preview"))
+        try:
+            return browser.driver.execute_script(
+                "const [bar, text] = ['.buttond-floating .buttond-bar', '.lines'].map(name => document.querySelector(name)?.getBoundingClientRect());"
+                " return bar && text && bar.right <= text.left && bar.top < text.bottom"
+            )
+        finally:
+            browser.driver.switch_to.default_content()
+
+    wait_until(is_beside, 10, what="a bar beside the text")
+    next(button for button in browser.find_all("button") if button.text == "Phone").click()
+    wait_until(lambda: is_beside() is False, 10, what="a bar at the bottom")
 
 
 def test_the_preview_is_what_the_blog_draws(blog, server, page):
@@ -307,7 +327,7 @@ def test_the_check_is_said_beside_the_field(blog, server, page):
     browser.find("#buttond-check").click()
     browser.wait("document.querySelector('#buttond-server-status.is-bad')")
     assert browser.find("#buttond-server").get_attribute("aria-invalid") == "true"
-    assert Settings(blog).stored() is False
+    assert Settings(blog).stored() == []
 
 
 def test_the_return_key_saves(blog, server, page):

@@ -109,7 +109,7 @@ def test_a_refused_address_is_said_beside_the_field_and_the_old_one_stays(blog, 
 def test_insisting_does_not_help_what_is_no_address(blog):
     settings = Settings(blog)
     assert settings.send(server="ftp://share.example.com", insist="1").status == 200
-    assert settings.stored() is False
+    assert settings.stored() == []
 
 
 BROKEN = {
@@ -149,14 +149,14 @@ def test_a_server_that_is_not_well_is_not_saved_and_the_sentence_says_why(blog):
         assert mark == "bad", name
         assert any(part in words for part in sentences), (name, words)
         assert 'id="buttond-insist" hidden' not in answer.text, name
-        assert settings.stored() is False, name
+        assert settings.stored() == [], name
 
 
 def test_nothing_listens(blog, server):
     settings = Settings(blog)
     server.terminate()
     assert "Nothing answers at" in status(settings.send(server=server.url).text)[1]
-    assert settings.stored() is False
+    assert settings.stored() == []
 
 
 def test_a_name_that_nobody_has(blog):
@@ -173,7 +173,7 @@ def test_a_certificate_from_nobody_known(blog, tmp_path):
         blog.names({"share.example:443": odd.port})
         words = status(Settings(blog).send(server="https://share.example").text)[1]
     assert "certificate" in words
-    assert Settings(blog).stored() is False
+    assert Settings(blog).stored() == []
 
 
 @pytest.mark.parametrize("behave", [is_silent, drips], ids=["silent", "drips"])

@@ -165,8 +165,8 @@ final class Bar {
 	/**
 	 * Registers the style sheet, which costs a page without a bar nothing.
 	 *
-	 * Said here, since each byte of it goes to every new reader: an icon is a clip-path, and its name stands behind it, out
-	 * of sight; a drawing stands as high as the button that the loader makes of it; the bar at the bottom stays there until
+	 * Said here, since each byte of it goes to every new reader: the button's --buttond-color, -text, -radius and -font
+	 * theme it; an icon is a clip-path, and its name stands behind it, out of sight; a drawing stands as high as the button that the loader makes of it; the bar at the bottom stays there until
 	 * the end of the text, and one at the side stands there only where the room around the text is measured to be enough.
 	 */
 	public static function register_style() {

@@ -41,7 +41,6 @@ final class Counts {
 	 * Hooks in.
 	 */
 	public static function hooks() {
-		add_action( self::HOOK, array( __CLASS__, 'refresh' ) );
 		add_action( 'admin_init', array( __CLASS__, 'schedule' ) );
 		add_action( 'admin_init', array( __CLASS__, 'add_columns' ) );
 		if ( wp_doing_cron() ) {

@@ -15,22 +15,35 @@ defined( 'ABSPATH' ) || exit;
 final class Plugin {
 
 	/**
-	 * The classes that hook into WordPress.
+	 * The classes that hook into each page.
 	 */
-	const PARTS = array( 'Server', 'Bar', 'Embeds', 'Block', 'Counts', 'Settings_Page', 'Preview', 'Network_Page', 'Tools', 'Privacy', 'Site_Health' );
+	const PARTS = array( 'Bar', 'Embeds', 'Block' );
 
 	/**
-	 * The cron events of a blog.
+	 * Those that a reader's page does not even load.
 	 */
-	const EVENTS = array( 'buttond_sharing_bar_daily', 'buttond_sharing_bar_counts' );
+	const PARTS_BEHIND = array( 'Server', 'Counts', 'Settings_Page', 'Preview', 'Network_Page', 'Tools', 'Privacy', 'Site_Health' );
+
+	/**
+	 * The cron events of a blog, and what they call. With ALTERNATE_WP_CRON they come in a reader's page.
+	 */
+	const EVENTS = array(
+		'buttond_sharing_bar_daily'  => array( __NAMESPACE__ . '\\Server', 'update_loader' ),
+		'buttond_sharing_bar_counts' => array( __NAMESPACE__ . '\\Counts', 'refresh' ),
+	);
 
 	/**
 	 * Hooks everything in; makes no request and asks the database for nothing.
 	 */
 	public static function start() {
 		add_action( 'init', array( __CLASS__, 'load_translation' ), 0 );
+		register_activation_hook( BUTTOND_SHARING_BAR_FILE, array( __CLASS__, 'activate' ) );
 		register_deactivation_hook( BUTTOND_SHARING_BAR_FILE, array( __CLASS__, 'deactivate' ) );
-		foreach ( self::PARTS as $part ) {
+		foreach ( self::EVENTS as $event => $callback ) {
+			add_action( $event, $callback );
+		}
+		$is_behind = is_admin() || wp_doing_cron() || 'cli' === PHP_SAPI;
+		foreach ( array_merge( self::PARTS, $is_behind ? self::PARTS_BEHIND : array() ) as $part ) {
 			call_user_func( array( __NAMESPACE__ . '\\' . $part, 'hooks' ) );
 		}
 	}
@@ -50,13 +63,20 @@ final class Plugin {
 	}
 
 	/**
+	 * Stores that nothing was chosen yet: WordPress asks the database anew in each page for an option that is not there.
+	 */
+	public static function activate() {
+		add_option( Settings::OPTION, array() );
+	}
+
+	/**
 	 * Takes the cron events away, and keeps the settings.
 	 *
 	 * @param bool $network_wide Whether on all blogs of the network.
 	 */
 	public static function deactivate( $network_wide = false ) {
 		$forget = static function () {
-			array_map( 'wp_clear_scheduled_hook', self::EVENTS );
+			array_map( 'wp_clear_scheduled_hook', array_keys( self::EVENTS ) );
 		};
 		if ( $network_wide ) {
 			Network::each_blog( $forget );

@@ -23,7 +23,6 @@ final class Server {
 	 * Hooks the daily check in.
 	 */
 	public static function hooks() {
-		add_action( self::DAILY, array( __CLASS__, 'update_loader' ) );
 		add_action( 'admin_init', array( __CLASS__, 'schedule' ) );
 		if ( wp_doing_cron() ) {
 			add_action( 'init', array( __CLASS__, 'schedule' ) ); // For blogs with a fixed address, whose admin never comes.
