@@ -78,7 +78,7 @@ bson_document update_of(const std::string& key, const movable_link& link) {
 
 }  // namespace
 
-const std::string& end_of_way(const links_by_key& all, const std::string& key) {
+std::string end_of_way(const links_by_key& all, const std::string& key) {
   const auto* end = &key;
   for (std::size_t steps = 0; steps <= all.size(); ++steps) {
     const auto found = all.find(*end);

@@ -17,7 +17,7 @@ namespace buttond {
 using links_by_key = std::unordered_map<std::string, stored_link>;
 
 /// The link that has the counts of `key`: itself, where it has not moved.
-const std::string& end_of_way(const links_by_key& links, const std::string& key);
+std::string end_of_way(const links_by_key& links, const std::string& key);
 
 /// The fields of a link that read_link() reads, as a projection.
 bson_document counts_and_way();

@@ -162,7 +162,7 @@ result<bool> mongodb_store::follow(std::span<share_report> reports, std::span<co
   const auto found = moves_.read(keys, mongodb_read::newest, why);
   if (!found) return {boost::system::in_place_error, found.error()};
   for (const auto i : which) {
-    const auto& end = end_of_way(*found, reports[i].key);
+    const auto end = end_of_way(*found, reports[i].key);
     if (end == reports[i].key) continue;
     reports[i].key = end;
     moved = true;

@@ -63,7 +63,7 @@ result<void> sqlite_moves::ids_table::write(std::string_view key, std::span<cons
 }
 
 result<void> sqlite_moves::prepare(sqlite_connection& connection) {
-  if (const auto prepared = sqlite_ways::prepare(connection); !prepared) return prepared;
+  if (const auto prepared = ways_.prepare(connection); !prepared) return prepared;
   return prepare_statements(
       connection,
       {{find_link_, "SELECT impressions, clicks, shares FROM links WHERE key = ?1"},
@@ -88,7 +88,7 @@ result<movable_link> sqlite_moves::read(const std::string& key) {
     link.counts = read_tally(find_link_, 0);
     find_link_.reset();
   }
-  auto to = next(key);
+  auto to = ways_.next(key);
   if (!to) return to.error();
   auto ids = recent_.read(key);
   if (!ids) return ids.error();

@@ -33,9 +33,12 @@ class sqlite_ways {
   std::string end_;
 };
 
-class sqlite_moves : public sqlite_ways {
+/// Moves links.
+class sqlite_moves {
  public:
   result<void> prepare(sqlite_connection& connection);
+
+  sqlite_ways& ways() noexcept { return ways_; }
 
   /// As store::move.
   result<std::vector<link_moved>> move(std::span<const link_move> moves, move_mode mode);
@@ -57,6 +60,7 @@ class sqlite_moves : public sqlite_ways {
     result<void> write(std::string_view key, std::span<const std::string> ids);
   };
 
+  sqlite_ways ways_;
   sqlite_statement find_link_;
   sqlite_statement set_link_;
   sqlite_statement set_moved_;

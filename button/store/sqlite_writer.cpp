@@ -87,12 +87,12 @@ result<sqlite_writer::place> sqlite_writer::place_of(const batch& b) {
 
 // What has a day has its shares in the links already (see store.hpp).
 result<void> sqlite_writer::add(std::span<const link_delta> links, std::string_view day) {
-  const auto any_moved = moves_.any();
+  const auto any_moved = moves_.ways().any();
   if (!any_moved) return any_moved.error();
   for (const auto* link : by_key(links)) {
     auto delta = link->delta;
     if (!day.empty()) delta.shares = 0;
-    const auto key = *any_moved ? moves_.end_of_way(link->key) : link->key;
+    const auto key = *any_moved ? moves_.ways().end_of_way(link->key) : link->key;
     if (!key) return key.error();
     if (const auto done = write_link(add_link_, *key, delta); !done) return done;
   }
@@ -125,7 +125,7 @@ result<bool> sqlite_writer::count_share(const share_report& report) {
   const bool of_reader = report.by == shared_by::reader;
   auto& add = of_reader ? add_reader_share_ : add_share_;
   auto& forget = of_reader ? forget_reader_shares_ : forget_shares_;
-  const auto key = moves_.end_of_way(report.key);
+  const auto key = moves_.ways().end_of_way(report.key);
   if (!key) return {boost::system::in_place_error, key.error()};
   const auto inserted = add.bind(1, *key).bind(2, report.id).next();
   if (!inserted) return inserted;
