@@ -1,6 +1,6 @@
 // POST /v1/chosen: a reader followed a direct link to a place, as a bar of such links has them in its page,
-// and the page's loader tells it. One share, counted as one of /add/to is, but that its id is the page's own:
-// it is not signed, so nothing but the rate bounds how many there are.
+// and the page's loader tells it. One share, counted as one of /add/to is, but that its id is the page's own, or
+// made here where it has none: it need not be signed, so nothing but the rate bounds how many there are.
 
 #include "button/handlers/handlers.hpp"
 #include "button/handlers/json_answers.hpp"
@@ -10,6 +10,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -38,7 +39,7 @@ bool counts(loop_context& loop, const http::request& in, const requested_link& l
 deferred_ptr record_choice(loop_context& loop, const http::request& in, http::response& out) {
   std::string_view url;
   std::string_view place;
-  std::string_view id;
+  std::optional<std::string_view> id;
   read_query(in, loop.scratch.query, [&](std::string_view name, std::string_view value) {
     if (name == "url" && url.empty()) url = value;
     if (name == "place") place = value;
@@ -51,9 +52,9 @@ deferred_ptr record_choice(loop_context& loop, const http::request& in, http::re
                  "this server has no share page: its dialog is another application's");
   } else if (loop.shared.pages.share.find(place) == nullptr) {
     answer_error(out, 400, "no_such_place", "say which place was chosen with ?place=; /v1/server lists them");
-  } else if (!is_id(id)) {
+  } else if (id && !is_id(*id)) {
     answer_error(out, 400, "bad_id",
-                 "name this choice with ?id=: 1 to 64 letters, digits, dots, - and _, drawn at random");
+                 "?id= is 1 to 64 letters, digits, dots, - and _, drawn at random for each choice; without it one is drawn here");
   } else if (url.empty()) {
     answer_error(out, 400, "url_missing", "say which page was shared with ?url=");
   } else if (link.key.empty()) {
@@ -62,7 +63,8 @@ deferred_ptr record_choice(loop_context& loop, const http::request& in, http::re
     out.status = 204;
     out.static_fields = BUTTOND_EMBED_FIELDS "Cache-Control: no-store\r\n";
     if (!counts(loop, in, link)) return nullptr;
-    share_report report{std::string(link.key), id_of_share(id, place), 1};
+    const std::string own = id ? std::string(*id) : loop.shared.ids.make(link.key);
+    share_report report{std::string(link.key), id_of_share(own, place), 1};
     return std::make_shared<recorded_share>(loop.shared.shares, std::move(report), out);
   }
   return nullptr;

@@ -122,6 +122,51 @@ def test_long_addresses_are_split_before_the_request_line_is_too_long(server, br
     assert browser.console() == []
 
 
+def test_a_link_that_is_too_long_is_not_asked_for_and_takes_no_other_with_it(server, browser, site):
+    """It would be refused, and several of them would make a request line too long for the links beside them too."""
+    start = "https://example.com/"
+    longest = start + "a" * (2048 - len(start))
+    links = [longest + "a", start + "1", *(longest[:-4] + "%C3%A4" + str(i) for i in range(9)), longest, start + "2"]
+    body = "".join(LINK.format(server=server.url, url=link) for link in links)
+    browser.open(site.html("/", body + loader(server)))
+    browser.wait_counts(["0" if len(link) <= 2048 else None for link in links])
+    assert [link for request in asked(server, browser.requests()) for link in request] == [start + "1", longest, start + "2"]
+    assert sum(server.stored().values()) == 3
+    assert browser.console() == []
+
+
+def test_a_link_that_is_too_long_alone_is_a_plain_button_that_asks_nothing(server, browser, site):
+    link = LINK.format(server=server.url, url="https://example.com/" + "a" * 2048)
+    browser.open(site.html("/", link + loader(server)))
+    browser.wait_buttons(1)
+    browser.driver.execute_async_script("setTimeout(arguments[0], 300)")
+    assert asked(server, browser.requests()) == []
+    assert not any('route="buttons",code="400"' in name and number for name, number in server.metrics().items())
+    assert browser.console() == []
+
+
+def test_a_scan_leaves_a_button_alone_that_did_not_change(server, browser, site):
+    body = "".join(LINK.format(server=server.url, url=f"https://example.com/{i}") for i in range(20))
+    browser.open(site.html("/", body + loader(server)))
+    browser.wait_counts(["0"] * 20)
+    browser.script(
+        """window.written = 0;
+           const native = Number.prototype.toLocaleString;
+           Number.prototype.toLocaleString = function (...all) { written++; return native.apply(this, all) };
+           for (const link of document.querySelectorAll('a.buttond')) {
+             new MutationObserver(() => { window.touched = true })
+               .observe(part(link, 'button'), { attributes: true, childList: true, characterData: true, subtree: true });
+           }
+           document.body.append('more')"""
+    )
+    browser.driver.execute_async_script("setTimeout(arguments[0], 300)")
+    assert browser.script("return [written, window.touched]") == [0, None]
+    browser.script("document.querySelector('a.buttond').lang = 'de'")
+    browser.wait("written == 2")
+    browser.driver.execute_async_script("setTimeout(arguments[0], 300)")
+    assert browser.script("return written") == 2
+
+
 def test_two_buttons_of_a_link_are_one_impression_and_both_show_its_count(server, browser, site):
     server.report_shares([{"url": "https://example.com/a", "id": "1", "shares": 12}])
     body = LINK.format(server=server.url, url="https://example.com/a") * 2
@@ -153,6 +198,20 @@ def test_another_page_without_a_reload_counts_a_link_anew(server, browser, site)
     browser.script("document.querySelector('main').remove(); document.body.insertAdjacentHTML('afterbegin', arguments[0])", main)
     wait_until(lambda: server.stored() == {"example.com/a": 2}, what="a second impression")
     browser.wait_counts(["0", "0"])
+
+
+def test_a_bar_that_goes_over_to_a_link_in_view_counts_nothing(server, browser, site):
+    """As a floating one does while its reader scrolls from post to post, each with a bar of its own."""
+    links = [LINK.format(server=server.url, url=f"https://example.com/{name}") for name in "aab"]
+    browser.open(site.html("/", "".join(links) + loader(server)))
+    browser.wait_counts(["0"] * 3)
+    for name in "bab":
+        browser.script("document.querySelector('a.buttond').dataset.url = arguments[0]", f"https://example.com/{name}")
+        wait_until(
+            lambda: f"%2F{name}&" in browser.script("return part(document.querySelector('a.buttond'), 'button').href"),
+            what="the other link",
+        )
+    assert server.stored() == {"example.com/a": 1, "example.com/b": 1}
 
 
 def test_a_teaser_that_becomes_the_page_counts_anew(server, browser, site):

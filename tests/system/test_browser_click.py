@@ -47,7 +47,7 @@ def test_a_click_opens_the_dialog_in_a_window_of_the_contracts_size(server, brow
     browser.wait_counts(["0"])
     click(browser)
     # A headless browser has no windows to size; what it is asked for is what counts.
-    assert browser.script("return window.features") == "popup,width=850,height=600"
+    assert browser.script("return window.features") == "width=850,height=600"
     new_window(browser)
     address = urlsplit(browser.driver.current_url)
     assert parse_qs(address.query) == {
@@ -70,7 +70,8 @@ def test_the_keyboard_reaches_and_opens_it_and_focus_is_seen(server, browser, si
         """const focused = document.activeElement.shadowRoot.activeElement, style = getComputedStyle(focused);
            return [focused.getAttribute('part'), style.outlineStyle, parseFloat(style.outlineWidth)]"""
     )
-    assert outline == ["button", "solid", 2]
+    # The browser's own ring, which none of the page's styles and none of ours takes away.
+    assert outline[:2] == ["button", "auto"] and outline[2] >= 1
     ActionChains(browser.driver).send_keys(Keys.ENTER).perform()
     new_window(browser)
 
@@ -84,7 +85,7 @@ def test_a_click_with_a_key_held_does_what_it_does_on_a_link(server, browser, si
     assert browser.script("return opened") == 0
 
 
-def test_a_place_that_is_chosen_is_reported_with_a_fresh_id_and_without_referer(server, browser, site):
+def test_a_place_that_is_chosen_is_reported_each_time_and_without_referer(server, browser, site):
     """By a click, with a key held, and by the keyboard; what the page does with the click is no matter."""
     body = f"""<div data-url="https://example.com/a?b=1&amp;c=2"><a data-place="bluesky" href="#to">Bluesky</a></div>
       <script src="{server.url}/js/button.js"></script>
@@ -98,9 +99,8 @@ def test_a_place_that_is_chosen_is_reported_with_a_fresh_id_and_without_referer(
     wait_until(lambda: server.export().get("example.com/a?b=1&c=2", {}).get("shares") == 3, what="three shares")
     sent = [request for request in browser.requests() if "/v1/chosen" in request["url"] and request["method"] == "POST"]
     named = [parse_qs(urlsplit(request["url"]).query, strict_parsing=True) for request in sent]
-    assert {name for one in named for name in one} == {"place", "url", "id"}
+    assert {name for one in named for name in one} == {"place", "url"}
     assert [(one["place"], one["url"]) for one in named] == [(["bluesky"], ["https://example.com/a?b=1&c=2"])] * 3
-    assert len({one["id"][0] for one in named}) == 3
     for request in sent:
         assert not set(request["sent"]) & {"referer", "cookie", "content-type"}
     assert browser.console() == []
@@ -148,6 +148,18 @@ def test_the_systems_sheet_is_used_where_it_is_asked_for(server, browser, site):
     click(browser)
     assert browser.wait("window.shared") == {"url": "https://example.com/a", "title": "Some words"}
     assert len(browser.driver.window_handles) == 1
+
+
+def test_the_systems_sheet_gets_the_words_of_the_moment_of_the_click(server, browser, site):
+    shared = "<script>navigator.share = (data) => { window.shared = data; return Promise.resolve() }</script>"
+    browser.open(page(server, site, more="data-native", before=shared))
+    browser.wait_counts(["0"])
+    browser.script(
+        """const link = document.querySelector('a.buttond');
+           Object.assign(link.dataset, { url: 'https://example.com/b', text: 'Other words' });
+           part(link, 'button').click()"""
+    )
+    assert browser.wait("window.shared") == {"url": "https://example.com/b", "title": "Other words"}
 
 
 def test_where_there_is_no_sheet_the_dialog_opens(server, browser, site):

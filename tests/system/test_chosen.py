@@ -45,6 +45,12 @@ def test_an_id_counts_once_for_a_link_and_a_place(server):
     assert shares(server) == 3
 
 
+def test_without_an_id_each_choice_counts(server):
+    for _ in range(3):
+        assert choose(server, id=None).status == 204
+    assert shares(server) == 3
+
+
 def test_an_id_of_the_page_is_neither_a_signed_one_nor_a_reported_one(server):
     page = server.get("/add?" + urllib.parse.urlencode({"url": URL})).text
     signed = re.search(r"id=([\w-]{40})", page)[1]
@@ -66,7 +72,6 @@ def test_which_ids_do(server, id):
         ({"place": None}, "no_such_place"),
         ({"place": ""}, "no_such_place"),
         ({"place": "nowhere"}, "no_such_place"),
-        ({"id": None}, "bad_id"),
         ({"id": ""}, "bad_id"),
         ({"id": "a" * 65}, "bad_id"),
         ({"id": "a b"}, "bad_id"),
