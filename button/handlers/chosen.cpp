@@ -1,6 +1,6 @@
 // POST /v1/chosen: a reader followed a direct link to a place, as a bar of such links has them in its page,
-// and the page's loader tells it. One share, counted as one of /add/to is, but that its id is the page's own, or
-// made here where it has none: it need not be signed, so nothing but the rate bounds how many there are.
+// and the page's loader tells it. One share, counted as one of /add/to is, but that its id is the page's own,
+// or made here where it has none: it need not be signed, so nothing but the rate bounds how many there are.
 
 #include "button/handlers/handlers.hpp"
 #include "button/handlers/json_answers.hpp"
@@ -54,7 +54,8 @@ deferred_ptr record_choice(loop_context& loop, const http::request& in, http::re
     answer_error(out, 400, "no_such_place", "say which place was chosen with ?place=; /v1/server lists them");
   } else if (id && !is_id(*id)) {
     answer_error(out, 400, "bad_id",
-                 "?id= is 1 to 64 letters, digits, dots, - and _, drawn at random for each choice; without it one is drawn here");
+                 "?id= is 1 to 64 letters, digits, dots, - and _, drawn at random for each choice; without "
+                 "it one is drawn here");
   } else if (url.empty()) {
     answer_error(out, 400, "url_missing", "say which page was shared with ?url=");
   } else if (link.key.empty()) {
