@@ -59,7 +59,7 @@ std::vector<std::string> move_plan::unread() const {
 }
 
 // A way that leads back to `from`, or never ends since somebody else wrote it, ends at `to`.
-const std::string& move_plan::end_of_way(const std::string& from, const std::string& to) {
+std::string move_plan::end_of_way(const std::string& from, const std::string& to) {
   const auto* end = &to;
   for (std::size_t steps = 0; steps <= links_.size(); ++steps) {
     if (*end == from) break;
@@ -98,7 +98,7 @@ std::vector<link_moved> move_plan::run() {
   for (const auto& move : moves_) moved.push_back(carry_out(move));
   // What is one way here is one step of it for whoever reads.
   for (auto& [key, link] : links_)
-    if (link.changed && !link.moved_to.empty()) link.moved_to = std::string{end_of_way(key, link.moved_to)};
+    if (link.changed && !link.moved_to.empty()) link.moved_to = end_of_way(key, link.moved_to);
   return moved;
 }
 

@@ -39,7 +39,7 @@ class move_plan {
   const std::map<std::string, movable_link>& links() const noexcept { return links_; }
 
  private:
-  const std::string& end_of_way(const std::string& from, const std::string& to);
+  std::string end_of_way(const std::string& from, const std::string& to);
   link_moved carry_out(const link_move& move);
 
   std::span<const link_move> moves_;
