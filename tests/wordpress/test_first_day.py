@@ -95,7 +95,7 @@ def test_from_the_zip_to_counts_that_equal_the_views_link_by_link(bare_blog, bro
     install(browser, blog, zip_file)
     before = blog.get("/").text
     assert "buttond" not in before, "something of the plugin is in the blog before it was set up"
-    assert blog.option("buttond_sharing_bar") is False
+    assert blog.option("buttond_sharing_bar") == []
     set_up(browser, blog, server)
     first = write(browser, blog, "Bread & butter", "How to bake.")
     posts = [first, *(blog.permalink(blog.post(f"Post {number}", post_name=f"post-{number}")) for number in (1, 2))]

@@ -59,8 +59,9 @@ def parts_of(text):
 
 
 def unspaced(text):
-    """Without the blanks between tags, of which WordPress leaves out some where a content is empty."""
-    return re.sub(r">\s+<", "><", re.sub(r"\s+", " ", text))
+    """Without what WordPress leaves out where a content is empty: some blanks, and what a block theme puts around it."""
+    text = re.sub(r">\s+<", "><", re.sub(r"\s+", " ", text))
+    return re.sub(r'<div class="entry-content [^"]*\bwp-block-post-content\b[^"]*"></div>', "", text)
 
 
 class Published:
