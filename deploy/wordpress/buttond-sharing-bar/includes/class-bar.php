@@ -222,11 +222,8 @@ final class Bar {
 	 * @return string HTML; '' where none is chosen.
 	 */
 	private static function places( array $args ) {
-		$known = Settings::places();
-		if ( is_array( $args['offered'] ) ) {
-			$known = array_intersect_key( $known, array_flip( $args['offered'] ) ); // The server's operator leaves some out.
-		}
-		$html = '';
+		$known = Settings::offered_places( $args );
+		$html  = '';
 		foreach ( (array) $args['places'] as $id ) {
 			if ( is_string( $id ) && isset( $known[ $id ] ) ) {
 				$html .= self::place( $id, $known[ $id ], $args );

@@ -79,13 +79,11 @@ final class Block {
 		Bar::register_style();
 
 		$settings = Settings::get();
-		$known    = Settings::places();
-		$ids      = is_array( $settings['offered'] ) ? array_intersect( array_keys( $known ), $settings['offered'] ) : array_keys( $known );
 		$places   = array();
-		foreach ( $ids as $id ) {
+		foreach ( Settings::offered_places( $settings ) as $id => $place ) {
 			$places[] = array(
 				'id'   => $id,
-				'name' => $known[ $id ]['name'],
+				'name' => $place['name'],
 			);
 		}
 		$data = array(

@@ -57,12 +57,14 @@ final class Embeds {
 	 */
 	public static function clean( array $given ) {
 		$args = array();
-		if ( isset( $given['url'] ) && '' !== Button::link( $given['url'] ) ) {
-			$args['url'] = Button::link( $given['url'] );
+		$link = isset( $given['url'] ) ? Button::link( $given['url'] ) : '';
+		if ( '' !== $link ) {
+			$args['url'] = $link;
 		}
 		foreach ( array( 'text', 'label' ) as $key ) {
-			if ( isset( $given[ $key ] ) && '' !== Button::words( $given[ $key ] ) ) {
-				$args[ $key ] = Button::words( $given[ $key ] );
+			$words = isset( $given[ $key ] ) ? Button::words( $given[ $key ] ) : '';
+			if ( '' !== $words ) {
+				$args[ $key ] = $words;
 			}
 		}
 		foreach ( array( 'style', 'size' ) as $key ) {

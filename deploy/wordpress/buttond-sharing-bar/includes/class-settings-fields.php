@@ -172,17 +172,16 @@ final class Settings_Fields {
 	 * @param array $settings The settings.
 	 */
 	public static function places( array $settings ) {
-		$names   = wp_list_pluck( Settings::places(), 'name' );
-		$offered = null === $settings['offered'] ? array_keys( $names ) : $settings['offered'];
-		$chosen  = array_intersect( $settings['places'], $offered );
-		$number  = 0;
+		$names  = wp_list_pluck( Settings::offered_places( $settings ), 'name' );
+		$chosen = array_intersect( $settings['places'], array_keys( $names ) );
+		$number = 0;
 		self::open_group( __( 'Places', 'buttond-sharing-bar' ) );
-		if ( ! $offered ) {
+		if ( ! $names ) {
 			self::close_group( __( 'This server has a share dialog of its own, and no places to offer.', 'buttond-sharing-bar' ) );
 			return;
 		}
 		echo '<ol class="buttond-places" role="list">';
-		foreach ( array_merge( $chosen, array_diff( array_intersect( array_keys( $names ), $offered ), $chosen ) ) as $id ) {
+		foreach ( array_merge( $chosen, array_diff( array_keys( $names ), $chosen ) ) as $id ) {
 			++$number;
 			/* translators: %s: the name of a place, such as Bluesky. */
 			$label = sprintf( __( 'Position of %s', 'buttond-sharing-bar' ), $names[ $id ] );

@@ -138,6 +138,17 @@ final class Settings {
 	}
 
 	/**
+	 * The entries of places() that the server offers: its operator may leave some out. Before a check, all.
+	 *
+	 * @param array $settings Of get(); only `offered` is looked at.
+	 * @return array
+	 */
+	public static function offered_places( array $settings ) {
+		$offered = $settings['offered'];
+		return is_array( $offered ) ? array_intersect_key( self::places(), array_flip( $offered ) ) : self::places();
+	}
+
+	/**
 	 * Changes settings; those that `$in` does not name stay.
 	 *
 	 * @param array $in Unslashed values, from anywhere.
