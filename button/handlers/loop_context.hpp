@@ -5,6 +5,7 @@
 #include "button/counts/count_loader.hpp"
 #include "button/handlers/bots/bot_memo.hpp"
 #include "button/handlers/links.hpp"
+#include "button/handlers/refused_links.hpp"
 #include "button/handlers/services.hpp"
 #include "button/handlers/site_list.hpp"
 #include "button/impressions/impression_counter.hpp"
@@ -39,6 +40,7 @@ struct loop_context {
   impression_counter& counter;
   std::shared_ptr<const site_list> sites;  // whose links count; shared with other loops
   bot_memo bots;
+  refused_links refused;
   request_scratch scratch;
 };
 
