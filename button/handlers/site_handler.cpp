@@ -134,8 +134,12 @@ std::string_view route_name(std::size_t route) noexcept {
 
 http::status_set route_answers(std::size_t route) noexcept {
   if (route == 0) return answers_of_none;
-  const measure* const found = measure_of(routes[route - 1]);
-  return found != nullptr ? found->answers : 0;
+  const auto& of = routes[route - 1];
+  const measure* const found = measure_of(of);
+  if (found == nullptr) return 0;
+  // A file that is a route to the letter is there.
+  const bool is_file = of.handler == answer_static_file && of.how == match::exact;
+  return is_file ? found->answers & ~http::set_of({404}) : found->answers;
 }
 
 site_handler::site_handler(const services& shared, impression_counter& counter,

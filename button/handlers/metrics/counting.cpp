@@ -10,7 +10,7 @@ namespace {
 /// How events of a kind are called: in names "impressions", in a sentence's beginning "Impressions".
 struct noun {
   std::string name;
-  std::string Name;
+  std::string capitalized;
 };
 
 void add_books(metric_families& out, const noun& of, event_kind kind, const metrics_snapshot& snapshot) {
@@ -22,41 +22,45 @@ void add_books(metric_families& out, const noun& of, event_kind kind, const metr
   const std::uint64_t stored = journal.stored[kind];
   const std::uint64_t lost = journal.lost[kind];
   out.counter(prefix + "_seen_total",
-              of.Name +
+              of.capitalized +
                   " of links that have a key, counted or not, with what this process found in the journals "
                   "of others before it.")
       .value(recovered + books.seen);
   out.counter(prefix + "_accepted_total",
-              of.Name +
+              of.capitalized +
                   " that were counted, with what this process found in the journals of others before it: "
                   "its own are these less the recovered ones.")
       .value(accepted);
   out.counter(prefix + "_recovered_total",
-              of.Name +
+              of.capitalized +
                   " that another process had counted (this one's earlier life, say) and not stored: they "
                   "were found in its journal, and this process brings them to the store.")
       .value(recovered);
   out.counter(prefix + "_stored_total",
-              of.Name +
+              of.capitalized +
                   " that the store has acknowledged to this process, with those of others before it that it "
                   "brought there.")
       .value(stored);
   out.counter(prefix + "_lost_total",
-              of.Name +
+              of.capitalized +
                   " that were counted and will not be stored: their journal is damaged, or neither disk nor "
                   "memory had room for them.")
       .value(lost);
-  out.gauge(prefix + "_pending", of.Name + " that were counted and that the store has not acknowledged yet.")
+  out.gauge(prefix + "_pending",
+            of.capitalized + " that were counted and that the store has not acknowledged yet.")
       .value(accepted - stored - lost);
   out.gauge(prefix + "_at_risk",
-            of.Name +
+            of.capitalized +
                 " that were counted, are not stored yet, and are in memory only, since the journal cannot be "
                 "written: a crash loses them.")
       .value(journal.at_risk[kind]);
   out.counter(prefix + "_filtered_total",
-              of.Name + " of links that have a key that were seen and not counted, by the reason.");
-  for (std::size_t i = 0; i < filter_reasons; ++i)
+              of.capitalized + " of links that have a key that were seen and not counted, by the reason.");
+  for (std::size_t i = 0; i < filter_reasons; ++i) {
+    // What a page embeds is what impressions are of.
+    if (kind == event_kind::impression && static_cast<filter_reason>(i) == filter_reason::embedded) continue;
     out.value(books.filtered[i], {{"reason", std::string(filter_reason_names[i])}});
+  }
 }
 
 void add_refused_links(metric_families& out, const refused_links& refused) {
