@@ -167,6 +167,10 @@ class TestCommandLine:
         sites = tmp_path / "sites-of-the-example"
         sites.write_text("example.com\n")
         assignments = re.sub(r'^site-file = .*$', f'site-file = "{sites}"', assignments, flags=re.MULTILINE)
+        store = tmp_path / "store-of-the-example"
+        store.write_text(f"sqlite:{tmp_path}/counts.sqlite\n")
+        store.chmod(0o600)
+        assignments = re.sub(r'^store-file = .*$', f'store-file = "{store}"', assignments, flags=re.MULTILINE)
         assignments = re.sub(r'^(store|data|listen|admin|proxy-protocol) = .*$', "", assignments, flags=re.MULTILINE)
         file = tmp_path / "all.toml"
         file.write_text(assignments)
