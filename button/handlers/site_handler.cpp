@@ -91,9 +91,8 @@ std::string_view route_name(std::size_t route) noexcept {
   return route == 0 ? "none" : routes[route - 1].name;
 }
 
-site_handler::site_handler(const services& shared, impression_counter& counter,
-                           std::shared_ptr<const site_list> sites)
-    : context_(shared, counter, std::move(sites)) {}
+site_handler::site_handler(const services& shared, impression_counter& counter, site_policy_ptr policy)
+    : context_(shared, counter, std::move(policy)) {}
 
 std::shared_ptr<http::deferred_answer> site_handler::handle(const http::request& in, http::response& out) {
   const auto exact = http::find_route(std::span<const route>(routes), in.path);
@@ -129,7 +128,7 @@ bool site_handler::takes_body(const http::request& head, http::response& out) {
   const auto found = http::find_route(std::span<const route>(routes), http::fold_slashes(head.path, folded));
   if (found && routes[*found].handler == record_shares && http::takes(routes[*found], head.verb)) {
     out.route = static_cast<std::uint8_t>(*found + 1);
-    return may_report_shares(context_.shared.settings, head, out);
+    return may_report_shares(*context_.policy, head, out);
   }
   // Which has no use for a body. What is to be waited for is done behind the answer.
   if (const auto later = handle(head, out)) {
