@@ -69,19 +69,9 @@ struct setting {
 
 enum class command { serve, explain, import, export_, move, refused };
 
-/// One flag, as it came out.
-struct setting {
-  std::string flag;        // "--epoch"
-  std::string value;       // as one writes it, without what of it is secret
-  std::string from;        // "default", "the command line", "BUTTOND_EPOCH", "/etc/buttond/buttond.toml:7"
-  bool is_default = true;  // the same as without it
-};
-
 struct command_line {
   command verb = command::serve;
   config settings;
-  std::vector<setting> said;          // every flag, in the order of --help
-  std::vector<std::string> warnings;  // what the operator should know before the start
   std::string explain_url;
   import_arguments import;
   std::string export_file = "-";
