@@ -2,7 +2,7 @@
 // The store behind the counts, as the server sees it: take batches, read counts, record shares. Two
 // implementations: sqlite_store (embedded) and mongodb_store. Every call blocks, may take as long as the
 // store's own timeouts allow (bounded: never for good), and may be made from any thread but an event loop's.
-// The store logs the details of a failure itself; the caller gets the error code.
+// The store logs the details of a failure itself, and nobody else does; the caller gets the error code.
 
 #include "common/clock.hpp"
 #include "common/error.hpp"
@@ -204,8 +204,20 @@ class store {
   /// where it has moved. One link is in memory at a time.
   virtual result<void> for_each(const std::function<void(const stored_link&)>& visit) = 0;
 
-  /// Whether the store answers now; cheap.
-  virtual result<void> ping() = 0;
+  /// Whether counts can be read now; cheap. `why` says what is wrong, and what can be done about it. Makes
+  /// nothing: no file, no collection.
+  virtual result<void> ping(std::string& why) = 0;
+  result<void> ping() {
+    std::string why;
+    return ping(why);
+  }
+
+  /// The same of all that is written. It changes nothing.
+  virtual result<void> can_write(std::string& why) = 0;
+
+  /// What a line in the log about a failure says besides, such as what becomes of the counts; called while it
+  /// is written, from any of the store's threads. Nothing: no more.
+  virtual void while_failing(std::function<std::string()> say) { static_cast<void>(say); }
 
   /// "mongodb" or "sqlite", for logs and metrics.
   virtual std::string_view kind() const noexcept = 0;
