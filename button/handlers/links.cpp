@@ -7,7 +7,7 @@ namespace buttond {
 requested_link make_link(std::string_view url, const loop_context& loop, key_buffer& buffer) {
   const auto key = make_key(url, loop.shared.settings.rules, buffer);
   if (!key) return {key.error(), {}, {}};
-  return {{}, loop.shared.fingerprint_of(*key), *key, loop.sites->has_site_of(*key)};
+  return {{}, loop.shared.fingerprint_of(*key), *key, loop.policy->sites.has_site_of(*key)};
 }
 
 bool link_list::add(std::string_view url, const loop_context& loop) {

@@ -142,9 +142,8 @@ http::status_set route_answers(std::size_t route) noexcept {
   return is_file ? found->answers & ~http::set_of({404}) : found->answers;
 }
 
-site_handler::site_handler(const services& shared, impression_counter& counter,
-                           std::shared_ptr<const site_list> sites)
-    : context_(shared, counter, std::move(sites)) {}
+site_handler::site_handler(const services& shared, impression_counter& counter, site_policy_ptr policy)
+    : context_(shared, counter, std::move(policy)) {}
 
 std::shared_ptr<http::deferred_answer> site_handler::handle(const http::request& in, http::response& out) {
   const auto exact = http::find_route(std::span<const route>(routes), in.path);
@@ -182,7 +181,7 @@ bool site_handler::takes_body(const http::request& head, http::response& out) {
   const auto found = http::find_route(std::span<const route>(routes), http::fold_slashes(head.path, folded));
   if (found && routes[*found].handler == record_shares && http::takes(routes[*found], head.verb)) {
     out.route = static_cast<std::uint8_t>(*found + 1);
-    return may_report_shares(context_.shared.settings, head, out);
+    return may_report_shares(*context_.policy, head, out);
   }
   // Which has no use for a body. What is to be waited for is done behind the answer.
   if (const auto later = handle(head, out)) {

@@ -26,15 +26,15 @@ http::status_set route_answers(std::size_t route) noexcept;
 
 class site_handler final : public http::request_handler {
  public:
-  site_handler(const services& shared, impression_counter& counter, std::shared_ptr<const site_list> sites);
+  site_handler(const services& shared, impression_counter& counter, site_policy_ptr policy);
 
   std::shared_ptr<http::deferred_answer> handle(const http::request& in, http::response& out) override;
   bool takes_body(const http::request& head, http::response& out) override;
   void refuse(std::uint16_t status, std::string_view reason, http::response& out) override;
   void answered(std::uint16_t status, std::uint8_t route, std::chrono::nanoseconds taken) noexcept override;
 
-  /// Links count by `sites` from the next request on.
-  void use(std::shared_ptr<const site_list> sites) noexcept { context_.sites = std::move(sites); }
+  /// What `policy` says holds from the next request on.
+  void use(site_policy_ptr policy) noexcept { context_.policy = std::move(policy); }
 
   const request_metrics& metrics() const noexcept { return metrics_; }
   const impression_counter& counter() const noexcept { return context_.counter; }
