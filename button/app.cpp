@@ -268,13 +268,15 @@ void app::take_snapshot(std::function<void(const metrics_snapshot&)> done) {
     site_->post(loop, [this, loop, gathered] {
       const site_handler& handler = *site_handlers_[loop];
       const std::lock_guard lock(gathered->mutex);
-      gathered->all.loops += {handler.metrics(), handler.counter().books()};
+      gathered->all.loops += {handler.metrics(), handler.counter().books(), handler.refused()};
       if (--gathered->missing > 0) return;
       gathered->all.cache = cache_.numbers();
       gathered->all.store = store_.numbers();
       gathered->all.folder = folder_.numbers();
-      gathered->all.shares = shares_.kept();
+      gathered->all.shares = shares_.numbers();
+      gathered->all.kept_shares = shares_.kept();
       gathered->all.site = site_->numbers();
+      gathered->all.draining = draining_;
       gathered->done(gathered->all);
     });
   }
