@@ -1,16 +1,18 @@
 #include "button/config.hpp"
 
 #include "button/config/arguments.hpp"
+#include "button/config/contradictions.hpp"
 #include "button/config/environment.hpp"
 #include "button/config/file.hpp"
 #include "button/config/flags.hpp"
 #include "button/config/secret_file.hpp"
+#include "button/config/store_uri.hpp"
 #include "common/error.hpp"
-#include "common/masked_uri.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <thread>
 
 namespace buttond {
@@ -48,6 +50,9 @@ class reading {
     line_.warnings = unread_variables(flags_);
     complete_store();
     complete_rate();
+    contradictions found = find_contradictions(settings(), given_);
+    std::ranges::move(found.problems, std::back_inserter(problems_));
+    std::ranges::move(found.warnings, std::back_inserter(line_.warnings));
     say();
     return true;
   }
@@ -79,8 +84,14 @@ class reading {
     try {
       each.take(given->second.texts);
     } catch (const startup_error& error) {
-      problems_.push_back(given->second.label + ": " + error.what());
+      add_problem(given->second, error);
     }
+  }
+
+  /// "--store is neither ..", "--epoch: 'soon' is not ..".
+  void add_problem(const given_value& value, const startup_error& error) {
+    const std::string_view what = error.what();
+    problems_.push_back(fmt::format("{}{}{}", value.label, what.starts_with("is ") ? " " : ": ", what));
   }
 
   void complete_store() {
@@ -95,8 +106,9 @@ class reading {
       try {
         settings().store = read_secret(settings().store_file);
         store_from_ = settings().store_file.string();
+        check_store_uri(settings().store);
       } catch (const startup_error& error) {
-        problems_.push_back(file->second.label + ": " + error.what());
+        add_problem(file->second, error);
       }
     }
     if (settings().store.empty())

@@ -35,6 +35,13 @@ std::optional<Number> parse_number(const std::string& text) {
   return number;
 }
 
+/// Whether it is a whole number with one of `units`, or without, though it be too great to be read.
+bool is_number_with(const std::vector<std::string_view>& units, std::string_view text) {
+  const auto digits = std::min(text.find_first_not_of("0123456789"), text.size());
+  return digits > 0 &&
+         (digits == text.size() || std::ranges::find(units, text.substr(digits)) != units.end());
+}
+
 }  // namespace
 
 std::string either_of(const std::vector<std::string>& names) {
@@ -109,15 +116,15 @@ flag& flag_set::duration(const std::string& name, std::chrono::milliseconds& int
                          const std::string& help) {
   const auto take = [&into, least, most](const std::vector<std::string>& texts) {
     const auto parsed = parse_duration(texts.front());
-    if (!parsed) {
+    if (!parsed && !is_number_with({"ms", "s", "m", "h"}, texts.front())) {
       throw startup_error(
           fmt::format("'{}' is not a duration; write for example 500ms, 10s or 5m", texts.front()));
     }
-    if (*parsed < least) {
+    if (parsed && *parsed < least) {
       throw startup_error(
           fmt::format("{} is too short; {} is the least", texts.front(), format_duration(least)));
     }
-    if (*parsed > most)
+    if (!parsed || *parsed > most)
       throw startup_error(
           fmt::format("{} is too long; {} is the most", texts.front(), format_duration(most)));
     into = *parsed;
@@ -135,10 +142,10 @@ flag& flag_set::bytes(const std::string& name, std::size_t& into, std::size_t le
                       const std::string& help) {
   const auto take = [&into, least, most](const std::vector<std::string>& texts) {
     const auto parsed = parse_bytes(texts.front());
-    if (!parsed) {
+    if (!parsed && !is_number_with({"B", "KiB", "MiB", "GiB"}, texts.front())) {
       throw startup_error(fmt::format("'{}' is not a size; write for example 16KiB or 64MiB", texts.front()));
     }
-    if (*parsed < least || *parsed > most) {
+    if (!parsed || *parsed < least || *parsed > most) {
       throw startup_error(fmt::format("{} does not do; take {} to {}", texts.front(), format_bytes(least),
                                       format_bytes(most)));
     }

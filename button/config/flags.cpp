@@ -1,10 +1,12 @@
 #include "button/config/flags.hpp"
 
 #include "button/config/flag_set.hpp"
+#include "button/config/store_uri.hpp"
 #include "button/handlers/admin_hosts.hpp"
 #include "button/handlers/pages/places.hpp"
 #include "button/handlers/pages/public_origin.hpp"
 #include "button/handlers/pages/url_template.hpp"
+#include "button/http/listen_address.hpp"
 #include "common/error.hpp"
 #include "common/masked_uri.hpp"
 
@@ -36,11 +38,24 @@ void add_trusted_proxies(flag_set& flags, std::vector<network>& into) {
 
 void add_listeners(flag_set& flags, config& into) {
   const std::string type = "ADDR:PORT|unix:PATH";
-  flags.list("listen", into.listen, type, "where pages and balancers connect; repeatable",
-             [](const std::string&) {});
-  flags.text("admin", into.admin, type, "where /metrics is; 'off' for none");
-  flags.text("probes", into.probes, type,
-             "where balancers ask /healthz and /readyz only, apart from all readers");
+  const auto check = [](const std::string& text) {
+    if (text == "off") throw startup_error("readers must be able to connect somewhere; name an address");
+    http::parse_listen_address(text);
+  };
+  const auto check_or_off = [](const std::string& text) {
+    if (text.empty()) throw startup_error("an empty text is no address; write off for none");
+    if (text != "off") http::parse_listen_address(text);
+  };
+  flags.list("listen", into.listen, type, "where pages and balancers connect; repeatable", check);
+  flags.text("admin", into.admin, type, "where /metrics is; 'off' for none", check_or_off);
+  flag& probes = flags.text(
+      "probes", into.probes, type,
+      "where balancers ask /healthz and /readyz only, apart from all readers (default: off)", check_or_off);
+  probes.take = [&into, take = probes.take](const std::vector<std::string>& texts) {
+    take(texts);
+    if (into.probes == "off") into.probes.clear();
+  };
+  probes.show = [&into] { return into.probes.empty() ? std::string("off") : into.probes; };
   flags.list("admin-host", into.admin_hosts, "NAME",
              "a name under which /metrics is asked for, if it is one of the public DNS; repeatable",
              [](const std::string& text) { const admin_hosts checked({text}); });
@@ -54,7 +69,7 @@ void add_counting(flag_set& flags, config& into) {
              "store");
   flags
       .text("store", into.store, "URI",
-            "sqlite:FILE or mongodb://HOST/DATABASE (default: SQLite in the data directory)")
+            "sqlite:FILE or mongodb://HOST/DATABASE (default: SQLite in the data directory)", check_store_uri)
       .show = [&into] { return masked_uri(into.store); };
   flags.path("store-file", into.store_file, "FILE",
              "file with that URI, where it holds a password that the process list is not to show");
