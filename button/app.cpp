@@ -1,46 +1,37 @@
 #include "button/app.hpp"
 
 #include "button/activation.hpp"
+#include "button/changed_settings.hpp"
 #include "button/descriptors.hpp"
 #include "button/handlers/pages/public_origin.hpp"
 #include "button/handlers/probe_handler.hpp"
+#include "button/make_policy.hpp"
 #include "button/store/open_store.hpp"
 #include "button/version.hpp"
 #include "common/error.hpp"
-#include "common/printable.hpp"
+#include "common/logging.hpp"
+#include "common/units.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
+#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <csignal>
 #include <cstddef>
 #include <cstdint>
-#include <fstream>
-#include <iterator>
 #include <latch>
 #include <mutex>
-#include <string_view>
+#include <string>
 #include <thread>
 #include <utility>
+#include <vector>
 
 namespace buttond {
 namespace {
 
 constexpr std::chrono::seconds request_patience{10};  // of what is in flight when stopping
-
-std::string read_token(const std::filesystem::path& file) {
-  if (file.empty()) return {};
-  std::ifstream in(file);
-  std::string token{std::istreambuf_iterator<char>(in), {}};
-  token.erase(token.find_last_not_of(" \t\r\n") + 1);
-  if (!in || token.size() < 16) {
-    throw startup_error("--api-token-file: " + file.string() +
-                        " must hold a token of at least 16 characters; make one with: openssl rand -hex 32");
-  }
-  return token;
-}
 
 handler_settings make_handler_settings(const config& settings) {
   return {
@@ -48,8 +39,7 @@ handler_settings make_handler_settings(const config& settings) {
       .miss_wait = settings.miss_wait,
       .fresh = settings.fresh,
       .public_origin = settings.public_url.empty() ? std::string() : parse_public_url(settings.public_url),
-      .jsonp = !settings.no_jsonp,
-      .api_token = read_token(settings.api_token_file)};
+      .jsonp = !settings.no_jsonp};
 }
 
 /// Readers who are to wait longer are not sent away sooner.
@@ -57,12 +47,6 @@ loader_limits make_loader_limits(std::chrono::milliseconds miss_wait) {
   loader_limits limits;
   limits.overdue_after = std::max(limits.overdue_after, miss_wait);
   return limits;
-}
-
-std::shared_ptr<const site_list> read_sites(const config& settings) {
-  auto sites = site_list::read(settings.sites, settings.site_file);
-  if (!sites) throw startup_error(sites.error());
-  return std::make_shared<const site_list>(std::move(*sites));
 }
 
 std::unique_ptr<rate_limiter> make_rate_limiter(double rate) {
@@ -122,10 +106,12 @@ struct gathering {
 
 }  // namespace
 
-app::app(const config& settings)
-    : settings_(settings),
+app::app(const command_line& line, settings_source read_again)
+    : read_again_(std::move(read_again)),
+      settings_(line.settings),
+      said_(line.said),
       handler_settings_(make_handler_settings(settings_)),
-      pages_(settings_.composer_url, settings_.places),
+      pages_(settings_.composer_url),
       journal_({.directory = settings_.data,
                 .loops = settings_.threads,
                 .epoch = settings_.epoch,
@@ -142,7 +128,7 @@ app::app(const config& settings)
               }),
       rate_(make_rate_limiter(settings_.rate)),
       filter_(rate_.get()),
-      sites_(read_sites(settings_)),
+      policy_(make_policy(settings_)),
       new_links_(settings_.new_links > 0 ? std::make_unique<link_budget>(settings_.new_links) : nullptr),
       services_{handler_settings_, fingerprint_of_, cache_,  loader_,   filter_,
                 new_links_.get(),  share_ids_,      shares_, draining_, pages_},
@@ -171,12 +157,12 @@ app::app(const config& settings)
 app::~app() = default;
 
 std::unique_ptr<http::request_handler> app::make_site_handler(std::size_t loop) {
-  auto handler = std::make_unique<site_handler>(services_, journal_.counter(loop), sites_);
+  auto handler = std::make_unique<site_handler>(services_, journal_.counter(loop), policy_);
   site_handlers_.push_back(handler.get());
   return handler;
 }
 
-void app::run() {
+left_behind app::run() {
   boost::asio::io_context signals_context(1);
   boost::asio::signal_set signals(signals_context, SIGTERM, SIGINT);
   std::signal(SIGPIPE, SIG_IGN);
@@ -204,40 +190,65 @@ void app::run() {
   signals_context.run();
   hangups_.hold_again();
   signals.clear();  // from here on a signal does what it does by default: it ends the process
-  stop();
+  return stop();
 }
 
 void app::reload() {
-  reload_sites();
+  notify_manager("RELOADING=1");
+  try {
+    take_over(read_again_());
+  } catch (const startup_error& wrong) {
+    spdlog::error("SIGHUP: nothing is changed: {}", wrong.what());
+  }
+  notify_manager("READY=1");
 }
 
-void app::reload_sites() {
-  if (settings_.site_file.empty()) {
-    spdlog::info("SIGHUP: there is nothing to read again; --site-file names a list that is");
-    return;
+void app::take_over(const command_line& read) {
+  const site_policy_ptr policy = make_policy(read.settings);
+  changed_settings changes = compare(said_, read.said);
+  const auto of_files = compare(*policy_, *policy);
+  changes.taken.insert(changes.taken.end(), of_files.begin(), of_files.end());
+  const bool said = std::ranges::any_of(changes.too_early,
+                                        [](const std::string& line) { return line.starts_with("--store"); });
+  if (read.settings.store != settings_.store && !said)
+    changes.too_early.emplace_back("a secret in --store has changed: that needs a restart");
+  use(policy);
+  for (std::size_t i = 0; i < said_.size(); ++i) {
+    if (is_taken_while_running(said_[i].flag)) said_[i] = read.said[i];
   }
-  auto read = site_list::read(settings_.sites, settings_.site_file);
-  if (!read) {
-    spdlog::error("SIGHUP: the site list stays as it was: {}", printable(read.error()));
-    return;
-  }
-  const auto before = std::exchange(sites_, std::make_shared<const site_list>(std::move(*read)));
+  set_log_level("info");  // whatever it is else: who asked for this wants to know what came of it
+  if (changes.taken.empty())
+    spdlog::info("SIGHUP: read again, and nothing changed that a running server takes");
+  for (const std::string& line : changes.taken) spdlog::info("SIGHUP: {}", line);
+  for (const std::string& line : changes.too_early) spdlog::warn("SIGHUP: {}", line);
+  set_log_level(read.settings.log_level);
+}
+
+void app::use(site_policy_ptr policy) {
+  policy_ = std::move(policy);
   const auto loops = static_cast<std::ptrdiff_t>(site_handlers_.size());
   const auto taken = std::make_shared<std::latch>(loops);
   for (std::size_t loop = 0; loop < site_handlers_.size(); ++loop) {
-    site_->post(loop, [handler = site_handlers_[loop], sites = sites_, taken] {
-      handler->use(sites);
+    site_->post(loop, [handler = site_handlers_[loop], policy = policy_, taken] {
+      handler->use(policy);
       taken->count_down();
     });
   }
   taken->wait();
-  spdlog::info("SIGHUP: the site list has {} hosts: {} added, {} removed", sites_->size(),
-               sites_->missing_in(*before), before->missing_in(*sites_));
 }
 
 void app::announce() const {
   spdlog::info("buttond {} ({}), node data in {}, store {}", version(), commit(), settings_.data.string(),
                store_.kind());
+  spdlog::info("{} event loops, at most {} connections, {} of cache, {} of unfinished requests",
+               settings_.threads, site_->numbers().connections_limit, format_bytes(settings_.cache_bytes),
+               format_bytes(settings_.limit.waiting_bytes));
+  std::vector<std::string> differing;
+  for (const setting& each : said_) {
+    if (!each.is_default) differing.push_back(fmt::format("{} {} ({})", each.flag, each.value, each.from));
+  }
+  if (!differing.empty())
+    spdlog::info("settings: {}; all others are the defaults", fmt::join(differing, ", "));
   for (const std::string& address : site_->addresses()) spdlog::info("listening on {}", with_scheme(address));
   if (probes_) {
     for (const std::string& address : probes_->addresses())
@@ -257,19 +268,21 @@ void app::take_snapshot(std::function<void(const metrics_snapshot&)> done) {
     site_->post(loop, [this, loop, gathered] {
       const site_handler& handler = *site_handlers_[loop];
       const std::lock_guard lock(gathered->mutex);
-      gathered->all.loops += {handler.metrics(), handler.counter().books()};
+      gathered->all.loops += {handler.metrics(), handler.counter().books(), handler.refused()};
       if (--gathered->missing > 0) return;
       gathered->all.cache = cache_.numbers();
       gathered->all.store = store_.numbers();
       gathered->all.folder = folder_.numbers();
-      gathered->all.shares = shares_.kept();
+      gathered->all.shares = shares_.numbers();
+      gathered->all.kept_shares = shares_.kept();
       gathered->all.site = site_->numbers();
+      gathered->all.draining = draining_;
       gathered->done(gathered->all);
     });
   }
 }
 
-void app::stop() {
+left_behind app::stop() {
   spdlog::info("stopping: /readyz answers 503");
   notify_manager("STOPPING=1");
   draining_ = true;
@@ -280,10 +293,16 @@ void app::stop() {
                  request_patience.count());
   }
   hand_over();
-  tell_what_is_left();
+  site_->stop();
+  left_behind left = what_is_left();
+  const bool nothing = left.kept == counts_left{} && !left.has_losses();
+  spdlog::log(left.has_losses() ? spdlog::level::err
+              : nothing         ? spdlog::level::info
+                                : spdlog::level::warn,
+              "{}", describe(left));
   if (admin_) admin_->stop();
   if (probes_) probes_->stop();
-  site_->stop();
+  return left;
 }
 
 void app::hand_over() {
@@ -295,35 +314,31 @@ void app::hand_over() {
   const auto left = std::chrono::floor<std::chrono::milliseconds>(until - clock_.monotonic());
   if (!folder_.finish(std::max(left, std::chrono::milliseconds::zero()))) {
     spdlog::warn(
-        "stopped: some batches in the database are not added to the links yet; a node that runs, or the next "
-        "start, does it");
+        "stopping: the database may have batches that are not added to its links yet; a node that runs, or "
+        "the "
+        "next start, does it");
   }
 }
 
-void app::tell_what_is_left() const {
-  const kept_numbers shares = shares_.kept();
-  if (shares.in_memory > 0) {
-    spdlog::error("stopped: {} shares are lost: {} could not be written, and the store was away",
-                  shares.in_memory, settings_.data.string());
-  }
-  if (const std::size_t in_files = shares.waiting - shares.in_memory; in_files > 0) {
-    spdlog::warn("stopped: {} shares are in {}, and go to the store at the next start", in_files,
-                 (settings_.data / "shares").string());
-  }
+left_behind app::what_is_left() const {
   const journal_numbers held = journal_.numbers();
-  if (held.at_risk != event_totals{}) {
-    spdlog::error(
-        "stopped: {} impressions and {} clicks are lost: {} could not be written, and the store was away",
-        held.at_risk.impressions, held.at_risk.clicks, settings_.data.string());
+  // Reckoned from what was answered, so that nothing is forgotten which a part of the server did not hand on.
+  event_totals left = held.opened;
+  for (std::size_t loop = 0; loop < site_handlers_.size(); ++loop) {
+    const per_kind<loop_books>& books = site_handlers_[loop]->counter().books();
+    left.impressions += books.impressions.accepted;
+    left.clicks += books.clicks.accepted;
   }
-  if (held.pending == event_totals{}) {
-    spdlog::info("stopped: everything counted is stored");
-  } else {
-    spdlog::warn(
-        "stopped: {} impressions and {} clicks are in the journal in {}, and go to the store at the next "
-        "start",
-        held.pending.impressions, held.pending.clicks, settings_.data.string());
-  }
+  left.shares = held.stored.shares + held.lost.shares + held.pending.shares;
+  left -= held.stored;
+  left -= held.lost;
+  const kept_numbers shares = shares_.kept();
+  left_behind all{.directory = settings_.data,
+                  .kept = {.events = left, .shares = shares.waiting - shares.in_memory},
+                  .lost = {.events = held.at_risk, .shares = shares.in_memory},
+                  .lost_before = {.events = held.lost, .shares = shares.dropped}};
+  all.kept.events -= all.lost.events;
+  return all;
 }
 
 }  // namespace buttond

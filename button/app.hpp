@@ -10,12 +10,13 @@
 #include "button/handlers/pages/site_pages.hpp"
 #include "button/handlers/services.hpp"
 #include "button/handlers/site_handler.hpp"
-#include "button/handlers/site_list.hpp"
+#include "button/handlers/site_policy.hpp"
 #include "button/hangups.hpp"
 #include "button/http/server.hpp"
 #include "button/impressions/flusher.hpp"
 #include "button/impressions/folder.hpp"
 #include "button/impressions/journal.hpp"
+#include "button/left_behind.hpp"
 #include "button/shares/share_ids.hpp"
 #include "button/shares/share_recorder.hpp"
 #include "button/store/measured_store.hpp"
@@ -32,34 +33,43 @@ namespace buttond {
 
 class app {
  public:
+  /// Reads the command line, the environment and the files anew, as it was read for the start; throws
+  /// startup_error for what is wrong.
+  using settings_source = std::function<command_line()>;
+
   /// Binds, opens the journal and the store. Throws startup_error.
-  explicit app(const config& settings);
+  app(const command_line& line, settings_source read_again);
   ~app();
   app(const app&) = delete;
   app& operator=(const app&) = delete;
 
-  /// Serves until SIGTERM or SIGINT, then stops as the README says. A second signal ends the process at once;
-  /// what was counted is in the journal. SIGHUP, which waits from the construction on, has it reload().
-  void run();
+  /// Serves until SIGTERM or SIGINT, then stops as the README says, and returns what it leaves behind. A
+  /// second signal ends the process at once; what was counted is in the journal. SIGHUP, which waits from the
+  /// construction on, has it reload().
+  left_behind run();
 
  private:
   std::unique_ptr<http::request_handler> make_site_handler(std::size_t loop);
   void take_snapshot(std::function<void(const metrics_snapshot&)> done);
   void announce() const;
 
-  /// Reads again what may change while it serves.
+  /// Reads the settings again, and takes over those that may change while it serves, for all loops before
+  /// this returns. What is wrong anywhere changes nothing.
   void reload();
-
-  /// The site list, for all loops before this returns; a file that is wrong changes nothing.
-  void reload_sites();
-  void stop();
+  void take_over(const command_line& read);
+  void use(site_policy_ptr policy);
+  left_behind stop();
 
   /// The last epoch to the store, and from its batches to the links, within --flush-deadline.
   void hand_over();
-  void tell_what_is_left() const;
+
+  /// Once the loops have ended.
+  left_behind what_is_left() const;
 
   held_hangups hangups_;  // first: before any thread
+  const settings_source read_again_;
   const config settings_;
+  std::vector<setting> said_;  // as it holds now
   const system_clock clock_;
   const fingerprinter fingerprint_of_;
   std::atomic<bool> draining_{false};
@@ -74,7 +84,7 @@ class app {
   share_recorder shares_;
   std::unique_ptr<rate_limiter> rate_;
   impression_filter filter_;
-  std::shared_ptr<const site_list> sites_;  // what the loops have, too
+  site_policy_ptr policy_;  // what the loops have, too
   std::unique_ptr<link_budget> new_links_;
   services services_;
   flusher flusher_;

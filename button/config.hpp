@@ -25,7 +25,8 @@ struct config {
   std::string probes;                    // empty: none
   std::vector<std::string> admin_hosts;  // names of admin, besides those that no stranger can have
   std::filesystem::path data;
-  std::string store;  // as open_store takes it
+  std::string store;  // as open_store takes it, from --store or --store-file
+  std::filesystem::path store_file;
   std::size_t threads = 1;
 
   std::chrono::milliseconds epoch{10'000};
@@ -58,6 +59,14 @@ struct config {
   std::string log_level = "info";
 };
 
+/// A flag as it came out, for whoever wants to know why.
+struct setting {
+  std::string flag;        // "--epoch"
+  std::string value;       // as one writes it; secrets masked ("mongodb://user:***@host/db")
+  std::string from;        // "default", "the command line", "BUTTOND_EPOCH", "/etc/buttond/buttond.toml:7"
+  bool is_default = true;  // the same value as without it
+};
+
 enum class command { serve, explain, import, export_, move, refused };
 
 struct command_line {
@@ -68,11 +77,13 @@ struct command_line {
   std::string export_file = "-";
   move_arguments move;
   refused_arguments refused;
+  std::vector<setting> said;          // each flag, in the order of --help
+  std::vector<std::string> warnings;  // what to tell before the start
 };
 
 /// Reads the command line, BUTTOND_* and --config, each of which wins over the next. Nothing when it was
 /// answered already (--help, --version). Throws startup_error with one line that says which value is wrong,
-/// why, and what would do.
+/// why, and what would do. May be called again at any time; keeps nothing.
 std::optional<command_line> parse_command_line(int argc, const char* const* argv);
 
 }  // namespace buttond

@@ -11,24 +11,34 @@
 #include "common/logging.hpp"
 #include "common/printable.hpp"
 
+#include <spdlog/spdlog.h>
+
 #include <sys/stat.h>
 
+#include <cstddef>
 #include <cstdlib>
+#include <exception>
 #include <iostream>
+#include <span>
+#include <string>
+#include <string_view>
 
 namespace {
 
 using namespace buttond;
 
-int run(const command_line& line) {
+constexpr int exit_wrong = 2;  // a setting, or what the machine does not give
+constexpr int exit_lost = 3;   // stopped, and not all that was counted is stored or kept
+
+int run(const command_line& line, const app::settings_source& read_again) {
   const config& settings = line.settings;
   if (!settings.core_dumps) forbid_dumps();
   set_up_log(settings.format, settings.log_level);
+  for (const std::string& warning : line.warnings) spdlog::warn("{}", warning);
   const key_rules rules{.allow_private_hosts = settings.allow_private_hosts};
   switch (line.verb) {
     case command::serve:
-      app(settings).run();
-      return EXIT_SUCCESS;
+      return app(line, read_again).run().has_losses() ? exit_lost : EXIT_SUCCESS;
     case command::explain:
       return run_explain(line.explain_url, rules, std::cout);
     case command::import:
@@ -47,15 +57,43 @@ int run(const command_line& line) {
   return EXIT_FAILURE;
 }
 
+/// What the words of the command line and the environment say, for as long as the settings are not known.
+log_format format_asked_for(std::span<char* const> words) {
+  const char* variable = std::getenv("BUTTOND_LOG_FORMAT");
+  std::string_view asked = variable != nullptr ? variable : "";
+  constexpr std::string_view flag = "--log-format";
+  for (std::size_t i = 1; i < words.size(); ++i) {
+    const std::string_view word = words[i];
+    if (word == flag && i + 1 < words.size()) asked = words[i + 1];
+    if (word.starts_with(flag) && word.substr(flag.size()).starts_with('='))
+      asked = word.substr(flag.size() + 1);
+  }
+  return asked == "json" ? log_format::json : log_format::text;
+}
+
+/// A person at a terminal reads one plain line; whoever collects the log, what he reads of everything else.
+void tell_of_end(const std::exception& error, log_format format) {
+  if (format == log_format::text && !goes_to_journald()) {
+    std::cerr << "buttond: " << printable(error.what()) << '\n';
+  } else {
+    set_up_log(format, "info");
+    spdlog::error("{}", error.what());
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   ::umask(0027);  // what we make is for our user, and for our group to read
+  log_format format = format_asked_for({argv, static_cast<std::size_t>(argc)});
   try {
-    const auto line = buttond::parse_command_line(argc, argv);
-    return line ? run(*line) : EXIT_SUCCESS;
+    const auto read = [argc, argv] { return parse_command_line(argc, argv); };
+    const auto line = read();
+    if (!line) return EXIT_SUCCESS;
+    format = line->settings.format;
+    return run(*line, [read] { return read().value(); });
   } catch (const std::exception& error) {
-    std::cerr << "buttond: " << buttond::printable(error.what()) << '\n';
-    return 2;
+    tell_of_end(error, format);
+    return exit_wrong;
   }
 }

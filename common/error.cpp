@@ -29,6 +29,18 @@ class category final : public boost::system::error_category {
         return "the store did not answer in time";
       case errc::store_refused:
         return "the store refused the operation";
+      case errc::store_no_primary:
+        return "the replica set has no primary";
+      case errc::store_login:
+        return "the store does not let this user in";
+      case errc::store_forbidden:
+        return "the store does not let this user do that";
+      case errc::store_full:
+        return "the store's disk is full";
+      case errc::store_read_only:
+        return "the store can only be read";
+      case errc::store_damaged:
+        return "the store's file or its disk is damaged";
       case errc::store_schema:
         return "the store was written by another version of buttond";
       case errc::store_too_old:

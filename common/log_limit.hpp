@@ -20,7 +20,7 @@ inline std::string and_more(std::uint64_t suppressed) {
 
 class log_limiter {
  public:
-  explicit log_limiter(std::chrono::milliseconds interval = std::chrono::seconds{30}) noexcept
+  explicit log_limiter(std::chrono::milliseconds interval = std::chrono::minutes{1}) noexcept
       : interval_(std::chrono::duration_cast<monotonic_time::duration>(interval).count()) {}
 
   /// Whether to write now: nothing if not; else how many were suppressed since the last one written.

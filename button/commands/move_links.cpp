@@ -14,7 +14,7 @@ constexpr auto longest_wait = 100s;
 constexpr auto between_tries = 250ms;
 
 bool may_help_to_wait(const error_code& error) {
-  return error == errc::store_unavailable || error == errc::store_timeout;
+  return error == errc::store_unavailable || error == errc::store_timeout || error == errc::store_no_primary;
 }
 
 result<std::vector<link_moved>> move_in_time(store& in, std::span<const link_move> moves, move_mode mode) {

@@ -50,15 +50,17 @@ deferred_ptr record_choice(loop_context& loop, const http::request& in, http::re
   if (loop.shared.pages.composer) {
     answer_error(out, 404, "no_such_place",
                  "this server has no share page: its dialog is another application's");
-  } else if (loop.shared.pages.share.find(place) == nullptr) {
+  } else if (loop.policy->share.find(place) == nullptr) {
     answer_error(out, 400, "no_such_place", "say which place was chosen with ?place=; /v1/server lists them");
   } else if (id && !is_id(*id)) {
     answer_error(out, 400, "bad_id",
                  "?id= is 1 to 64 letters, digits, dots, - and _, drawn at random for each choice; without "
                  "it one is drawn here");
   } else if (url.empty()) {
+    count_refused(loop, in, {&link, 1});
     answer_error(out, 400, "url_missing", "say which page was shared with ?url=");
   } else if (link.key.empty()) {
+    count_refused(loop, in, {&link, 1});
     answer_error(out, 400, "url_invalid", link.error.message());
   } else {
     out.status = 204;
@@ -66,7 +68,7 @@ deferred_ptr record_choice(loop_context& loop, const http::request& in, http::re
     if (!counts(loop, in, link)) return nullptr;
     const std::string own = id ? std::string(*id) : loop.shared.ids.make(link.key);
     share_report report{std::string(link.key), id_of_share(own, place), 1};
-    return std::make_shared<recorded_share>(loop.shared.shares, std::move(report), out);
+    return std::make_shared<recorded_share>(loop.shared.shares, std::move(report), out, loop.policy);
   }
   return nullptr;
 }

@@ -2,12 +2,11 @@
 
 #include "assets/assets.hpp"
 #include "button/handlers/handlers.hpp"
-#include "button/handlers/pages/site_pages.hpp"
 
 namespace buttond {
 
 deferred_ptr answer_server(loop_context& loop, const http::request& in, http::response& out) {
-  const server_description& description = loop.shared.pages.description;
+  const server_description& description = loop.policy->description;
   if (names_etag(in.if_none_match, description.etag)) {
     out.status = 304;
     out.static_fields = description.fields_of_304;

@@ -64,17 +64,17 @@ void read_dialog(loop_context& loop, const http::request& in, dialog_query& quer
 }
 
 /// Shows the page under an id of its own, or under the one that it has where that is good still.
-void answer_page(const services& shared, const dialog_query& query, share_notice notice,
+void answer_page(const loop_context& loop, const dialog_query& query, share_notice notice,
                  http::response& out) {
-  const share_page& share = shared.pages.share;
+  const share_page& share = loop.policy->share;
+  const share_ids& ids = loop.shared.ids;
   const std::string_view link = query.link.key;
   out.static_fields = share.fields(query.language);
   out.unmade = query.is_head;
   if (query.is_head) return;
   out.body.clear();
   share.render(query.language, query.page, site_of(link),
-               shared.ids.is_good(query.id, link) ? std::string(query.id) : shared.ids.make(link), notice,
-               out.body);
+               ids.is_good(query.id, link) ? std::string(query.id) : ids.make(link), notice, out.body);
 }
 
 void redirect(std::string_view location, http::response& out) {
@@ -98,11 +98,12 @@ std::string clean_server(std::string_view server, const key_rules& rules) {
 }
 
 /// What leads to `place`: a redirect, or where the reader named the server, a page that says so.
-void lead_to(const services& shared, const dialog_query& query, const place& where, http::response& out) {
-  const auto address = shared.pages.share.address(where.id, query.page);
-  if (!address) return answer_page(shared, query, share_notice::copy, out);
-  if (!shared.pages.share.asks_for_server(where.id)) return redirect(*address, out);
-  const leave_page& leave = shared.pages.leave;
+void lead_to(const loop_context& loop, const dialog_query& query, const place& where, http::response& out) {
+  const share_page& share = loop.policy->share;
+  const auto address = share.address(where.id, query.page);
+  if (!address) return answer_page(loop, query, share_notice::copy, out);
+  if (!share.asks_for_server(where.id)) return redirect(*address, out);
+  const leave_page& leave = loop.shared.pages.leave;
   out.static_fields = leave.fields(query.language);
   out.unmade = query.is_head;
   if (query.is_head) return;
@@ -130,7 +131,7 @@ deferred_ptr answer_dialog(loop_context& loop, const http::request& in, http::re
   } else if (pages.composer) {
     answer_error(out, 400, "url_invalid", "the URL is too long for the address of the share dialog");
   } else {
-    answer_page(loop.shared, query, query.notice(), out);
+    answer_page(loop, query, query.notice(), out);
   }
   return nullptr;
 }
@@ -138,7 +139,7 @@ deferred_ptr answer_dialog(loop_context& loop, const http::request& in, http::re
 deferred_ptr answer_place(loop_context& loop, const http::request& in, http::response& out) {
   dialog_query query;
   read_dialog(loop, in, query);
-  const share_page& share = loop.shared.pages.share;
+  const share_page& share = loop.policy->share;
   if (loop.shared.pages.composer) {
     answer_error(out, 404, "no_such_place",
                  "this server has no share page: its dialog is another application's");
@@ -150,7 +151,8 @@ deferred_ptr answer_place(loop_context& loop, const http::request& in, http::res
     return nullptr;
   }
   if (const auto notice = query.notice(); notice != share_notice::none) {
-    answer_page(loop.shared, query, notice == share_notice::no_url ? share_notice::bad_url : notice, out);
+    if (query.link.key.empty()) count_refused(loop, in, {&query.link, 1});
+    answer_page(loop, query, notice == share_notice::no_url ? share_notice::bad_url : notice, out);
     return nullptr;
   }
   const std::string given_server(query.page.server);
@@ -158,13 +160,13 @@ deferred_ptr answer_place(loop_context& loop, const http::request& in, http::res
   query.page.server = server;
   if (share.asks_for_server(query.place) && server.empty()) {
     query.page.server = given_server;
-    answer_page(loop.shared, query, share_notice::bad_server, out);
+    answer_page(loop, query, share_notice::bad_server, out);
     return nullptr;
   }
-  lead_to(loop.shared, query, *where, out);
+  lead_to(loop, query, *where, out);
   if (!counts(loop, in, query)) return nullptr;
   share_report report{std::string(query.link.key), std::string(query.id) + "-" + std::string(query.place), 1};
-  return std::make_shared<recorded_share>(loop.shared.shares, std::move(report), out);
+  return std::make_shared<recorded_share>(loop.shared.shares, std::move(report), out, loop.policy);
 }
 
 }  // namespace buttond

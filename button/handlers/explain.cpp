@@ -51,7 +51,7 @@ deferred_ptr answer_explain(loop_context& loop, const http::request& in, http::r
   if (explained.key) {
     answer["key"] = *explained.key;
     answer["site"] = site_of(*explained.key);
-    const bool listed = loop.sites->has_site_of(*explained.key);
+    const bool listed = loop.policy->sites.has_site_of(*explained.key);
     answer["counted"] = listed;
     if (!listed) answer["why"] = why_unlisted(*explained.key);
   } else {

@@ -29,7 +29,7 @@ deferred_ptr record_shares(loop_context& loop, const http::request& in, http::re
 deferred_ptr record_choice(loop_context& loop, const http::request& in, http::response& out);
 
 /// Whether `in` may report shares; else `out` says why not. Needs no body.
-bool may_report_shares(const handler_settings& settings, const http::request& in, http::response& out);
+bool may_report_shares(const site_policy& policy, const http::request& in, http::response& out);
 
 /// GET /v1/explain: how a URL becomes a key.
 deferred_ptr answer_explain(loop_context& loop, const http::request& in, http::response& out);

@@ -29,7 +29,7 @@ deferred_ptr answer_home(loop_context& loop, const http::request& in, http::resp
   const std::string& given = loop.shared.settings.public_origin;
   const std::string origin = given.empty() ? origin_of_host(in.host) : given;
   query.origin = origin;
-  query.sites = loop.sites.get();
+  query.sites = &loop.policy->sites;
   const home_page& page = loop.shared.pages.home;
   out.static_fields = page.fields();
   out.body.clear();

@@ -5,8 +5,9 @@
 #include "button/counts/count_loader.hpp"
 #include "button/handlers/bots/bot_memo.hpp"
 #include "button/handlers/links.hpp"
+#include "button/handlers/refused_links.hpp"
 #include "button/handlers/services.hpp"
-#include "button/handlers/site_list.hpp"
+#include "button/handlers/site_policy.hpp"
 #include "button/impressions/impression_counter.hpp"
 
 #include <array>
@@ -32,13 +33,14 @@ struct request_scratch {
 };
 
 struct loop_context {
-  loop_context(const services& with, impression_counter& counts, std::shared_ptr<const site_list> listed)
-      : shared(with), counter(counts), sites(std::move(listed)) {}
+  loop_context(const services& with, impression_counter& counts, site_policy_ptr current)
+      : shared(with), counter(counts), policy(std::move(current)) {}
 
   const services& shared;
   impression_counter& counter;
-  std::shared_ptr<const site_list> sites;  // whose links count; shared with other loops
+  site_policy_ptr policy;  // shared with other loops
   bot_memo bots;
+  refused_links refused;
   request_scratch scratch;
 };
 

@@ -25,7 +25,6 @@ struct handler_settings {
   std::chrono::milliseconds fresh{30'000};
   std::string public_origin;  // as pages reach this server; empty: as the request's Host says
   bool jsonp = true;          // whether the Buffer API takes a callback
-  std::string api_token;      // of POST /v1/shares; empty: the route answers 403
 };
 
 struct services {

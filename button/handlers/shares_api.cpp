@@ -61,12 +61,12 @@ void answer_recorded(const std::optional<result<shares_recorded>>& recorded, htt
 
 }  // namespace
 
-bool may_report_shares(const handler_settings& settings, const http::request& in, http::response& out) {
-  if (settings.api_token.empty()) {
+bool may_report_shares(const site_policy& policy, const http::request& in, http::response& out) {
+  if (policy.api_token.empty()) {
     answer_error(out, 403, "no_token", "this server takes no reports: start it with --api-token-file");
     return false;
   }
-  if (!is_token(bearer(in.authorization), settings.api_token)) {
+  if (!is_token(bearer(in.authorization), policy.api_token)) {
     answer_error(out, 401, "unauthorized", "send the token of --api-token-file as Authorization: Bearer");
     out.field("WWW-Authenticate", "Bearer");
     return false;
@@ -75,10 +75,10 @@ bool may_report_shares(const handler_settings& settings, const http::request& in
 }
 
 deferred_ptr record_shares(loop_context& loop, const http::request& in, http::response& out) {
-  const handler_settings& settings = loop.shared.settings;
-  if (!may_report_shares(settings, in, out)) return nullptr;
-  auto reports = read_share_reports(in.body, settings.rules);
+  if (!may_report_shares(*loop.policy, in, out)) return nullptr;
+  auto reports = read_share_reports(in.body, loop.shared.settings.rules);
   if (const auto* refused = std::get_if<refused_reports>(&reports)) {
+    loop.refused += refused->links;
     answer_error(out, refused->status, refused->code, refused->message);
     return nullptr;
   }

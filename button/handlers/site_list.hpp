@@ -1,7 +1,7 @@
 #pragma once
 // The sites whose links count, as --site and --site-file name them; links of all others are seen, not
 // counted, and their counts not told. Constant after construction, so that loops look into it without a lock:
-// a list that is read again replaces the one before, in each loop (app::reload_sites).
+// a list that is read again replaces the one before, in each loop (app::reload).
 
 #include <boost/system/result.hpp>
 #include <boost/unordered/unordered_flat_set.hpp>

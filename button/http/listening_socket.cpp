@@ -1,12 +1,12 @@
 #include "button/http/listening_socket.hpp"
 
+#include "button/http/listen_address.hpp"
 #include "common/error.hpp"
 
 #include <fmt/format.h>
 
 #include <arpa/inet.h>
 #include <fcntl.h>
-#include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
@@ -15,7 +15,6 @@
 
 #include <array>
 #include <cerrno>
-#include <charconv>
 #include <cstdint>
 #include <cstring>
 #include <string_view>
@@ -24,14 +23,33 @@ namespace buttond::http {
 namespace {
 
 constexpr std::string_view unix_prefix = "unix:";
-
-struct address_info_deleter {
-  void operator()(addrinfo* info) const noexcept { ::freeaddrinfo(info); }
-};
-using address_info = std::unique_ptr<addrinfo, address_info_deleter>;
+constexpr std::string_view held_by_systemd =
+    "systemd's socket has this address already (ListenStream= of the .socket unit); leave it out here, or "
+    "choose another";
 
 [[noreturn]] void fail(std::string_view where, std::string_view why) {
   throw startup_error(fmt::format("cannot listen on {}: {}", where, why));
+}
+
+listen_address parse(const std::string& where) {
+  try {
+    return parse_listen_address(where);
+  } catch (const startup_error& error) {
+    fail(where, error.what());
+  }
+}
+
+/// Whether a socket that this process was started with listens on `address`.
+bool is_handed_in(const listen_address& address) {
+  constexpr int most_descriptors = 256;  // whoever starts us hands in a few, from 3 on
+  for (int fd = 3; fd < most_descriptors; ++fd) {
+    int listening = 0;
+    socklen_t length = sizeof(listening);
+    if (::getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listening, &length) == 0 && listening != 0 &&
+        overlap(bound_address(fd), address))
+      return true;
+  }
+  return false;
 }
 
 [[noreturn]] void fail_with_errno(std::string_view where) {
@@ -47,36 +65,24 @@ void set_option(int fd, int level, int name, int value, std::string_view where) 
   if (::setsockopt(fd, level, name, &value, sizeof(value)) != 0) fail_with_errno(where);
 }
 
-address_info resolve(const std::string& where) {
-  const auto colon = where.rfind(':');
-  std::string host = where.substr(0, colon == std::string::npos ? 0 : colon);
-  if (host.size() > 2 && host.front() == '[' && host.back() == ']') host = host.substr(1, host.size() - 2);
-  const std::string port = colon == std::string::npos ? std::string() : where.substr(colon + 1);
-  addrinfo hints{};
-  hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE;
-  hints.ai_socktype = SOCK_STREAM;
-  addrinfo* found = nullptr;
-  // getaddrinfo takes a port beyond 65535 for its last 16 bits.
-  std::uint16_t number = 0;
-  const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), number);
-  const bool is_port = error == std::errc() && end == port.data() + port.size() && !port.empty();
-  if (host.empty() || !is_port || ::getaddrinfo(host.c_str(), port.c_str(), &hints, &found) != 0)
-    fail(where,
-         "this is not an address; write ADDR:PORT, [ADDR]:PORT or unix:PATH, "
-         "for example 0.0.0.0:8080");
-  return address_info(found);
+/// Binds the socket, or says who has the address already.
+void bind_to(const unique_fd& socket, const listen_address& to, std::string_view where) {
+  if (::bind(socket.get(), to.raw(), to.length) == 0) return;
+  if (errno == EADDRINUSE && is_handed_in(to)) fail(where, held_by_systemd);
+  fail_with_errno(where);
 }
 
-unique_fd bind_tcp(const addrinfo& to, bool share_port, std::string_view where) {
-  unique_fd socket(::socket(to.ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+unique_fd bind_tcp(const listen_address& to, bool share_port, std::string_view where) {
+  unique_fd socket(::socket(to.socket.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (!socket) fail_with_errno(where);
   set_option(socket.get(), SOL_SOCKET, SO_REUSEADDR, 1, where);
   // Each family by itself, so that 0.0.0.0 and [::] can both be given.
-  if (to.ai_family == AF_INET6) set_option(socket.get(), IPPROTO_IPV6, IPV6_V6ONLY, 1, where);
+  if (to.socket.ss_family == AF_INET6)
+    set_option(socket.get(), IPPROTO_IPV6, IPV6_V6ONLY, to.both_families ? 0 : 1, where);
   if (share_port) set_option(socket.get(), SOL_SOCKET, SO_REUSEPORT, 1, where);
   // What is accepted inherits it.
   set_option(socket.get(), IPPROTO_TCP, TCP_NODELAY, 1, where);
-  if (::bind(socket.get(), to.ai_addr, to.ai_addrlen) != 0) fail_with_errno(where);
+  bind_to(socket, to, where);
   return socket;
 }
 
@@ -84,18 +90,23 @@ void start_listening(const unique_fd& socket, std::string_view where) {
   if (::listen(socket.get(), SOMAXCONN) != 0) fail_with_errno(where);
 }
 
-std::vector<listening_socket_ptr> listen_tcp(const std::string& where, std::size_t loops) {
-  const address_info to = resolve(where);
+/// Where ":PORT" cannot have IPv6, it is IPv4 alone.
+listen_address as_this_machine_has_it(listen_address to) {
+  if (!to.both_families || unique_fd(::socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0))) return to;
+  return parse_listen_address(fmt::format("0.0.0.0:{}", to.port()));
+}
+
+std::vector<listening_socket_ptr> listen_tcp(const listen_address& given, const std::string& where,
+                                             std::size_t loops) {
+  listen_address to = as_this_machine_has_it(given);
   const bool share_port = loops > 1;
   // SO_REUSEPORT would let a second server of the same user in without a word: try without it first.
-  if (share_port) start_listening(bind_tcp(*to, false, where), where);
+  if (share_port) start_listening(bind_tcp(to, false, where), where);
   std::vector<listening_socket_ptr> sockets;
   while (sockets.size() < loops) {
-    unique_fd socket = bind_tcp(*to, share_port, where);
+    unique_fd socket = bind_tcp(to, share_port, where);
     start_listening(socket, where);
-    // The port that 0 stands for is the same for all.
-    socklen_t length = to->ai_addrlen;
-    if (::getsockname(socket.get(), to->ai_addr, &length) != 0) fail_with_errno(where);
+    to = bound_address(socket.get());  // the port that 0 stands for is the same for all
     sockets.push_back(
         std::make_shared<listening_socket>(std::move(socket), listening_socket::kind::own, std::string()));
   }
@@ -103,33 +114,27 @@ std::vector<listening_socket_ptr> listen_tcp(const std::string& where, std::size
 }
 
 /// Removes the socket file of a process that is gone.
-void remove_stale(const sockaddr_un& address, std::string_view where) {
+void remove_stale(const listen_address& address, std::string_view where) {
   struct stat status {};
-  if (::lstat(address.sun_path, &status) != 0) return;
+  if (::lstat(address.path().c_str(), &status) != 0) return;
   if (!S_ISSOCK(status.st_mode)) fail(where, "there is a file of that name that is not a socket");
   const unique_fd probe(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (!probe) fail_with_errno(where);
-  if (::connect(probe.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0 ||
-      errno == EAGAIN) {
+  if (::connect(probe.get(), address.raw(), address.length) == 0 || errno == EAGAIN) {
+    if (is_handed_in(address)) fail(where, held_by_systemd);
     errno = EADDRINUSE;
     fail_with_errno(where);
   }
   if (errno != ECONNREFUSED) fail_with_errno(where);
-  ::unlink(address.sun_path);
+  ::unlink(address.path().c_str());
 }
 
-listening_socket_ptr listen_unix(const std::string& where, mode_t mode) {
-  const std::string path = where.substr(unix_prefix.size());
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  if (path.empty() || path.size() >= sizeof(address.sun_path))
-    fail(where, fmt::format("a socket's path has 1 to {} bytes", sizeof(address.sun_path) - 1));
-  path.copy(address.sun_path, path.size());
+listening_socket_ptr listen_unix(const listen_address& address, const std::string& where, mode_t mode) {
+  const std::string path = address.path();
   remove_stale(address, where);
   unique_fd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (!socket) fail_with_errno(where);
-  if (::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0)
-    fail_with_errno(where);
+  bind_to(socket, address, where);
   if (::chmod(path.c_str(), mode) != 0) fail_with_errno(where);
   start_listening(socket, where);
   return std::make_shared<listening_socket>(std::move(socket), listening_socket::kind::shared, path);
@@ -163,8 +168,9 @@ std::string listening_socket::address() const {
 }
 
 std::vector<listening_socket_ptr> listen_on(const std::string& where, std::size_t loops, mode_t mode) {
-  if (where.starts_with(unix_prefix)) return std::vector(loops, listen_unix(where, mode));
-  return listen_tcp(where, loops);
+  const listen_address to = parse(where);
+  if (to.is_unix()) return std::vector(loops, listen_unix(to, where, mode));
+  return listen_tcp(to, where, loops);
 }
 
 listening_socket_ptr adopt_socket(int fd) {

@@ -39,7 +39,7 @@ class listening_socket {
 
 using listening_socket_ptr = std::shared_ptr<listening_socket>;
 
-/// Listens on "ADDR:PORT", "[ADDR]:PORT" or "unix:PATH": one socket for each of `loops` (the same one where
+/// Listens where parse_listen_address says: one socket for each of `loops` (the same one where
 /// it is shared). A Unix socket has `mode`. Throws startup_error with what to do about it.
 std::vector<listening_socket_ptr> listen_on(const std::string& where, std::size_t loops, mode_t mode);
 

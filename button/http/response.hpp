@@ -14,12 +14,12 @@ struct response {
   bool close = false;      // answer, then close the connection
   bool unmade = false;     // for HEAD only: the content was not made, so nobody knows how long it would be
   std::uint8_t route = 0;  // which route answered, for the metrics
-  // Complete "Name: value\r\n" lines: those that were made beforehand, which live as long as the server, and
+  // Complete "Name: value\r\n" lines: those that were made beforehand, which live until it is answered, and
   // those that were made for this answer.
   std::string_view static_fields;
   std::string fields;
   std::string body;
-  std::string_view static_body;  // instead of `body`; lives as long as the server
+  std::string_view static_body;  // instead of `body`; lives until it is answered
 
   void field(std::string_view name, std::string_view value) {
     fields.append(name).append(": ").append(value).append("\r\n");

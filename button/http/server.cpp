@@ -110,7 +110,9 @@ void server::stop() {
 server_numbers server::numbers() const noexcept {
   const server_state& state = impl_->state;
   return {.connections = state.connections.load(std::memory_order_relaxed),
+          .connections_limit = state.limit.connections,
           .waiting_bytes = state.waiting_bytes.load(std::memory_order_relaxed),
+          .waiting_bytes_limit = state.limit.waiting_bytes,
           .closed_for_room = state.closed_for_room.load(std::memory_order_relaxed),
           .closed_for_memory = state.closed_for_memory.load(std::memory_order_relaxed)};
 }

@@ -1,17 +1,16 @@
 #include "button/impressions/flusher.hpp"
 
 #include "common/background_thread.hpp"
-#include "common/log_limit.hpp"
 
+#include <fmt/format.h>
 #include <sodium.h>
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <condition_variable>
 #include <cstdint>
 #include <mutex>
+#include <string>
 #include <thread>
-#include <utility>
 
 namespace buttond {
 namespace {
@@ -24,6 +23,7 @@ constexpr milliseconds first_wait{100};
 constexpr milliseconds longest_wait{5000};
 constexpr milliseconds longest_wait_draining{250};
 constexpr milliseconds longest_idle{5000};
+constexpr milliseconds between_probes{10'000};
 
 // Between half of `wait` and all of it, so that nodes do not come back to a store all at once.
 milliseconds with_jitter(milliseconds wait) {
@@ -40,7 +40,8 @@ struct flusher::impl {
 
   void run();
   outcome flush_one();
-  void report(const error_code& failure);
+  void probe();
+  std::string what_waits() const;
   void back_off(milliseconds wait);
   void wait_for_batch();
   void set(bool& flag);
@@ -51,8 +52,7 @@ struct flusher::impl {
   const clock& time_;
 
   // The thread's own.
-  log_limiter failures_;
-  bool failing_ = false;
+  monotonic_time next_probe_{};  // at once
 
   std::mutex mutex_;
   std::condition_variable wake_up_;
@@ -81,6 +81,7 @@ void flusher::impl::run() {
         continue;
       case outcome::nothing:
         wait = first_wait;
+        probe();
         wait_for_batch();
     }
   }
@@ -93,29 +94,33 @@ flusher::impl::outcome flusher::impl::flush_one() {
     const auto some = rest.first(std::min(rest.size(), batches_a_call));
     const auto answer = store_.bring(some, rest.subspan(some.size()));
     if (!answer) {
-      report(answer.error());
+      next_probe_ = {};
       return outcome::failed;
     }
     if (answer->name_taken) claimed->name_is_taken();
     claimed->acknowledge(some.size());
     if (stops()) return outcome::brought;
   }
-  if (std::exchange(failing_, false)) {
-    spdlog::info("flusher: the {} store takes batches again", store_.kind());
-    failures_.reset();
-  }
   return outcome::brought;
 }
 
-void flusher::impl::report(const error_code& failure) {
-  failing_ = true;
-  const auto more = failures_.due(time_.monotonic());
-  if (!more) return;
-  const auto held = journal_.numbers();
-  spdlog::warn(
-      "flusher: the {} store took no batch: {}; counting goes on, {} impressions and {} clicks wait in the "
-      "journal ({} more failures like this)",
-      store_.kind(), failure.message(), held.pending.impressions, held.pending.clicks, *more);
+/// Where nothing is brought it is not known whether it could be, nor whether what others write succeeds
+/// again.
+void flusher::impl::probe() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (draining_ || stop_) return;
+  }
+  if (time_.monotonic() < next_probe_) return;
+  std::string why;
+  static_cast<void>(store_.can_write(why));
+  next_probe_ = time_.monotonic() + between_probes;
+}
+
+std::string flusher::impl::what_waits() const {
+  const auto held = journal_.numbers().pending;
+  return fmt::format("counting goes on, and {} impressions and {} clicks wait in the journal",
+                     held.impressions, held.clicks);
 }
 
 void flusher::impl::back_off(milliseconds wait) {
@@ -150,10 +155,12 @@ void flusher::impl::set(bool& flag) {
 flusher::flusher(journal& from, store& to, const clock& time)
     : impl_(std::make_unique<impl>(from, to, time)) {
   from.on_batch([me = impl_.get()] { me->set(me->batch_ready_); });
+  to.while_failing([me = impl_.get()] { return me->what_waits(); });
 }
 
 flusher::~flusher() {
   impl_->journal_.on_batch({});
+  impl_->store_.while_failing({});
   impl_->set(impl_->stop_);
   if (impl_->thread_.joinable()) impl_->thread_.join();
 }

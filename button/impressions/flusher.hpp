@@ -1,6 +1,6 @@
 #pragma once
-// Brings the journal's batches to the store, in order, each until it is acknowledged. One thread of its own,
-// since the store blocks.
+// Brings the journal's batches to the store, in order, each until it is acknowledged, and sees whether the
+// store could be written while there is none. One thread of its own, since the store blocks.
 
 #include "button/impressions/journal.hpp"
 #include "button/impressions/per_kind.hpp"

@@ -44,12 +44,19 @@ using loop_post = std::function<void(std::size_t loop, std::function<void()> tas
 
 struct journal_numbers {
   std::uint64_t batches = 0;  // not yet acknowledged
-  std::uint64_t bytes = 0;    // of these
-  double oldest_seconds = 0;  // age of the oldest unacknowledged batch
-  std::uint64_t errors = 0;   // files or writes that failed
-  event_totals at_risk;       // counted in memory only
-  event_totals opened;        // what dead nodes left, when it was found
-  event_totals stored;        // acknowledged by the store
+  /// What the disk holds for the journal, in blocks: tally sheets whatever is in them, deltas, and all else
+  /// in the directories of the nodes that this process has. A second old at most, unless they have files by
+  /// the thousand.
+  std::uint64_t bytes = 0;
+  /// Of the file system of --data, for this user, as old; 0 where it is not there.
+  std::uint64_t free_bytes = 0;
+  double oldest_seconds = 0;            // age of the oldest unacknowledged batch
+  std::optional<wall_time> last_flush;  // when the store acknowledged a batch last
+  std::uint64_t clock_jumps = 0;        // of the wall clock, since the start
+  std::uint64_t errors = 0;             // files or writes that failed
+  event_totals at_risk;                 // counted in memory only
+  event_totals opened;                  // what dead nodes left, when it was found
+  event_totals stored;                  // acknowledged by the store
   event_totals lost;
   /// Closed and not acknowledged. When nothing counts and the epoch is closed, this is
   /// opened + the loops' accepted - stored - lost.

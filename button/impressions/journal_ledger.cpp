@@ -19,6 +19,7 @@ void journal_ledger::stored(const event_totals& counts) {
   const std::lock_guard lock(mutex_);
   books_.pending -= counts;
   books_.stored += counts;
+  books_.last_flush = time_.wall();
 }
 
 void journal_ledger::lost(const event_totals& counts) {

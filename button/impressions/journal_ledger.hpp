@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string_view>
 
@@ -26,6 +27,7 @@ class journal_ledger {
     event_totals lost;
     event_totals secured;  // of what was counted in memory only, that which the disk or the store has now
     std::uint64_t errors = 0;
+    std::optional<wall_time> last_flush;  // when the store acknowledged something last
   };
 
   explicit journal_ledger(const clock& time) noexcept : time_(time) {}

@@ -133,6 +133,12 @@ std::optional<batch_claim> journal_nodes::take() {
   return std::nullopt;
 }
 
+std::uint64_t journal_nodes::bytes_on_disk() const {
+  std::uint64_t sum = 0;
+  for (const auto& node : all()) sum += node->bytes_on_disk();
+  return sum;
+}
+
 queue_numbers journal_nodes::numbers() const {
   queue_numbers sum;
   for (const auto& node : all()) sum += node->numbers();

@@ -5,6 +5,7 @@
 
 #include "button/impressions/node_journal.hpp"
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <mutex>
@@ -30,6 +31,9 @@ class journal_nodes {
   std::optional<batch_claim> take();
 
   queue_numbers numbers() const;
+
+  /// What the disk holds in the nodes' directories. Asks for each file: for the journal's thread.
+  std::uint64_t bytes_on_disk() const;
 
  private:
   using node_ptr = std::shared_ptr<node_journal>;

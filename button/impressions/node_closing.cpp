@@ -96,6 +96,7 @@ bool node_journal::write_deltas(const std::vector<waiting_sheet>& group) {
   fresh.batches = cut_into_batches(links).size();
   fresh.totals = totals_of(links);
   fresh.closed_at = head.closed_at;
+  fresh.since = time_.monotonic();
   fresh.day = head.day;
   queue_.add(head.number, std::move(fresh));
   ledger_.secured(from_memory);
@@ -111,6 +112,7 @@ void node_journal::keep_in_memory(const std::vector<waiting_sheet>& group) {
   fresh.totals = totals_of(links);
   fresh.batches = cut_into_batches(links).size();
   fresh.closed_at = head.closed_at;
+  fresh.since = time_.monotonic();
   fresh.day = head.day;
   fresh.image = std::make_shared<const std::string>(encode_deltas(head, links));
   fresh.bytes = fresh.image->size();
@@ -136,6 +138,7 @@ bool node_journal::rename_to_deltas(const waiting_sheet& from) {
   fresh.batches = cut_into_batches((*loaded)->links).size();
   fresh.totals = totals_of((*loaded)->links);
   fresh.closed_at = time_.wall();
+  fresh.since = time_.monotonic();
   fresh.day = from.day;
   queue_.add(number, std::move(fresh));
   return true;

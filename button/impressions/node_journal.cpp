@@ -232,8 +232,21 @@ bool node_journal::finished() const {
 queue_numbers node_journal::numbers() const {
   auto all = queue_.numbers();
   const std::lock_guard lock(mutex_);
-  for (const auto& each : waiting_) all += {1, each.bytes, std::nullopt};
+  for (const auto& each : waiting_) all += {1, std::nullopt};
   return all;
+}
+
+std::uint64_t node_journal::bytes_on_disk() const {
+  if (!on_disk()) return 0;
+  const auto names = list_directory(directory_);
+  if (!names) return 0;
+  std::uint64_t sum = 0;
+  const auto add = [&sum](const std::filesystem::path& file) {
+    if (const auto bytes = buttond::bytes_on_disk(file)) sum += *bytes;  // else it is gone meanwhile
+  };
+  add(directory_);
+  for (const auto& name : *names) add(directory_ / name);
+  return sum;
 }
 
 event_totals node_journal::pending() const {

@@ -89,6 +89,9 @@ class node_journal : public std::enable_shared_from_this<node_journal> {
 
   queue_numbers numbers() const;
 
+  /// What the disk holds in the directory, whatever it is; 0 where there is none. Asks for each file.
+  std::uint64_t bytes_on_disk() const;
+
   /// What the queue and what waits for it add up to.
   event_totals pending() const;
 

@@ -1,24 +1,71 @@
 #include "button/store/failure_log.hpp"
 
+#include "common/shortened.hpp"
+
+#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
-#include <chrono>
-
 namespace buttond {
+namespace {
 
-error_code failure_log::failed(std::string_view operation, error_code error, std::string_view why) {
+constexpr std::size_t longest_why = 300;  // a server quotes whole commands
+
+/// One outage shows itself in each of the causes that may pass, so they are one.
+std::size_t limit_of(store_cause cause) noexcept {
+  return static_cast<std::size_t>(may_pass(cause) ? store_cause::unreachable : cause);
+}
+
+}  // namespace
+
+void failure_log::while_failing(std::function<std::string()> say) {
+  const std::lock_guard lock{mutex_};
+  say_ = std::move(say);
+}
+
+std::string failure_log::in_words(error_code error, std::string_view why) const {
+  auto words = error.message();
+  if (!why.empty() && why != words) words += fmt::format(": {}", shortened(why, longest_why));
+  if (const auto help = advice(error, kind_); !help.empty()) words += fmt::format("; {}", help);
+  return words;
+}
+
+error_code failure_log::failed(store_operation operation, error_code error, std::string_view why) {
+  const auto cause = cause_of(error);
+  const std::lock_guard lock{mutex_};
   failing_.store(true, std::memory_order_relaxed);
-  if (const auto suppressed = limit_.due(std::chrono::steady_clock::now())) {
-    spdlog::warn("store {}: {} failed: {}: {}{}", name_, operation, error.message(), why,
-                 and_more(*suppressed));
-  }
+  health_.failed(operation);
+  ++failures_;
+  (only_reads(operation) ? reading_failed_ : writing_failed_) = true;
+  const auto suppressed = limits_[limit_of(cause)].due(std::chrono::steady_clock::now());
+  if (!suppressed) return error;
+  told_ = true;
+  const auto said = say_ ? say_() : std::string{};
+  spdlog::log(may_pass(cause) ? spdlog::level::warn : spdlog::level::err, "store {}: {} failed: {}{}{}{}",
+              name_, name_of(operation), in_words(error, why), said.empty() ? "" : "; ", said,
+              and_more(*suppressed));
   return error;
 }
 
-void failure_log::recovered() {
-  if (!failing_.exchange(false, std::memory_order_relaxed)) return;
-  const auto suppressed = limit_.reset();
-  spdlog::info("store {}: it answers again{}", name_, and_more(suppressed));
+error_code failure_log::explained(store_operation operation, error_code error, std::string& why) {
+  failed(operation, error, why);
+  why = in_words(error, why);
+  return error;
+}
+
+void failure_log::recovered(store_operation operation) {
+  const std::lock_guard lock{mutex_};
+  health_.succeeded(operation);
+  if (health_.anything_fails()) return;
+  failing_.store(false, std::memory_order_relaxed);
+  if (told_) {
+    spdlog::info("store {}: it can be {} again, after {} failures", name_,
+                 !writing_failed_   ? "read"
+                 : !reading_failed_ ? "written"
+                                    : "read and written",
+                 failures_);
+  }
+  failures_ = 0;
+  told_ = reading_failed_ = writing_failed_ = false;
 }
 
 }  // namespace buttond

@@ -13,8 +13,11 @@ auto measured_store::measure(store_operation operation, Call&& call) -> decltype
   auto answer = call();
   const auto taken = time_.monotonic() - start;
   const std::lock_guard lock(mutex_);
-  numbers_.up = answer.has_value();
-  numbers_.operations[static_cast<std::size_t>(operation)].add(taken);
+  answer ? health_.succeeded(operation) : health_.failed(operation);
+  const auto number = static_cast<std::size_t>(operation);
+  if (number >= store_operation_names.size()) return answer;
+  numbers_.operations[number].add(taken);
+  if (!answer) ++numbers_.errors[number][static_cast<std::size_t>(cause_of(answer.error()))];
   return answer;
 }
 
@@ -27,11 +30,11 @@ result<fold_report> measured_store::fold(const std::atomic<fold_turn>& turn) {
 }
 
 result<void> measured_store::for_each_refused(const std::function<void(const refused_item&)>& visit) {
-  return inner_->for_each_refused(visit);
+  return measure(store_operation::read_refused, [&] { return inner_->for_each_refused(visit); });
 }
 
 result<std::int64_t> measured_store::retry_refused(std::string_view id) {
-  return inner_->retry_refused(id);
+  return measure(store_operation::retry_refused, [&] { return inner_->retry_refused(id); });
 }
 
 result<std::vector<std::optional<tally>>> measured_store::find(std::span<const std::string> keys) {
@@ -43,26 +46,31 @@ result<shares_recorded> measured_store::record_shares(std::span<const share_repo
 }
 
 result<std::string> measured_store::share_key(std::string_view proposed) {
-  return inner_->share_key(proposed);
+  return measure(store_operation::share_key, [&] { return inner_->share_key(proposed); });
 }
 
 result<void> measured_store::set(std::span<const stored_link> links) {
-  return inner_->set(links);
+  return measure(store_operation::set, [&] { return inner_->set(links); });
 }
 
 result<std::vector<link_moved>> measured_store::move(std::span<const link_move> moves, move_mode mode) {
-  return inner_->move(moves, mode);
+  return measure(store_operation::move, [&] { return inner_->move(moves, mode); });
 }
 
 result<void> measured_store::for_each(const std::function<void(const stored_link&)>& visit) {
-  return inner_->for_each(visit);
+  return measure(store_operation::read_links, [&] { return inner_->for_each(visit); });
 }
 
-result<void> measured_store::ping() {
-  const auto answer = inner_->ping();
-  const std::lock_guard lock(mutex_);
-  numbers_.up = answer.has_value();
-  return answer;
+result<void> measured_store::ping(std::string& why) {
+  return measure(store_operation::ping, [&] { return inner_->ping(why); });
+}
+
+result<void> measured_store::can_write(std::string& why) {
+  return measure(store_operation::can_write, [&] { return inner_->can_write(why); });
+}
+
+void measured_store::while_failing(std::function<std::string()> say) {
+  inner_->while_failing(std::move(say));
 }
 
 std::string_view measured_store::kind() const noexcept {
@@ -71,7 +79,11 @@ std::string_view measured_store::kind() const noexcept {
 
 store_numbers measured_store::numbers() const {
   const std::lock_guard lock(mutex_);
-  return numbers_;
+  auto numbers = numbers_;
+  numbers.reads_up = health_.reads_up();
+  numbers.writes_up = health_.writes_up();
+  numbers.up = numbers.reads_up && numbers.writes_up;
+  return numbers;
 }
 
 }  // namespace buttond

@@ -1,8 +1,10 @@
 #pragma once
-// A store that measures another one: durations by operation, and whether the last operation succeeded. Wraps
-// the store that all its users share. Thread-safe, as any store.
+// A store that measures another one: durations and errors by operation, and whether it can be read and
+// written now. Wraps the store that all its users share. Thread-safe, as any store.
 
 #include "button/store/store.hpp"
+#include "button/store/store_causes.hpp"
+#include "button/store/store_operations.hpp"
 #include "common/clock.hpp"
 #include "common/duration_histogram.hpp"
 
@@ -15,18 +17,22 @@
 
 namespace buttond {
 
-enum class store_operation : std::uint8_t { bring, fold, find, record_shares };
-inline constexpr std::array<std::string_view, 4> store_operation_names{"bring", "fold", "find",
-                                                                       "record_shares"};
+/// Of what the metrics tell apart: the first ones of store_operation.
+inline constexpr std::array<std::string_view, 4> store_operation_names{
+    name_of(store_operation::bring), name_of(store_operation::fold), name_of(store_operation::find),
+    name_of(store_operation::record_shares)};
 
 inline constexpr auto store_boundaries = [] {
   using namespace std::chrono_literals;
-  return std::array<std::chrono::nanoseconds, 10>{500us, 1ms, 2'500us, 5ms, 10ms, 50ms, 250ms, 1s, 5s, 10s};
+  return std::array<std::chrono::nanoseconds, 9>{500us, 1ms, 2'500us, 5ms, 10ms, 50ms, 250ms, 1s, 10s};
 }();
 
 struct store_numbers {
-  bool up = false;
+  bool up = false;        // both
+  bool reads_up = false;  // as store_health says; false until the first of each
+  bool writes_up = false;
   std::array<duration_histogram<store_boundaries>, store_operation_names.size()> operations;
+  std::array<std::array<std::uint64_t, store_cause_names.size()>, store_operation_names.size()> errors{};
 };
 
 class measured_store final : public store {
@@ -43,18 +49,23 @@ class measured_store final : public store {
   result<void> set(std::span<const stored_link> links) override;
   result<std::vector<link_moved>> move(std::span<const link_move> moves, move_mode mode) override;
   result<void> for_each(const std::function<void(const stored_link&)>& visit) override;
-  result<void> ping() override;
+  using store::ping;
+  result<void> ping(std::string& why) override;
+  result<void> can_write(std::string& why) override;
+  void while_failing(std::function<std::string()> say) override;
   std::string_view kind() const noexcept override;
 
   store_numbers numbers() const;
 
  private:
+  /// Calls, and notes what came of it.
   template <class Call>
   auto measure(store_operation operation, Call&& call) -> decltype(call());
 
   std::unique_ptr<store> inner_;
   const clock& time_;
   mutable std::mutex mutex_;
+  store_health health_;
   store_numbers numbers_;
 };
 

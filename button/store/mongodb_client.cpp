@@ -142,12 +142,4 @@ result<void> mongodb_client::aggregate(const char* collection, const bson_array&
   });
 }
 
-result<void> mongodb_client::ping(std::string& why) {
-  return impl_->pool.with_client(why, [&](mongoc_client_t* client, bson_error_t* error) {
-    const bson_document command{{"ping", 1}};
-    return mongoc_client_command_simple(client, impl_->pool.database(), command.get(), nullptr, nullptr,
-                                        error);
-  });
-}
-
 }  // namespace buttond

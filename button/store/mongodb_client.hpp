@@ -84,9 +84,6 @@ class mongodb_client {
   result<void> aggregate(const char* collection, const bson_array& pipeline, mongodb_read read,
                          const visitor& visit, std::string& why);
 
-  /// Asks the primary.
-  result<void> ping(std::string& why);
-
  private:
   struct impl;
   std::unique_ptr<impl> impl_;

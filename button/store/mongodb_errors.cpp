@@ -34,21 +34,31 @@ error_code server_error(std::int64_t code) noexcept {
     case 100:    // UnsatisfiableWriteConcern
     case 133:    // FailedToSatisfyReadPreference
     case 146:    // ExceededMemoryLimit
-    case 189:    // PrimarySteppedDown
     case 237:    // CursorKilled
     case 246:    // SnapshotUnavailable
-    case 371:    // UserWritesBlocked
     case 9001:   // SocketException
-    case 10058:  // LegacyNotPrimary
-    case 10107:  // NotWritablePrimary
     case 11600:  // InterruptedAtShutdown
     case 11601:  // Interrupted
-    case 11602:  // InterruptedDueToReplStateChange
     case 13388:  // StaleConfig
+      return errc::store_unavailable;
+    case 189:    // PrimarySteppedDown
+    case 10058:  // LegacyNotPrimary
+    case 10107:  // NotWritablePrimary
+    case 11602:  // InterruptedDueToReplStateChange
     case 13435:  // NotPrimaryNoSecondaryOk
     case 13436:  // NotPrimaryOrSecondary
+      return errc::store_no_primary;
+    case 11:    // UserNotFound
+    case 18:    // AuthenticationFailed
+    case 391:   // ReauthenticationRequired
+    case 8000:  // AtlasError: of a log-in, as a rule
+      return errc::store_login;
+    case 13:  // Unauthorized
+      return errc::store_forbidden;
+    case 371:  // UserWritesBlocked
+      return errc::store_read_only;
     case 14031:  // OutOfDiskSpace
-      return errc::store_unavailable;
+      return errc::store_full;
     default:
       return errc::store_refused;
   }

@@ -12,7 +12,8 @@
 
 namespace buttond {
 
-/// errc::store_refused for a code that says no whenever it is asked, another one where trying again can help.
+/// errc::store_refused for a code that says no to what it was asked, however often; another one where the
+/// same can succeed later, by itself or when a person has done something.
 error_code server_error(std::int64_t code) noexcept;
 
 /// One document of a write that the server did not write, while it tried the others.

@@ -2,7 +2,10 @@
 
 #include "button/store/library_versions.hpp"
 #include "button/store/mongodb_client.hpp"
+#include "button/store/mongodb_driver_log.hpp"
 #include "button/store/mongodb_errors.hpp"
+#include "button/store/mongodb_uri.hpp"
+#include "button/store/store_causes.hpp"
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
@@ -10,7 +13,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
+#include <cstddef>
 #include <string_view>
 
 namespace buttond {
@@ -25,37 +30,17 @@ constexpr std::int32_t connect_ms = 2'000;
 constexpr std::int32_t socket_ms = 10'000;
 constexpr std::int32_t write_concern_ms = 8'000;
 
-void log_driver_message(mongoc_log_level_t level, const char* domain, const char* message, void*) {
-  // A transaction that the server has ended by itself is ended all the same.
-  const bool matters = !std::string_view{message}.starts_with("Error in abortTransaction");
-  if (level <= MONGOC_LOG_LEVEL_WARNING && matters)
-    spdlog::warn("{}: {}", domain, message);
-  else
-    spdlog::debug("{}: {}", domain, message);
-}
-
-/// libmongoc wants to be initialised once a process; it is left so until the process ends.
-void initialise_driver() {
-  static const bool once = [] {
-    mongoc_log_set_handler(log_driver_message, nullptr);
-    mongoc_init();
-    return true;
-  }();
-  static_cast<void>(once);
-}
-
 uri_ptr parse_uri(const std::string& text) {
   initialise_driver();
-  bson_error_t error;
-  uri_ptr uri{mongoc_uri_new_with_error(text.c_str(), &error)};
-  if (!uri) {
-    // The driver quotes a password that it cannot parse.
-    const bool secret = text.find('@') != std::string::npos;
-    throw startup_error(
-        fmt::format("--store: the MongoDB URI is not valid: {}",
-                    secret ? "percent-encode user name and password, and check the hosts and the options"
-                           : error.message));
-  }
+  const auto refuse = [](std::string_view why) {
+    throw startup_error(fmt::format("--store: the MongoDB URI is not valid: {}", why));
+  };
+  if (const auto fault = fault_of_authority(text); !fault.empty()) refuse(fault);
+  bson_error_t error{};
+  uri_ptr uri;
+  const auto messages = messages_during([&] { uri.reset(mongoc_uri_new_with_error(text.c_str(), &error)); });
+  if (!uri) refuse(without_values(error.message));
+  for (const auto& message : messages) spdlog::warn("--store: the MongoDB URI: {}", without_values(message));
   if (mongoc_uri_get_database(uri.get()) == nullptr) {
     throw startup_error(
         "--store: the MongoDB URI names no database; put its name after the hosts, as in "
@@ -76,12 +61,25 @@ uri_ptr parse_uri(const std::string& text) {
   return uri;
 }
 
+/// Whether the driver has found one of the servers at least.
+bool knows_a_server(const mongoc_client_t* client) {
+  std::size_t count = 0;
+  auto** const servers = mongoc_client_get_server_descriptions(client, &count);
+  const bool known = std::any_of(servers, servers + count, [](const mongoc_server_description_t* server) {
+    return std::string_view{mongoc_server_description_type(server)} != "Unknown";
+  });
+  mongoc_server_descriptions_destroy_all(servers, count);
+  return known;
+}
+
 /// `waited_long`: at least the socket timeout has passed, which the driver does not tell from a broken
 /// connection.
-error_code to_error(const bson_error_t& error, bool waited_long) noexcept {
+error_code to_error(const bson_error_t& error, const mongoc_client_t* client, bool waited_long) {
   switch (error.domain) {
+    case MONGOC_ERROR_CLIENT:
+      return error.code == MONGOC_ERROR_CLIENT_AUTHENTICATE ? errc::store_login : server_error(error.code);
     case MONGOC_ERROR_SERVER_SELECTION:
-      return errc::store_unavailable;
+      return knows_a_server(client) ? errc::store_no_primary : errc::store_unavailable;
     case MONGOC_ERROR_STREAM:
       return waited_long ? errc::store_timeout : errc::store_unavailable;
     case MONGOC_ERROR_WRITE_CONCERN:
@@ -142,17 +140,26 @@ result<void> mongodb_pool::check_version(mongoc_client_t* client, std::chrono::s
   bson_document reply;
   const bson_document ask{{"buildInfo", 1}};
   if (!mongoc_client_command_simple(client, "admin", ask.get(), nullptr, reply.fresh(), &error))
-    return failure(error, start, why);
+    return failure(client, error, start, why);
   why = reason_against(bson_view{reply}.text("version"));
   if (!why.empty()) return errc::store_too_old;
   known_version_ = true;
   return {};
 }
 
-error_code mongodb_pool::failure(const bson_error_t& error, std::chrono::steady_clock::time_point start,
-                                 std::string& why) const {
-  why = error.message;
-  return to_error(error, std::chrono::steady_clock::now() - start >= socket_timeout_);
+error_code mongodb_pool::failure(const mongoc_client_t* client, const bson_error_t& error,
+                                 std::chrono::steady_clock::time_point start, std::string& why) const {
+  const bool waited_long = std::chrono::steady_clock::now() - start >= socket_timeout_;
+  const error_code code = to_error(error, client, waited_long);
+  why = cause_of(code) == store_cause::unauthorized ? fmt::format("{}: {}", user(), error.message)
+                                                    : error.message;
+  return code;
+}
+
+std::string mongodb_pool::user() const {
+  const char* const name = mongoc_uri_get_username(uri_.get());
+  if (name == nullptr) return "no user is named";
+  return fmt::format("user \"{}\", authSource \"{}\"", name, mongoc_uri_get_auth_source(uri_.get()));
 }
 
 }  // namespace buttond

@@ -58,7 +58,7 @@ class mongodb_pool {
     if (!known_version_)
       if (const auto usable = check_version(client.get(), start, why); !usable) return usable;
     if (work(client.get(), &error)) return {};
-    return failure(error, start, why);
+    return failure(client.get(), error, start, why);
   }
 
  private:
@@ -83,8 +83,10 @@ class mongodb_pool {
   mongoc_client_pool_t* connect(bson_error_t& error);
   result<void> check_version(mongoc_client_t* client, std::chrono::steady_clock::time_point start,
                              std::string& why);
-  error_code failure(const bson_error_t& error, std::chrono::steady_clock::time_point start,
-                     std::string& why) const;
+  error_code failure(const mongoc_client_t* client, const bson_error_t& error,
+                     std::chrono::steady_clock::time_point start, std::string& why) const;
+  /// Who logs in, and by which database.
+  std::string user() const;
 
   const driver_ptr<mongoc_uri_t, mongoc_uri_destroy> uri_;
   const std::chrono::milliseconds socket_timeout_;

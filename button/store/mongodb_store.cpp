@@ -2,6 +2,7 @@
 
 #include "button/store/batch_parts.hpp"
 #include "button/store/link_updates.hpp"
+#include "button/store/mongodb_access.hpp"
 #include "button/store/mongodb_bring.hpp"
 #include "button/store/mongodb_errors.hpp"
 #include "button/store/mongodb_indexes.hpp"
@@ -17,6 +18,8 @@
 
 namespace buttond {
 namespace {
+
+using op = store_operation;
 
 constexpr auto links = "links";
 constexpr auto keys_collection = "keys";
@@ -37,45 +40,47 @@ std::span<const T> part(std::span<const T> all, std::size_t first, std::size_t m
 
 mongodb_store::mongodb_store(const std::string& uri, mongodb_fold::step_hook hook)
     : client_(uri),
-      log_(client_.name()),
+      log_(client_.name(), kind()),
       refused_(client_),
       moves_(client_),
       fold_(client_, refused_, moves_, std::move(hook)) {}
 
 template <class Call>
-auto mongodb_store::logged(const char* operation, Call call) -> decltype(call(std::declval<std::string&>())) {
+auto mongodb_store::logged(store_operation operation, Call call)
+    -> decltype(call(std::declval<std::string&>())) {
   std::string why;
   auto answer = call(why);
   if (!answer) return {log_.failed(operation, answer.error(), why)};
-  log_.succeeded();
+  log_.succeeded(operation);
   return answer;
 }
 
 result<bring_report> mongodb_store::bring(std::span<const batch> batches, std::span<const batch> later) {
   for (const auto& b : batches)
-    if (!valid_node(b.node)) return log_.failed("bring", errc::store_refused, "the node's name is not valid");
+    if (!valid_node(b.node))
+      return log_.failed(op::bring, errc::store_refused, "the node's name is not valid");
   if (batches.empty()) return bring_report{};
-  if (!indexed_) indexed_ = make_indexes(client_);
-  return logged("bring", [&](std::string& why) {
+  const auto brought = logged(op::bring, [&](std::string& why) {
     return bring_batches(client_, refused_, insert_size_, {batches, later}, why);
   });
+  if (brought && !indexed_) indexed_ = make_indexes(client_);
+  return brought;
 }
 
 result<fold_report> mongodb_store::fold(const std::atomic<fold_turn>& turn) {
-  if (!indexed_) indexed_ = make_indexes(client_);
-  return logged("fold", [&](std::string& why) { return fold_.fold(turn, why); });
+  return logged(op::fold, [&](std::string& why) { return fold_.fold(turn, why); });
 }
 
 result<void> mongodb_store::for_each_refused(const std::function<void(const refused_item&)>& visit) {
-  return logged("read what is refused", [&](std::string& why) { return refused_.for_each(visit, why); });
+  return logged(op::read_refused, [&](std::string& why) { return refused_.for_each(visit, why); });
 }
 
 result<std::int64_t> mongodb_store::retry_refused(std::string_view id) {
-  return logged("retry", [&](std::string& why) { return fold_.retry_refused(id, why); });
+  return logged(op::retry_refused, [&](std::string& why) { return fold_.retry_refused(id, why); });
 }
 
 result<std::vector<std::optional<tally>>> mongodb_store::find(std::span<const std::string> keys) {
-  return logged("find", [&](std::string& why) -> result<std::vector<std::optional<tally>>> {
+  return logged(op::find, [&](std::string& why) -> result<std::vector<std::optional<tally>>> {
     const auto found = moves_.read(keys, mongodb_read::as_configured, why);
     if (!found) return found.error();
     std::vector<std::optional<tally>> tallies(keys.size());
@@ -101,7 +106,7 @@ result<std::vector<std::size_t>> mongodb_store::upsert(const bson_array& updates
 }
 
 result<shares_recorded> mongodb_store::record_shares(std::span<const share_report> reports) {
-  return logged("record_shares", [&](std::string& why) -> result<shares_recorded> {
+  return logged(op::record_shares, [&](std::string& why) -> result<shares_recorded> {
     shares_recorded recorded;
     for (std::size_t first = 0; first < reports.size(); first += updates_in_bulk)
       if (const auto done = record(part(reports, first, updates_in_bulk), recorded, why); !done)
@@ -199,7 +204,7 @@ result<std::vector<bool>> mongodb_store::are_repeated(std::span<const share_repo
 
 // Of nodes that find none at once, one inserts its own, and the others meet a duplicate key.
 result<std::string> mongodb_store::share_key(std::string_view proposed) {
-  return logged("share_key", [&](std::string& why) -> result<std::string> {
+  return logged(op::share_key, [&](std::string& why) -> result<std::string> {
     for (const bool insert : {false, true}) {
       if (insert) {
         const bson_document proposal{{"_id", share_key_id}, {"key", proposed}};
@@ -223,7 +228,7 @@ result<std::string> mongodb_store::share_key(std::string_view proposed) {
 }
 
 result<void> mongodb_store::set(std::span<const stored_link> stored) {
-  return logged("set", [&](std::string& why) -> result<void> {
+  return logged(op::set, [&](std::string& why) -> result<void> {
     for (std::size_t first = 0; first < stored.size(); first += updates_in_bulk) {
       const auto some = part(stored, first, updates_in_bulk);
       bson_array updates;
@@ -241,11 +246,11 @@ result<void> mongodb_store::set(std::span<const stored_link> stored) {
 }
 
 result<std::vector<link_moved>> mongodb_store::move(std::span<const link_move> moves, move_mode mode) {
-  return logged("move", [&](std::string& why) { return moves_.move(moves, mode, why); });
+  return logged(op::move, [&](std::string& why) { return moves_.move(moves, mode, why); });
 }
 
 result<void> mongodb_store::for_each(const std::function<void(const stored_link&)>& visit) {
-  return logged("read all", [&](std::string& why) {
+  return logged(op::read_links, [&](std::string& why) {
     return client_.find(
         links, {},
         {{"projection", counts_and_way()}, {"sort", bson_document{{"_id", 1}}}, {"batchSize", 1'000}},
@@ -253,8 +258,29 @@ result<void> mongodb_store::for_each(const std::function<void(const stored_link&
   });
 }
 
-result<void> mongodb_store::ping() {
-  return logged("ping", [&](std::string& why) { return client_.ping(why); });
+template <class Call>
+result<void> mongodb_store::explained(store_operation operation, Call call, std::string& why) {
+  const auto answer = call();
+  if (!answer) return log_.explained(operation, answer.error(), why);
+  log_.succeeded(operation);
+  return {};
+}
+
+// Who is asked, and for what, as by find(): a server says "pong" to whom it tells no count.
+result<void> mongodb_store::ping(std::string& why) {
+  return explained(
+      op::ping,
+      [&] {
+        return client_.find(
+            links, {{"_id", ""}}, {{"projection", bson_document{{"_id", 1}}}, {"maxTimeMS", 2'000}},
+            mongodb_read::as_configured, [](bson_view) {}, why);
+      },
+      why);
+}
+
+result<void> mongodb_store::can_write(std::string& why) {
+  return explained(
+      op::can_write, [&] { return try_writes(client_, why); }, why);
 }
 
 }  // namespace buttond

@@ -18,6 +18,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace buttond {
@@ -37,13 +38,20 @@ class mongodb_store final : public store {
   result<void> set(std::span<const stored_link> links) override;
   result<std::vector<link_moved>> move(std::span<const link_move> moves, move_mode mode) override;
   result<void> for_each(const std::function<void(const stored_link&)>& visit) override;
-  result<void> ping() override;
+  using store::ping;
+  result<void> ping(std::string& why) override;
+  result<void> can_write(std::string& why) override;
+  void while_failing(std::function<std::string()> say) override { log_.while_failing(std::move(say)); }
   std::string_view kind() const noexcept override { return "mongodb"; }
 
  private:
   /// Runs `call(why)` and logs what becomes of it.
   template <class Call>
-  auto logged(const char* operation, Call call) -> decltype(call(std::declval<std::string&>()));
+  auto logged(store_operation operation, Call call) -> decltype(call(std::declval<std::string&>()));
+
+  /// As ping() and can_write() tell of a failure.
+  template <class Call>
+  result<void> explained(store_operation operation, Call call, std::string& why);
 
   result<void> record(std::span<const share_report> reports, shares_recorded& recorded, std::string& why);
   /// Addresses the reports `which` to the links that theirs have moved to; whether any has.

@@ -4,13 +4,14 @@
 
 #include <sqlite3.h>
 
+#include <cerrno>
 #include <utility>
 
 namespace buttond {
 namespace {
 
 /// SQLite's result codes (https://www.sqlite.org/rescode.html), primary code in the low byte.
-error_code to_error(int code) noexcept {
+error_code to_error(int code, sqlite3* handle) noexcept {
   switch (code & 0xff) {
     case SQLITE_OK:
     case SQLITE_ROW:
@@ -19,14 +20,22 @@ error_code to_error(int code) noexcept {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
       return errc::store_timeout;
-    case SQLITE_CANTOPEN:
     case SQLITE_FULL:
+      return errc::store_full;
+    case SQLITE_READONLY:
+      return errc::store_read_only;
+    case SQLITE_AUTH:
+    case SQLITE_PERM:
+      return errc::store_forbidden;
+    case SQLITE_CORRUPT:
+      return errc::store_damaged;
+    case SQLITE_CANTOPEN:
+      return store_error(sqlite3_system_errno(handle), errc::store_unavailable);
     case SQLITE_IOERR:
+      return store_error(sqlite3_system_errno(handle), errc::store_damaged);
     case SQLITE_NOLFS:
     case SQLITE_NOMEM:
-    case SQLITE_PERM:
     case SQLITE_PROTOCOL:
-    case SQLITE_READONLY:
       return errc::store_unavailable;
     case SQLITE_NOTADB:
       return errc::store_schema;
@@ -35,12 +44,27 @@ error_code to_error(int code) noexcept {
   }
 }
 
-result<void> check(int code) noexcept {
-  if (const auto error = to_error(code)) return error;
+result<void> check(int code, sqlite3* handle) noexcept {
+  if (const auto error = to_error(code, handle)) return error;
   return {};
 }
 
 }  // namespace
+
+error_code store_error(int number, errc otherwise) noexcept {
+  switch (number) {
+    case ENOSPC:
+    case EDQUOT:
+      return errc::store_full;
+    case EROFS:
+      return errc::store_read_only;
+    case EACCES:
+    case EPERM:
+      return errc::store_forbidden;
+    default:
+      return otherwise;
+  }
+}
 
 const char* sqlite_version() noexcept {
   return sqlite3_libversion();
@@ -66,14 +90,15 @@ sqlite_statement& sqlite_statement::bind(int parameter, std::string_view text) n
 result<void> sqlite_statement::run() noexcept {
   const auto stepped = sqlite3_step(handle_.get());
   sqlite3_reset(handle_.get());
-  return check(stepped);
+  return check(stepped, sqlite3_db_handle(handle_.get()));
 }
 
 result<bool> sqlite_statement::next() noexcept {
   const auto stepped = sqlite3_step(handle_.get());
   if (stepped == SQLITE_ROW) return true;
   sqlite3_reset(handle_.get());
-  if (const auto error = to_error(stepped)) return {boost::system::in_place_error, error};
+  if (const auto error = to_error(stepped, sqlite3_db_handle(handle_.get())))
+    return {boost::system::in_place_error, error};
   return false;
 }
 
@@ -102,7 +127,7 @@ result<sqlite_connection> sqlite_connection::open(const std::filesystem::path& f
       SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | (create ? SQLITE_OPEN_CREATE : 0);
   const auto opened = sqlite3_open_v2(file.c_str(), &handle, flags, nullptr);
   sqlite_connection connection{handle};  // there even after a failure, to be closed
-  if (const auto error = to_error(opened)) {
+  if (const auto error = to_error(opened, handle)) {
     why = connection.last_error();
     return error;
   }
@@ -111,14 +136,14 @@ result<sqlite_connection> sqlite_connection::open(const std::filesystem::path& f
 }
 
 result<void> sqlite_connection::execute(const char* sql) noexcept {
-  return check(sqlite3_exec(handle_.get(), sql, nullptr, nullptr, nullptr));
+  return check(sqlite3_exec(handle_.get(), sql, nullptr, nullptr, nullptr), handle_.get());
 }
 
 result<sqlite_statement> sqlite_connection::prepare(std::string_view sql) noexcept {
   sqlite3_stmt* handle = nullptr;
   const auto prepared = sqlite3_prepare_v3(handle_.get(), sql.data(), static_cast<int>(sql.size()),
                                            SQLITE_PREPARE_PERSISTENT, &handle, nullptr);
-  if (const auto error = to_error(prepared)) return error;
+  if (const auto error = to_error(prepared, handle_.get())) return error;
   return sqlite_statement{handle};
 }
 

@@ -20,6 +20,9 @@ struct sqlite3_stmt;
 
 namespace buttond {
 
+/// The error of a store whose file met the system's error `number` (errno).
+error_code store_error(int number, errc otherwise) noexcept;
+
 /// A prepared statement. What run() or row() fails with is explained by its connection's last_error().
 class sqlite_statement {
  public:

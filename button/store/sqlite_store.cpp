@@ -8,12 +8,31 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdint>
 #include <filesystem>
 #include <system_error>
 #include <type_traits>
 #include <utility>
 
 namespace buttond {
+namespace {
+
+using op = store_operation;
+
+/// Of a disk that is not full: a commit of one link takes some pages of 4 KiB.
+constexpr std::uintmax_t least_room = 64 * 1024;
+
+std::filesystem::path directory_of(const std::filesystem::path& file) {
+  const auto directory = file.parent_path();
+  return directory.empty() ? "." : directory;
+}
+
+}  // namespace
+
 struct sqlite_store::reader {
   static constexpr auto begin = "BEGIN";
 
@@ -29,7 +48,7 @@ struct sqlite_store::reader {
 };
 
 sqlite_store::sqlite_store(sqlite_store_options options)
-    : options_(std::move(options)), log_("sqlite:" + options_.file.string()) {
+    : options_(std::move(options)), log_("sqlite:" + options_.file.string(), kind()) {
   // A new file is made at its first use: the syncs of that would be a fourth of the start.
   std::error_code unknown;
   if (options_.create && !std::filesystem::exists(options_.file, unknown) && !unknown) return;
@@ -37,7 +56,7 @@ sqlite_store::sqlite_store(sqlite_store_options options)
   if (const auto opened = open(why); !opened) {
     if (opened.error() == errc::store_schema)
       throw startup_error(fmt::format("the store {} cannot be used: {}", options_.file.string(), why));
-    static_cast<void>(log_.failed("open", opened.error(), why));
+    static_cast<void>(log_.failed(op::ping, opened.error(), why));
   }
 }
 
@@ -50,25 +69,29 @@ result<sqlite_connection> sqlite_store::open(std::string& why) const {
   return connection;
 }
 
+template <class Connection>
+result<void> sqlite_store::connect(std::unique_ptr<Connection>& slot, std::string& why) const {
+  if (slot && slot->connection.moved()) slot.reset();
+  if (slot) return {};
+  auto opened = open(why);
+  if (!opened) return opened.error();
+  slot = std::make_unique<Connection>();
+  slot->connection = std::move(*opened);
+  const auto prepared = slot->prepare_all();
+  if (!prepared) why = slot->connection.last_error();
+  return prepared;
+}
+
 template <class Connection, class Work>
-auto sqlite_store::transact(std::unique_ptr<Connection>& slot, const char* operation, Work work) {
+auto sqlite_store::transact(std::unique_ptr<Connection>& slot, store_operation operation, Work work) {
   using result_type = std::invoke_result_t<Work, Connection&>;
   const auto fail = [&](error_code error, std::string_view why) {
     slot.reset();
     return result_type{log_.failed(operation, error, why)};
   };
 
-  if (slot && slot->connection.moved()) slot.reset();
-  if (!slot) {
-    std::string why;
-    auto opened = open(why);
-    if (!opened) return fail(opened.error(), why);
-    slot = std::make_unique<Connection>();
-    slot->connection = std::move(*opened);
-    if (const auto prepared = slot->prepare_all(); !prepared)
-      return fail(prepared.error(), slot->connection.last_error());
-  }
-
+  std::string why;
+  if (const auto connected = connect(slot, why); !connected) return fail(connected.error(), why);
   auto& connection = slot->connection;
   if (const auto begun = connection.execute(Connection::begin); !begun)
     return fail(begun.error(), connection.last_error());
@@ -76,15 +99,16 @@ auto sqlite_store::transact(std::unique_ptr<Connection>& slot, const char* opera
   if (!worked) return fail(worked.error(), connection.last_error());  // closing rolls back
   if (const auto committed = connection.execute("COMMIT"); !committed)
     return fail(committed.error(), connection.last_error());
-  log_.succeeded();
+  log_.succeeded(operation);
   return worked;
 }
 
 result<bring_report> sqlite_store::bring(std::span<const batch> batches, std::span<const batch>) {
   for (const auto& b : batches)
-    if (!valid_node(b.node)) return log_.failed("bring", errc::store_refused, "the node's name is not valid");
+    if (!valid_node(b.node))
+      return log_.failed(op::bring, errc::store_refused, "the node's name is not valid");
   const std::lock_guard lock{writing_};
-  const auto brought = transact(writer_, "bring", [&](sqlite_writer& to) -> result<bring_report> {
+  const auto brought = transact(writer_, op::bring, [&](sqlite_writer& to) -> result<bring_report> {
     bring_report report;
     for (const auto& b : batches)
       if (const auto done = to.bring(b, report); !done) return done.error();
@@ -103,7 +127,7 @@ result<bring_report> sqlite_store::bring(std::span<const batch> batches, std::sp
 // A batch is in the links when it is brought.
 result<fold_report> sqlite_store::fold(const std::atomic<fold_turn>&) {
   const std::lock_guard lock{reading_};
-  return transact(reader_, "fold", [](reader& from) -> result<fold_report> {
+  return transact(reader_, op::fold, [](reader& from) -> result<fold_report> {
     const auto set_aside = from.connection.query_integer("SELECT count(*) FROM refused");
     if (!set_aside) return set_aside.error();
     fold_report report;
@@ -114,7 +138,7 @@ result<fold_report> sqlite_store::fold(const std::atomic<fold_turn>&) {
 
 result<std::vector<std::optional<tally>>> sqlite_store::find(std::span<const std::string> keys) {
   const std::lock_guard lock{reading_};
-  return transact(reader_, "find", [&](reader& from) -> result<std::vector<std::optional<tally>>> {
+  return transact(reader_, op::find, [&](reader& from) -> result<std::vector<std::optional<tally>>> {
     std::vector<std::optional<tally>> tallies(keys.size());
     for (std::size_t i = 0; i < keys.size(); ++i) {
       const auto key = from.ways.end_of_way(keys[i]);
@@ -130,7 +154,7 @@ result<std::vector<std::optional<tally>>> sqlite_store::find(std::span<const std
 
 result<shares_recorded> sqlite_store::record_shares(std::span<const share_report> reports) {
   const std::lock_guard lock{writing_};
-  return transact(writer_, "record_shares", [&](sqlite_writer& to) -> result<shares_recorded> {
+  return transact(writer_, op::record_shares, [&](sqlite_writer& to) -> result<shares_recorded> {
     shares_recorded recorded;
     for (const auto& report : reports) {
       const auto counted = to.count_share(report);
@@ -144,12 +168,12 @@ result<shares_recorded> sqlite_store::record_shares(std::span<const share_report
 
 result<std::string> sqlite_store::share_key(std::string_view proposed) {
   const std::lock_guard lock{writing_};
-  return transact(writer_, "share_key", [&](sqlite_writer& to) { return to.share_key(proposed); });
+  return transact(writer_, op::share_key, [&](sqlite_writer& to) { return to.share_key(proposed); });
 }
 
 result<void> sqlite_store::set(std::span<const stored_link> links) {
   const std::lock_guard lock{writing_};
-  return transact(writer_, "set", [&](sqlite_writer& to) -> result<void> {
+  return transact(writer_, op::set, [&](sqlite_writer& to) -> result<void> {
     for (const auto& link : links)
       if (const auto done = to.set(link); !done) return done;
     return {};
@@ -158,7 +182,7 @@ result<void> sqlite_store::set(std::span<const stored_link> links) {
 
 result<std::vector<link_moved>> sqlite_store::move(std::span<const link_move> moves, move_mode mode) {
   const std::lock_guard lock{writing_};
-  return transact(writer_, "move", [&](sqlite_writer& to) { return to.move(moves, mode); });
+  return transact(writer_, op::move, [&](sqlite_writer& to) { return to.move(moves, mode); });
 }
 
 // On a connection of its own, so that nobody waits for a long export. One statement reads one state of the
@@ -166,40 +190,103 @@ result<std::vector<link_moved>> sqlite_store::move(std::span<const link_move> mo
 result<void> sqlite_store::for_each(const std::function<void(const stored_link&)>& visit) {
   std::string why;
   auto connection = open(why);
-  if (!connection) return log_.failed("read all", connection.error(), why);
+  if (!connection) return log_.failed(op::read_links, connection.error(), why);
   auto rows = connection->prepare(
       "SELECT links.key, impressions, clicks, shares, moved_to FROM links "
       "LEFT JOIN moved_links ON moved_links.key = links.key ORDER BY links.key");
-  if (!rows) return log_.failed("read all", rows.error(), connection->last_error());
+  if (!rows) return log_.failed(op::read_links, rows.error(), connection->last_error());
   for (stored_link link;;) {
     const auto row = rows->next();
-    if (!row) return log_.failed("read all", row.error(), connection->last_error());
+    if (!row) return log_.failed(op::read_links, row.error(), connection->last_error());
     if (!*row) break;
     link.key = rows->text(0);
     link.counts = read_tally(*rows, 1);
     link.moved_to = rows->text(4);
     visit(link);
   }
-  log_.succeeded();
+  log_.succeeded(op::read_links);
   return {};
 }
 
-result<void> sqlite_store::ping() {
+template <class Connection, class Work>
+result<void> sqlite_store::probe(std::unique_ptr<Connection>& slot, store_operation operation, Work work,
+                                 std::string& why) {
+  const auto attempt = [&]() -> result<void> {
+    if (is_new()) {
+      slot.reset();
+      return can_be_made(why);
+    }
+    if (const auto connected = connect(slot, why); !connected) return connected;
+    auto done = slot->connection.execute(Connection::begin);
+    if (done) done = work(slot->connection);
+    if (done) done = slot->connection.execute("ROLLBACK");
+    if (!done) why = slot->connection.last_error();
+    return done;
+  };
+  auto done = attempt();
+  if (done && operation == op::can_write) done = has_room(why);
+  if (done) {
+    log_.succeeded(operation);
+    return done;
+  }
+  slot.reset();
+  return log_.explained(operation, done.error(), why);
+}
+
+result<void> sqlite_store::ping(std::string& why) {
   const std::lock_guard lock{reading_};
-  return transact(reader_, "ping", [](reader& from) -> result<void> {
-    const auto read = from.connection.query_integer("SELECT count(*) FROM applied");
-    if (!read) return read.error();
-    return {};
-  });
+  return probe(
+      reader_, op::ping,
+      [](sqlite_connection& from) -> result<void> {
+        const auto read = from.query_integer("SELECT count(*) FROM applied");
+        if (!read) return read.error();
+        return {};
+      },
+      why);
+}
+
+// No node has this name.
+result<void> sqlite_store::can_write(std::string& why) {
+  const std::lock_guard lock{writing_};
+  return probe(
+      writer_, op::can_write,
+      [](sqlite_connection& to) { return to.execute("INSERT INTO applied VALUES ('', 0, '')"); }, why);
+}
+
+bool sqlite_store::is_new() const {
+  std::error_code unknown;
+  const auto size = std::filesystem::file_size(options_.file, unknown);
+  return unknown ? unknown == std::errc::no_such_file_or_directory : size == 0;
+}
+
+result<void> sqlite_store::can_be_made(std::string& why) const {
+  if (!options_.create) {
+    why = "there is no such file";
+    return errc::store_unavailable;
+  }
+  const auto directory = directory_of(options_.file);
+  if (::faccessat(AT_FDCWD, directory.c_str(), W_OK | X_OK, AT_EACCESS) == 0) return {};
+  const std::error_code refusal{errno, std::generic_category()};
+  why = fmt::format("no file can be made in {}: {}", directory.string(), refusal.message());
+  return store_error(refusal.value(), errc::store_unavailable);
+}
+
+// What is written in a transaction comes to the disk with its end.
+result<void> sqlite_store::has_room(std::string& why) const {
+  std::error_code unknown;
+  const auto space = std::filesystem::space(directory_of(options_.file), unknown);
+  if (unknown || (::geteuid() == 0 ? space.free : space.available) > least_room) return {};
+  why = fmt::format("{} bytes are free", space.available);
+  return errc::store_full;
 }
 
 result<void> sqlite_store::for_each_refused(const std::function<void(const refused_item&)>& visit) {
   std::string why;
   auto connection = open(why);
-  if (!connection) return log_.failed("read what is refused", connection.error(), why);
+  if (!connection) return log_.failed(op::read_refused, connection.error(), why);
   if (const auto read = visit_refused(*connection, visit); !read)
-    return log_.failed("read what is refused", read.error(), connection->last_error());
-  log_.succeeded();
+    return log_.failed(op::read_refused, read.error(), connection->last_error());
+  log_.succeeded(op::read_refused);
   return {};
 }
 
@@ -208,7 +295,7 @@ result<std::int64_t> sqlite_store::retry_refused(std::string_view id) {
   if (id.empty()) return 0;
   const std::lock_guard lock{writing_};
   bool unknown = false;
-  const auto counted = transact(writer_, "retry", [&](sqlite_writer& to) -> result<std::int64_t> {
+  const auto counted = transact(writer_, op::retry_refused, [&](sqlite_writer& to) -> result<std::int64_t> {
     const auto item = to.take_refused(id);
     if (!item) return item.error();
     unknown = !item->has_value();
@@ -218,7 +305,7 @@ result<std::int64_t> sqlite_store::retry_refused(std::string_view id) {
   });
   if (counted && unknown) {
     return log_.failed(
-        "retry", errc::store_refused,
+        op::retry_refused, errc::store_refused,
         fmt::format("nothing in `refused` has the id {}: `buttond refused` lists what is there", id));
   }
   return counted;

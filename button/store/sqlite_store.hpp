@@ -16,6 +16,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <utility>
 
 namespace buttond {
 
@@ -44,7 +45,10 @@ class sqlite_store final : public store {
   result<void> set(std::span<const stored_link> links) override;
   result<std::vector<link_moved>> move(std::span<const link_move> moves, move_mode mode) override;
   result<void> for_each(const std::function<void(const stored_link&)>& visit) override;
-  result<void> ping() override;
+  using store::ping;
+  result<void> ping(std::string& why) override;
+  result<void> can_write(std::string& why) override;
+  void while_failing(std::function<std::string()> say) override { log_.while_failing(std::move(say)); }
   std::string_view kind() const noexcept override { return "sqlite"; }
 
  private:
@@ -53,10 +57,23 @@ class sqlite_store final : public store {
   /// Opens a connection and checks its tables; `why` tells what failed.
   result<sqlite_connection> open(std::string& why) const;
 
+  /// Opens the connection in `slot`, where it is not open, or another file is in its place by now.
+  template <class Connection>
+  result<void> connect(std::unique_ptr<Connection>& slot, std::string& why) const;
+
   /// Runs `work` on the connection in `slot`, in one transaction. After a failure the transaction is rolled
   /// back, the failure is logged and the connection closed: the next call opens a new one.
   template <class Connection, class Work>
-  auto transact(std::unique_ptr<Connection>& slot, const char* operation, Work work);
+  auto transact(std::unique_ptr<Connection>& slot, store_operation operation, Work work);
+
+  /// The same, but what `work` does is rolled back, and where there is no file yet, it is seen whether one
+  /// can be made.
+  template <class Connection, class Work>
+  result<void> probe(std::unique_ptr<Connection>& slot, store_operation operation, Work work,
+                     std::string& why);
+  bool is_new() const;
+  result<void> can_be_made(std::string& why) const;
+  result<void> has_room(std::string& why) const;
 
   const sqlite_store_options options_;
   failure_log log_;

@@ -2,7 +2,7 @@
 // The store behind the counts, as the server sees it: take batches, read counts, record shares. Two
 // implementations: sqlite_store (embedded) and mongodb_store. Every call blocks, may take as long as the
 // store's own timeouts allow (bounded: never for good), and may be made from any thread but an event loop's.
-// The store logs the details of a failure itself; the caller gets the error code.
+// The store logs the details of a failure itself, and nobody else does; the caller gets the error code.
 
 #include "common/clock.hpp"
 #include "common/error.hpp"
@@ -84,15 +84,15 @@ enum class fold_turn : std::uint8_t {
 
 /// What one call of fold() did, and what is left.
 struct fold_report {
-  std::int64_t batches = 0;         // added to links and site_days
-  std::int64_t links = 0;           // documents of links that they were added to
-  std::int64_t refused = 0;         // of these, links and site days that the database would not take
-  std::int64_t repaired = 0;        // documents in which something stood that is no count
-  std::int64_t waiting = 0;         // batches that are not folded yet
-  std::int64_t gaps = 0;            // of these, those that have waited for the one before them for an hour
-  std::optional<wall_time> oldest;  // when the oldest that waits was closed
-  std::int64_t set_aside = 0;       // documents in `refused`
-  bool more = false;                // of what waited when the call began, it left some that it could fold
+  std::int64_t batches = 0;   // added to links and site_days
+  std::int64_t links = 0;     // documents of links that they were added to
+  std::int64_t refused = 0;   // of these, links and site days that the database would not take
+  std::int64_t repaired = 0;  // documents in which something stood that is no count
+  std::int64_t waiting = 0;   // batches that are not folded yet
+  std::int64_t gaps = 0;      // of these, those that have waited for the one before them for an hour
+  std::optional<std::chrono::milliseconds> oldest;  // age of the oldest that waits, by the database's clock
+  std::int64_t set_aside = 0;                       // documents in `refused`
+  bool more = false;  // of what waited when the call began, it left some that it could fold
 };
 
 /// What the store would not take, or must not count, and keeps in `refused`.
@@ -204,8 +204,20 @@ class store {
   /// where it has moved. One link is in memory at a time.
   virtual result<void> for_each(const std::function<void(const stored_link&)>& visit) = 0;
 
-  /// Whether the store answers now; cheap.
-  virtual result<void> ping() = 0;
+  /// Whether counts can be read now; cheap. `why` says what is wrong, and what can be done about it. Makes
+  /// nothing: no file, no collection.
+  virtual result<void> ping(std::string& why) = 0;
+  result<void> ping() {
+    std::string why;
+    return ping(why);
+  }
+
+  /// The same of all that is written. It changes nothing.
+  virtual result<void> can_write(std::string& why) = 0;
+
+  /// What a line in the log about a failure says besides, such as what becomes of the counts; called while it
+  /// is written, from any of the store's threads. Nothing: no more.
+  virtual void while_failing(std::function<std::string()> say) { static_cast<void>(say); }
 
   /// "mongodb" or "sqlite", for logs and metrics.
   virtual std::string_view kind() const noexcept = 0;

@@ -5,7 +5,12 @@ import re
 import socket
 import subprocess
 
+import pytest
+
 from buttond import ROOT, wait_until
+from tcp_proxy import Proxy
+
+TIMEOUTS = "serverSelectionTimeoutMS=500&connectTimeoutMS=500&socketTimeoutMS=1000"
 
 
 def spelled_out(name):
@@ -17,7 +22,7 @@ def spelled_out(name):
 def metrics_of_the_readme():
     """{name: (type, names of its labels)} of the table of metrics."""
     listed = {}
-    for row in re.finditer(r"^\| (`buttond_.*`) \| (\w+) \| .+ \|$", (ROOT / "README.md").read_text(), re.MULTILINE):
+    for row in re.finditer(r"^\| (`(?:buttond|process)_.*`) \| (\w+) \| .+ \|$", (ROOT / "README.md").read_text(), re.MULTILINE):
         for names, labels in re.findall(r"`([a-z_]+(?:(?<=_){[a-z_,]+}[a-z_]*)*)(?:{([a-z,]+)})?`", row[1]):
             for name in spelled_out(names):
                 assert name not in listed
@@ -53,12 +58,38 @@ def test_requests_are_counted_by_route_and_code(server):
     assert metrics['buttond_requests_total{route="buttons",code="200"}'] == 1
     assert metrics['buttond_requests_total{route="buttons",code="400"}'] == 1
     assert metrics['buttond_requests_total{route="none",code="404"}'] == 1
-    assert metrics["buttond_request_duration_seconds_count"] == 3
+    assert metrics['buttond_request_duration_seconds_count{group="counts"}'] == 2
+    assert metrics['buttond_request_duration_seconds_count{group="other"}'] == 1
 
 
 def test_a_deferred_answer_is_counted_under_its_route(server):
     server.buttons("https://example.com/never-seen-before")
     assert server.metrics()['buttond_requests_total{route="buttons",code="200"}'] == 1
+
+
+@pytest.fixture
+def proxy(mongo):
+    between = Proxy(mongo.address)
+    yield between
+    between.close()
+
+
+@pytest.mark.alone
+@pytest.mark.parametrize("fault, least, most", [({"mode": "delay", "seconds": 0.026}, 0.025, 0.035), ({"mode": "hang"}, 0.05, 0.06)])
+def test_a_store_that_takes_26_ms_is_told_from_a_wait_in_vain(servers, mongo, database, proxy, fault, least, most):
+    """Both were in one bucket with all that is between them, and a wait of 50 ms in one with those of 200 ms."""
+    server = servers("--threads", "1", store=mongo.uri(database, TIMEOUTS, proxy.address))
+    server.buttons("https://example.com/first")  # connects
+    wait_until(lambda: server.metrics()["buttond_store_up"] == 1, what="the store")
+    before = server.metrics()
+    proxy.behave(**fault)
+    links = 5  # a store that hangs is not asked for longer than half a second
+    for number in range(links):
+        server.buttons(f"https://example.com/{number}")
+    proxy.behave("pass")
+    bucket = 'buttond_request_duration_seconds_bucket{{group="counts",le="{}"}}'
+    within = {le: server.metrics()[bucket.format(le)] - before[bucket.format(le)] for le in (least, most)}
+    assert within[most] - within[least] > links / 2
 
 
 def test_the_cache_counts_hits_and_misses(server):

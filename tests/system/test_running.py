@@ -167,6 +167,10 @@ class TestCommandLine:
         sites = tmp_path / "sites-of-the-example"
         sites.write_text("example.com\n")
         assignments = re.sub(r'^site-file = .*$', f'site-file = "{sites}"', assignments, flags=re.MULTILINE)
+        store = tmp_path / "store-of-the-example"
+        store.write_text(f"sqlite:{tmp_path}/counts.sqlite\n")
+        store.chmod(0o600)
+        assignments = re.sub(r'^store-file = .*$', f'store-file = "{store}"', assignments, flags=re.MULTILINE)
         assignments = re.sub(r'^(store|data|listen|admin|proxy-protocol) = .*$', "", assignments, flags=re.MULTILINE)
         file = tmp_path / "all.toml"
         file.write_text(assignments)
@@ -199,7 +203,7 @@ class TestStopping:
         server = servers("--flush-deadline", "200ms", store=down)
         server.buttons("https://example.com/a", "https://example.com/b")
         server.terminate()
-        assert "2 impressions and 0 clicks are in the journal" in server.log
+        assert "2 impressions are kept in " in server.log
         again = servers("--epoch", "50ms", data=server.data)
         assert again.wait_stored()["accepted"] == 2
         assert again.impressions() == {"example.com/a": 1, "example.com/b": 1}
@@ -312,6 +316,63 @@ class TestLog:
         lines = [json.loads(line) for line in server.log.splitlines()]
         assert {"time", "level", "message"} == set(lines[0])
         assert any("listening on" in line["message"] for line in lines)
+
+    def test_a_start_that_fails_is_told_as_json_too(self):
+        for arguments, env in (
+            (("--log-format", "json"), {}),
+            (("--log-format=json",), {}),
+            ((), {"BUTTOND_LOG_FORMAT": "json"}),
+        ):
+            done = run("--epoch", "soon", *arguments, env=env)
+            assert done.returncode == 2
+            (line,) = done.stderr.splitlines()
+            said = json.loads(line)
+            assert said["level"] == "error" and "'soon' is not a duration" in said["message"]
+
+    def of_journal(self, tmp_path, *flags, wait_for):
+        """What it writes to a standard error that is systemd's journal, which says so by JOURNAL_STREAM."""
+        reading, writing = os.pipe()
+        stream = os.fstat(writing)
+        process = subprocess.Popen(
+            [str(word) for word in (BINARY, "--data", tmp_path / "data", "--listen", "127.0.0.1:0", "--admin", "off", *flags)],
+            stderr=writing, env={**os.environ, "JOURNAL_STREAM": f"{stream.st_dev}:{stream.st_ino}"},
+        )  # fmt: skip
+        os.close(writing)
+        with open(reading) as log:
+            lines = []
+            for line in log:
+                lines.append(line.rstrip("\n"))
+                if wait_for in line:
+                    process.terminate()
+        process.wait(30)
+        return lines
+
+    def test_journald_gets_priorities_and_no_second_time(self, tmp_path):
+        lines = self.of_journal(
+            tmp_path, "--store", "mongodb://127.0.0.1:1/db?serverSelectionTimeoutMS=100", "--flush-deadline", "0s",
+            "--log-level", "debug", wait_for="listening on",
+        )  # fmt: skip
+        assert any(line.startswith("<6>listening on http://127.0.0.1:") for line in lines), lines
+        assert any(line.startswith("<4>") for line in lines), lines  # the store is away
+        assert all(re.match(r"<[3467]>(?!20\d\d-)", line) for line in lines), lines
+
+    def test_json_for_journald_is_json_behind_its_priority(self, tmp_path):
+        lines = self.of_journal(tmp_path, "--log-format", "json", wait_for="listening on")
+        assert all(json.loads(line.removeprefix("<6>"))["level"] == "info" for line in lines), lines
+        failed = self.of_journal(tmp_path, "--epoch", "soon", wait_for="epoch")
+        assert len(failed) == 1 and failed[0].startswith("<3>--epoch: 'soon' is not a duration"), failed
+
+    def test_another_standard_error_than_journald_named_is_no_journal(self, servers):
+        server = servers(env={"JOURNAL_STREAM": "1:2"})
+        assert re.match(r"20\d\d-", server.log)
+
+    def test_the_start_says_its_limits_and_what_differs_from_the_defaults(self, servers):
+        server = servers("--threads", "2", "--max-connections", "77", "--epoch", "10s", env={"BUTTOND_FRESH": "7s"})
+        assert "2 event loops, at most 77 connections, 64MiB of cache" in server.log
+        (settings,) = (line for line in server.log.splitlines() if "settings: " in line)
+        assert "--max-connections 77 (the command line)" in settings
+        assert "--fresh 7s (BUTTOND_FRESH)" in settings
+        assert "--epoch" not in settings  # given, and the default
 
     def test_nothing_is_logged_for_a_request(self, server):
         before = server.log

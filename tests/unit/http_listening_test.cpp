@@ -99,7 +99,7 @@ TEST_CASE("A port in use stops the start, with as many loops as you like", "[htt
 }
 
 TEST_CASE("What is not an address is named", "[http][concurrent]") {
-  for (const char* where : {"8080", "localhost:8080", "127.0.0.1:", "127.0.0.1:x", ":80", "::1", "unix:"}) {
+  for (const char* where : {"8080", "localhost:8080", "127.0.0.1:", "127.0.0.1:x", ":", "::1", "unix:"}) {
     server_options options;
     options.listen = {where};
     CHECK_THROWS_WITH(test_server(options), Catch::Contains("cannot listen on "s + where + ":"));

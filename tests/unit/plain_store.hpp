@@ -27,7 +27,9 @@ class plain_store : public store {
   result<void> for_each(const std::function<void(const stored_link&)>&) override {
     return errc::store_refused;
   }
-  result<void> ping() override { return {}; }
+  using store::ping;
+  result<void> ping(std::string&) override { return {}; }
+  result<void> can_write(std::string&) override { return {}; }
   std::string_view kind() const noexcept override { return "plain"; }
 };
 

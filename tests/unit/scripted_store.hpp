@@ -33,13 +33,16 @@ class scripted_store final : public store {
     return found;
   }
 
-  result<void> ping() override {
+  using store::ping;
+  result<void> ping(std::string&) override {
     const std::lock_guard lock(mutex_);
     pings_.push_back(std::chrono::steady_clock::now());
     changed_.notify_all();
     if (down_) return error_code(errc::store_unavailable);
     return {};
   }
+
+  result<void> can_write(std::string&) override { return error_code(errc::store_refused); }
 
   result<bring_report> bring(std::span<const batch>, std::span<const batch>) override {
     return error_code(errc::store_refused);

@@ -1,6 +1,7 @@
 #include "button/handlers/pages/public_origin.hpp"
 
 #include "common/error.hpp"
+#include "common/masked_uri.hpp"
 
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
@@ -28,7 +29,10 @@ std::string parse_public_url(std::string_view text) {
       (parsed->scheme_id() != boost::urls::scheme::http && parsed->scheme_id() != boost::urls::scheme::https))
     throw refuse("is not a URL that begins with https:// or http://");
   if (parsed->encoded_host().empty()) throw refuse("has no host");
-  if (parsed->has_userinfo()) throw refuse("has credentials, which every reader of / would see");
+  if (parsed->has_userinfo()) {
+    throw startup_error(fmt::format("{} has credentials, which every reader of / would see; leave them out",
+                                    masked_uri(text)));
+  }
   if (parsed->has_query() || parsed->has_fragment()) throw refuse("has a query or a fragment");
   if (!parsed->encoded_path().empty() && parsed->encoded_path() != "/")
     throw refuse("has a path; buttond needs a host of its own");
