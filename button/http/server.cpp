@@ -15,8 +15,9 @@
 namespace buttond::http {
 namespace {
 
-// Whoever has just connected is about to ask: closed now, he would get no answer and no refusal.
-constexpr std::chrono::milliseconds patience_with_new{500};
+// Whoever has just connected, or asks again and again, is about to ask: closed now, he would get no answer
+// and no refusal, and a balancer could not know whether his request was counted.
+constexpr std::chrono::milliseconds patience_with_lively{1'000};
 
 /// Where the loop does not run, the task is run here.
 void post_or_run(mailbox& box, mailbox::task task) {
@@ -89,11 +90,11 @@ void server::stop_accepting() {
 
 std::size_t server::drain(std::chrono::milliseconds patience) {
   stop_accepting();
-  const auto for_new = std::min(patience, patience_with_new);
+  const auto for_lively = std::min(patience, patience_with_lively);
   impl_->on_each([](server_thread& each) { each.drain(false); });
-  impl_->state.wait_until_none(for_new);
+  impl_->state.wait_until_none(for_lively);
   impl_->on_each([](server_thread& each) { each.drain(true); });
-  impl_->state.wait_until_none(patience - for_new);
+  impl_->state.wait_until_none(patience - for_lively);
   std::atomic<std::size_t> unanswered = 0;
   impl_->on_each([&](server_thread& each) { unanswered += each.cut(); });
   return unanswered;
