@@ -24,6 +24,7 @@ void failure_log::while_failing(std::function<std::string()> say) {
 
 std::string failure_log::in_words(error_code error, std::string_view why) const {
   auto words = error.message();
+  if (why.ends_with('.')) why.remove_suffix(1);
   if (!why.empty() && why != words) words += fmt::format(": {}", shortened(why, longest_why));
   if (const auto help = advice(error, kind_); !help.empty()) words += fmt::format("; {}", help);
   return words;

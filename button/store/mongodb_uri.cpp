@@ -83,9 +83,9 @@ std::string fault_of_authority(std::string_view uri) {
   }
 }
 
-// The driver writes: Unsupported value for "key": "value".
+// The driver writes: Unsupported value for "key": "value"; and: Unsupported w value [w=value].
 std::string without_values(std::string_view message) {
-  const auto opening = message.find_first_of("\"'");
+  const auto opening = message.find_first_of("\"'[");
   if (opening == message.npos) return std::string{message};
   const auto closing = message.find(message[opening], opening + 1);
   const auto name = message.substr(opening + 1, closing - opening - 1);

@@ -43,7 +43,7 @@ TEST_CASE("What else is wrong with a URI is told without a password", "[store][m
   const std::string uri = GENERATE(
       "mongodb://u:ZSECRETZ/db", "mongodb://u:ZSECRETZ@/db", "mongodb://u:ZSECRETZ@host:port/db",
       "mongodb://u:ZSECRETZ@host,/db", "mongodb://u:ZSECRETZ@host:/db", "mongodb://u:ZSECRETZ@[::1/db",
-      "mongodb://u:ZSECRETZ@host/db?ZSECRETZ", "mongodb://u:ZSECRETZ@host/db?authMechanism=ZSECRETZ",
+      "mongodb://u:ZSECRETZ@host/db?ZSECRETZ", "mongodb://u:ZSECRETZ@host/db?readPreference=ZSECRETZ",
       "mongodb://u:ZSECRETZ@host/", "mongodb://u:ZSECRETZ@host/db?directConnection=true&replicaSet=",
       "mongodb://u:ZSECRETZ@h1,h2/db?directConnection=true", "mongodb+srv://u:ZSECRETZ@host/db",
       "mongodb+srv://u:ZSECRETZ@c.example.com:1/db",
@@ -79,5 +79,6 @@ TEST_CASE("What the driver says of an option is told without its value", "[store
   CHECK(without_values(R"(Unsupported value for "w": "secret")") == R"(Unsupported value for "w")");
   CHECK(without_values(R"(URI option "a:b@c" contains no "=" sign)") == "URI option ");
   CHECK(without_values(R"(URI option "open)") == "URI option ");
+  CHECK(without_values("Unsupported w value [w=secret]") == "Unsupported w value ");
   CHECK(without_values("Invalid host string in URI") == "Invalid host string in URI");
 }
