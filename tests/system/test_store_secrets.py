@@ -20,6 +20,7 @@ REFUSED = [
     f"mongodb://u:a/{PART}@host/db",
     f"mongodb://u:1/{PART}@host/db",
     f"mongodb://u:a?{PART}@host/db",
+    f"mongodb://u:1/{PART}?{PART}={PART}@host/db",
     f"mongodb://u:a#{PART}@host/db",
     f"mongodb://u:a:{PART}@host/db",
     f"mongodb://u:a%{PART}@host/db",
