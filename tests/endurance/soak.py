@@ -21,6 +21,7 @@ from rig.processes import free_port
 
 FAKETIME = "/usr/lib/{}-linux-gnu/faketime/libfaketimeMT.so.1".format(os.uname().machine)
 
+DRAIN_DELAY = 2
 SOMETHING_LOST = 3  # an exit status
 
 MISS_WAIT = 0.05
@@ -56,7 +57,7 @@ class Soak:
             self.folder, "--listen", f"127.0.0.1:{self.port}", "--api-token-file", self.folder / "token", "--threads", "2",
             "--epoch", "1s", "--fold", "1s", "--sync", "500ms", "--fresh", "5s", "--cache-bytes", "256KiB",
             "--miss-wait", f"{int(MISS_WAIT * 1000)}ms", "--rate", "0", "--header-timeout", "2s", "--write-timeout", "2s",
-            "--max-connections", str(self.MAX_CONNECTIONS), "--flush-deadline", "5s",
+            "--max-connections", str(self.MAX_CONNECTIONS), "--flush-deadline", "5s", "--drain-delay", f"{DRAIN_DELAY}s",
             store=self.store.uri, data=self.disk.folder,
             env={"LD_PRELOAD": FAKETIME, "FAKETIME_TIMESTAMP_FILE": str(self.clock), "DONT_FAKE_MONOTONIC": "1",
                  "FAKETIME_CACHE_DURATION": "1"})  # fmt: skip
@@ -85,7 +86,7 @@ class Soak:
     def start(self):
         self.life += 1
         self.server.start()
-        self.load.away = False
+        self.load.closed = self.load.away = False
 
     def kill(self, excused=False):
         """kill -9; with `excused`, what the server says is at risk may be lost."""
@@ -98,8 +99,9 @@ class Soak:
     def terminate(self, excused=False):
         """SIGTERM. With `excused`, what the server says is at risk may be lost, if its exit status says so."""
         at_risk = self._at_risk() if excused else {}
-        self.load.away = True  # from the moment in which it does not listen any more
         self.server.process.send_signal(signal.SIGTERM)
+        self._watch_draining()
+        self.load.closed = True
         try:
             status = self.server.process.wait(45)
         except subprocess.TimeoutExpired:
@@ -112,6 +114,17 @@ class Soak:
             self._excuse(at_risk)
         elif status != 0:
             self.problems.append(f"exit status {status}, with at risk: {at_risk}")
+
+    def _watch_draining(self):
+        """Until shortly before it stops to listen: everybody is served, and it says that it stops."""
+        began = time.monotonic()
+        try:
+            wait_until(lambda: self.server.metrics()["buttond_draining"] == 1, 0.7 * DRAIN_DELAY, what="buttond_draining")
+            if self.server.get("/readyz").status != 503:
+                self.problems.append("/readyz is not 503 while it drains")
+        except (TimeoutError, OSError) as failure:
+            self.problems.append(f"while it drains: {failure}")
+        time.sleep(max(0.0, began + 0.8 * DRAIN_DELAY - time.monotonic()))
 
     def _at_risk(self):
         """Once nobody asks any more, by noun."""
