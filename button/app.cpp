@@ -336,7 +336,7 @@ left_behind app::what_is_left() const {
   left_behind all{.directory = settings_.data,
                   .kept = {.events = left, .shares = shares.waiting - shares.in_memory},
                   .lost = {.events = held.at_risk, .shares = shares.in_memory},
-                  .lost_before = {.events = held.lost, .shares = shares.dropped}};
+                  .lost_before = {.events = held.lost, .shares = shares_.numbers().lost}};
   all.kept.events -= all.lost.events;
   return all;
 }

@@ -51,14 +51,15 @@ class reading {
     complete_store();
     complete_rate();
     contradictions found = find_contradictions(settings(), given_);
-    std::ranges::move(found.problems, std::back_inserter(problems_));
+    for (auto& [flag, what] : found.problems) add_problem(flag, std::move(what));
     std::ranges::move(found.warnings, std::back_inserter(line_.warnings));
     say();
     return true;
   }
 
   command_line result() && {
-    if (!problems_.empty()) throw startup_error(problems_.front());
+    if (!problems_.empty() && line_.verb != command::check) throw startup_error(problems_.front().what);
+    line_.wrong = std::move(problems_);
     return std::move(line_);
   }
 
@@ -67,15 +68,16 @@ class reading {
 
   void read_file_of(const std::vector<std::string>& named) {
     if (named.size() > 1) {
-      problems_.push_back(
-          fmt::format("--config names {} and {}; write all settings into one file", named[0], named[1]));
+      add_problem("config", fmt::format("--config names {} and {}; write all settings into one file",
+                                        named[0], named[1]));
       return;
     }
     const char* variable = environment_value(variable_of_file);
     if (named.empty() && variable == nullptr) return;
-    file_settings file = read_settings_file(named.empty() ? variable : named.front(), flags_);
+    file_settings file = named.empty() ? read_settings_file(variable, variable_of_file, flags_)
+                                       : read_settings_file(named.front(), "--config", flags_);
     given_.merge(std::move(file.given));
-    std::ranges::move(file.problems, std::back_inserter(problems_));
+    for (file_problem& each : file.problems) add_problem(each.flag, std::move(each.what));
   }
 
   void take(const flag& each) {
@@ -84,14 +86,18 @@ class reading {
     try {
       each.take(given->second.texts);
     } catch (const startup_error& error) {
-      add_problem(given->second, error);
+      add_problem(each.name, given->second, error);
     }
   }
 
   /// "--store is neither ..", "--epoch: 'soon' is not ..".
-  void add_problem(const given_value& value, const startup_error& error) {
+  void add_problem(const std::string& flag, const given_value& value, const startup_error& error) {
     const std::string_view what = error.what();
-    problems_.push_back(fmt::format("{}{}{}", value.label, what.starts_with("is ") ? " " : ": ", what));
+    add_problem(flag, fmt::format("{}{}{}", value.label, what.starts_with("is ") ? " " : ": ", what));
+  }
+
+  void add_problem(const std::string& flag, std::string what) {
+    problems_.push_back({flag.empty() ? std::string() : "--" + flag, std::move(what)});
   }
 
   void complete_store() {
@@ -99,8 +105,8 @@ class reading {
     const auto file = given_.find("store-file");
     if (file != given_.end() && !settings().store_file.empty()) {
       if (store != given_.end() && !settings().store.empty()) {
-        problems_.push_back(fmt::format("{} and {}: both name the store; leave one of them out",
-                                        store->second.label, file->second.label));
+        add_problem("store", fmt::format("{} and {}: both name the store; leave one of them out",
+                                         store->second.label, file->second.label));
         return;
       }
       try {
@@ -108,7 +114,7 @@ class reading {
         store_from_ = settings().store_file.string();
         check_store_uri(settings().store);
       } catch (const startup_error& error) {
-        add_problem(file->second, error);
+        add_problem("store", file->second, error);
       }
     }
     if (settings().store.empty())
@@ -120,9 +126,9 @@ class reading {
     const auto rate = given_.find("rate");
     if (rate == given_.end() && addresses_known) settings().rate = 5;
     if (settings().rate > 0 && !addresses_known) {
-      problems_.push_back(
-          rate->second.label +
-          ": client addresses are not known; give --trusted-proxy or --proxy-protocol, or leave --rate out");
+      add_problem("rate", rate->second.label +
+                              ": client addresses are not known; give --trusted-proxy or "
+                              "--proxy-protocol, or leave --rate out");
     }
   }
 
@@ -145,7 +151,7 @@ class reading {
   std::vector<std::string> defaults_;  // of each flag, as it is said
   given_values given_;
   std::string store_from_;
-  std::vector<std::string> problems_;
+  std::vector<wrong_setting> problems_;
 };
 
 }  // namespace

@@ -67,7 +67,13 @@ struct setting {
   bool is_default = true;  // the same value as without it
 };
 
-enum class command { serve, explain, import, export_, move, refused };
+/// A setting that would stop the start.
+struct wrong_setting {
+  std::string flag;  // "--epoch"; empty where it is none of them
+  std::string what;  // one line that says where it is from, why it is wrong, and what would do
+};
+
+enum class command { serve, check, explain, import, export_, move, refused };
 
 struct command_line {
   command verb = command::serve;
@@ -79,6 +85,7 @@ struct command_line {
   refused_arguments refused;
   std::vector<setting> said;          // each flag, in the order of --help
   std::vector<std::string> warnings;  // what to tell before the start
+  std::vector<wrong_setting> wrong;  // of `check` only, which tells them all; their settings are the defaults
 };
 
 /// Reads the command line, BUTTOND_* and --config, each of which wins over the next. Nothing when it was

@@ -1,4 +1,5 @@
 #include "button/app.hpp"
+#include "button/check/check.hpp"
 #include "button/commands/explain.hpp"
 #include "button/commands/export.hpp"
 #include "button/commands/import.hpp"
@@ -33,10 +34,13 @@ constexpr int exit_lost = 3;   // stopped, and not all that was counted is store
 int run(const command_line& line, const app::settings_source& read_again) {
   const config& settings = line.settings;
   if (!settings.core_dumps) forbid_dumps();
+  if (line.verb == command::check) return run_check(line, std::cout);  // and logs nothing
   set_up_log(settings.format, settings.log_level);
   for (const std::string& warning : line.warnings) spdlog::warn("{}", warning);
   const key_rules rules{.allow_private_hosts = settings.allow_private_hosts};
   switch (line.verb) {
+    case command::check:  // done above
+      break;
     case command::serve:
       return app(line, read_again).run().has_losses() ? exit_lost : EXIT_SUCCESS;
     case command::explain:

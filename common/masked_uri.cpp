@@ -77,6 +77,15 @@ bool is_host(std::string_view host) {
   return host.size() <= 5 && std::ranges::all_of(host, is_digit);
 }
 
+bool are_hosts(std::string_view hosts) {
+  while (true) {
+    const auto comma = hosts.find(',');
+    if (!is_host(hosts.substr(0, comma))) return false;
+    if (comma == std::string_view::npos) return true;
+    hosts.remove_prefix(comma + 1);
+  }
+}
+
 std::string masked_option(std::string_view option) {
   const auto equals = option.find('=');
   // Without its name it may be the rest of a value that has an '&'.
@@ -102,22 +111,13 @@ std::string masked_place(std::string_view place) {
   const auto query = place.find('?');
   const std::string_view path = place.substr(0, query);
   const std::string_view hosts = path.substr(0, path.find('/'));
-  if (!is_host_list(hosts)) return std::string(hosts.substr(0, hosts.find(':'))).append(":").append(mask);
+  if (!are_hosts(hosts)) return std::string(hosts.substr(0, hosts.find(':'))).append(":").append(mask);
   std::string told(path);
   if (query != std::string_view::npos) told += "?" + masked_options(place.substr(query + 1));
   return told;
 }
 
 }  // namespace
-
-bool is_host_list(std::string_view hosts) {
-  while (true) {
-    const auto comma = hosts.find(',');
-    if (!is_host(hosts.substr(0, comma))) return false;
-    if (comma == std::string_view::npos) return true;
-    hosts.remove_prefix(comma + 1);
-  }
-}
 
 std::string masked_uri(std::string_view uri) {
   constexpr std::string_view sqlite = "sqlite:";

@@ -11,8 +11,4 @@ namespace buttond {
 /// for one. Of the options only those are told that hold no secret.
 std::string masked_uri(std::string_view uri);
 
-/// Whether it is hosts with or without ports, commas between, and nothing that could be a name with its
-/// password.
-bool is_host_list(std::string_view hosts);
-
 }  // namespace buttond

@@ -81,6 +81,12 @@ void add_commands(CLI::App& app, command_line& into) {
   app.require_subcommand(0, 1);
   app.add_subcommand("serve", "answer buttons and count them (the default)")->fallthrough();
 
+  auto* check =
+      app.add_subcommand("check",
+                         "say what each setting is and whether the server would start; changes nothing")
+          ->fallthrough();
+  check->final_callback([&into] { into.verb = command::check; });
+
   auto* explain = app.add_subcommand("explain", "show how a URL becomes a key")->fallthrough();
   explain->add_option("URL", into.explain_url, "the URL")->required();
   explain->final_callback([&into] { into.verb = command::explain; });

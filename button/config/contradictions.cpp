@@ -39,11 +39,6 @@ class search {
   }
 
   template <class... Parts>
-  void refuse(fmt::format_string<Parts...> text, Parts&&... parts) {
-    found_.problems.push_back(fmt::format(text, std::forward<Parts>(parts)...));
-  }
-
-  template <class... Parts>
   void warn(fmt::format_string<Parts...> text, Parts&&... parts) {
     found_.warnings.push_back(fmt::format(text, std::forward<Parts>(parts)...));
   }
@@ -86,8 +81,9 @@ class search {
     const bool first = is_given(a.flag) && !is_given(b.flag);
     const listener& wrong = first ? a : b;
     const listener& other = first ? b : a;
-    refuse("{}: {} is taken by --{} {}; give each its own port", name(wrong.flag), wrong.text, other.flag,
-           other.text);
+    found_.problems.emplace_back(
+        wrong.flag, fmt::format("{}: {} is taken by --{} {}; give each its own address", name(wrong.flag),
+                                wrong.text, other.flag, other.text));
   }
 
   void check_memory() {
@@ -97,7 +93,10 @@ class search {
       const auto half = std::max<std::size_t>(room.bytes / 2 >> 20, 1);
       const auto text = fmt::format("{}: {} is more than the {}MiB of memory of {}; {}MiB would do",
                                     name(flag), format_bytes(bytes), room.bytes >> 20, room.of, half);
-      (is_given(flag) ? found_.problems : found_.warnings).push_back(text);
+      if (is_given(flag))
+        found_.problems.emplace_back(flag, text);
+      else
+        found_.warnings.push_back(text);
       return false;
     };
     const bool cache_fits = check("cache-bytes", settings_.cache_bytes);

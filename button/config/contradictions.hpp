@@ -5,13 +5,14 @@
 #include "button/config/flag.hpp"
 
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace buttond {
 
 struct contradictions {
-  std::vector<std::string> problems;  // what would not start
-  std::vector<std::string> warnings;  // what would, and is most likely not meant
+  std::vector<std::pair<std::string, std::string>> problems;  // a flag, and why it would not start
+  std::vector<std::string> warnings;                          // what would, and is most likely not meant
 };
 
 /// `given`: where each setting is from, for what is said about it.

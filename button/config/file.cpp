@@ -34,11 +34,10 @@ std::optional<std::string> as_text(const toml::node& node, value_kind kind) {
 }
 
 std::string how_to_write(const flag& wrong) {
-  if (wrong.kind == value_kind::on_off)
-    return fmt::format("write {} = true or {} = false", wrong.name, wrong.name);
+  if (wrong.kind == value_kind::on_off) return "write true or false, without quotes";
   const std::string example = wrong.example.empty() ? ".." : wrong.example;
-  if (wrong.type == "NUMBER") return fmt::format("write for example {} = {}", wrong.name, example);
-  return fmt::format("it stands in quotes: write for example {} = \"{}\"", wrong.name, example);
+  if (wrong.type == "NUMBER") return fmt::format("write a number, for example {} = {}", wrong.name, example);
+  return fmt::format("it stands in quotes; write for example {} = \"{}\"", wrong.name, example);
 }
 
 class reader {
@@ -70,8 +69,8 @@ class reader {
   }
 
  private:
-  void tell(std::size_t line, const std::string& problem) {
-    read_.problems.push_back(fmt::format("{}:{}: {}", path_, line, problem));
+  void tell(std::size_t line, const std::string& problem, const std::string& flag = {}) {
+    read_.problems.push_back({flag, fmt::format("{}:{}: {}", path_, line, problem)});
   }
 
   void take(const std::string& key, std::size_t line, const toml::node& node) {
@@ -95,11 +94,11 @@ class reader {
     };
     const toml::array* const list = node.as_array();
     if (list != nullptr && !known->repeatable) {
-      tell(line, fmt::format("{} takes one value, not a list", key));
+      tell(line, fmt::format("{} takes one value, not a list", key), key);
       return;
     }
     if (list != nullptr ? !std::ranges::all_of(*list, add) : !add(node)) {
-      tell(line, fmt::format("{}: this is not what it takes; {}", key, how_to_write(*known)));
+      tell(line, fmt::format("{}: {}", key, how_to_write(*known)), key);
       return;
     }
     read_.given[key] = std::move(value);
@@ -124,17 +123,20 @@ class reader {
 
 }  // namespace
 
-file_settings read_settings_file(const std::string& path, const std::vector<flag>& flags) {
-  const auto refuse = [&path](const std::string& why) {
-    return file_settings{.problems = {fmt::format("--config: {}: {}", path, why)}};
+file_settings read_settings_file(const std::string& path, const std::string& named_by,
+                                 const std::vector<flag>& flags) {
+  const auto refuse = [&](const std::string& why) {
+    return file_settings{.problems = {{"config", fmt::format("{}: {} {}", named_by, path, why)}}};
   };
   const auto document = read_file(path, longest_file + 1);
   if (document.has_error()) {
-    return refuse(document.error() == errc::file_irregular
-                      ? "this is a directory, a pipe or a device; name a TOML file"
-                      : document.error().message());
+    const error_code why = document.error();
+    if (why == errc::file_irregular) return refuse("is a directory, a pipe or a device; name a TOML file");
+    if (why == boost::system::errc::no_such_file_or_directory)
+      return refuse("is not there; write it, or name none");
+    return refuse("cannot be read: " + why.message());
   }
-  if (document->size() > longest_file) return refuse("it is longer than 1MiB; this is no file of settings");
+  if (document->size() > longest_file) return refuse("is longer than 1MiB; this is no file of settings");
   return reader(path, flags).read(*document);
 }
 

@@ -8,12 +8,19 @@
 
 namespace buttond {
 
-struct file_settings {
-  given_values given{};
-  std::vector<std::string> problems;  // each a sentence that begins with file and line
+struct file_problem {
+  std::string flag;  // by its name; empty where it is none
+  std::string what;  // a sentence that begins with file and line
 };
 
-/// Reads the file as far as it goes. A flag's value is taken as text, whatever it is in TOML.
-file_settings read_settings_file(const std::string& path, const std::vector<flag>& flags);
+struct file_settings {
+  given_values given{};
+  std::vector<file_problem> problems;
+};
+
+/// Reads the file as far as it goes. A flag's value is taken as text, whatever it is in TOML. `named_by` is
+/// what an error calls that which named the file: "--config", "BUTTOND_CONFIG".
+file_settings read_settings_file(const std::string& path, const std::string& named_by,
+                                 const std::vector<flag>& flags);
 
 }  // namespace buttond

@@ -46,8 +46,10 @@ void add_listeners(flag_set& flags, config& into) {
     if (text.empty()) throw startup_error("an empty text is no address; write off for none");
     if (text != "off") http::parse_listen_address(text);
   };
-  flags.list("listen", into.listen, type, "where pages and balancers connect; repeatable", check);
-  flags.text("admin", into.admin, type, "where /metrics is; 'off' for none", check_or_off);
+  flags.list("listen", into.listen, type, "where pages and balancers connect; repeatable", check).example =
+      "127.0.0.1:8080";
+  flags.text("admin", into.admin, type, "where /metrics is; 'off' for none", check_or_off).example =
+      "127.0.0.1:8081";
   flag& probes = flags.text(
       "probes", into.probes, type,
       "where balancers ask /healthz and /readyz only, apart from all readers (default: off)", check_or_off);
@@ -67,10 +69,11 @@ void add_counting(flag_set& flags, config& into) {
   flags.path("data", into.data, "DIR",
              "directory of the journal, of shares that wait, of the share page's key, and of the embedded "
              "store");
-  flags
-      .text("store", into.store, "URI",
-            "sqlite:FILE or mongodb://HOST/DATABASE (default: SQLite in the data directory)", check_store_uri)
-      .show = [&into] { return masked_uri(into.store); };
+  flag& store = flags.text("store", into.store, "URI",
+                           "sqlite:FILE or mongodb://HOST/DATABASE (default: SQLite in the data directory)",
+                           check_store_uri);
+  store.show = [&into] { return masked_uri(into.store); };
+  store.example = "mongodb://HOST:27017/buttond";
   flags.path("store-file", into.store_file, "FILE",
              "file with that URI, where it holds a password that the process list is not to show");
   flags.duration("epoch", into.epoch, 10ms, 1h, "time between two flushes to the store");

@@ -1,9 +1,13 @@
 """What /metrics prints: the list in README, requests, the cache, the store. The books: test_counting_*.py."""
 
 import itertools
+import json
+import os
 import re
 import socket
 import subprocess
+import time
+from collections import Counter
 
 import pytest
 
@@ -106,6 +110,44 @@ def test_the_store_is_up_after_the_start_and_says_when_it_is_not(server, servers
     down = servers(store="mongodb://127.0.0.1:1/buttond?serverSelectionTimeoutMS=100")
     down.buttons("https://example.com/a")
     assert down.metrics()["buttond_store_up"] == 0
+
+
+def test_an_operation_of_the_store_that_fails_is_counted_by_its_cause(servers):
+    away = servers(store="mongodb://127.0.0.1:1/buttond?serverSelectionTimeoutMS=100")
+    assert away.report_shares({"url": "https://example.com/a", "id": "1"}).status == 503
+    metrics = away.metrics()
+    assert metrics['buttond_store_errors_total{operation="record_shares",cause="unreachable"}'] >= 1
+    assert metrics["buttond_store_write_up"] == metrics["buttond_store_up"] == 0
+    assert metrics["buttond_last_flush_timestamp_seconds"] == 0
+
+
+def test_the_last_flush_is_when_the_store_took_a_batch(server):
+    assert server.metrics()["buttond_last_flush_timestamp_seconds"] == 0
+    began = time.time()
+    server.buttons("https://example.com/a")
+    server.wait_stored()
+    flushed = server.metrics()["buttond_last_flush_timestamp_seconds"]
+    assert began <= flushed <= time.time()
+    time.sleep(0.3)
+    assert server.metrics()["buttond_last_flush_timestamp_seconds"] == flushed, "nothing was counted since"
+
+
+def test_the_room_of_the_data_directory_is_what_this_user_may_write(server):
+    room = os.statvfs(server.data)
+    free = server.metrics()["buttond_data_free_bytes"]
+    assert free == pytest.approx(room.f_bavail * room.f_frsize, rel=0.2)
+
+
+def test_lines_of_the_log_are_counted_by_their_level(servers):
+    server = servers("--log-format", "json", "--log-level", "debug", store="mongodb://127.0.0.1:1/buttond?serverSelectionTimeoutMS=100")
+    server.buttons("https://example.com/a")
+    wait_until(lambda: '"level":"warning"' in server.log or '"level":"error"' in server.log, 20, what="a line about the store")
+
+    def agree():
+        printed = Counter(json.loads(line)["level"] for line in server.log.splitlines())
+        return {level: server.metrics()[f'buttond_log_lines_total{{level="{level}"}}'] for level in ("debug", "info", "warning", "error")} == {
+            level: printed[level] for level in ("debug", "info", "warning", "error")}  # fmt: skip
+    wait_until(agree, 10, what="as many lines as are counted")
 
 
 def test_promtool_finds_nothing_to_improve(server):

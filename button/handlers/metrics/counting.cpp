@@ -55,7 +55,7 @@ void add_books(metric_families& out, const noun& of, event_kind kind, const metr
                 "written: a crash loses them.")
       .value(journal.at_risk[kind]);
   out.counter(prefix + "_filtered_total",
-              of.capitalized + " of links that have a key that were seen and not counted, by the reason.");
+              of.capitalized + " that were seen and not counted, of links that have a key, by the reason.");
   for (std::size_t i = 0; i < filter_reasons; ++i) {
     // What a page embeds is what impressions are of.
     if (kind == event_kind::impression && static_cast<filter_reason>(i) == filter_reason::embedded) continue;
