@@ -129,6 +129,11 @@ result<void> remove_file(const std::filesystem::path& file) {
   return {};
 }
 
+bool is_removed(int fd) noexcept {
+  struct stat facts {};
+  return ::fstat(fd, &facts) == 0 && facts.st_nlink == 0;
+}
+
 result<void> make_directory(const std::filesystem::path& directory) {
   std::error_code failure;
   std::filesystem::create_directories(directory, failure);

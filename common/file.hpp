@@ -68,6 +68,9 @@ result<void> rename_file(const std::filesystem::path& from, const std::filesyste
 /// A file that is not there is no error.
 result<void> remove_file(const std::filesystem::path& file);
 
+/// Whether nothing names the open file any more: nobody will ever find it.
+bool is_removed(int fd) noexcept;
+
 /// With its parents; one that is there is no error.
 result<void> make_directory(const std::filesystem::path& directory);
 

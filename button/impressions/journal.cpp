@@ -2,6 +2,7 @@
 
 #include "button/impressions/epoch_rotation.hpp"
 #include "button/impressions/journal_nodes.hpp"
+#include "button/impressions/sheet_sync.hpp"
 #include "common/background_thread.hpp"
 #include "common/clock_watch.hpp"
 #include "common/file.hpp"
@@ -52,30 +53,29 @@ struct journal::impl {
   sheet_size size_of(std::size_t counter) const noexcept;
   bool prepare_supply(std::size_t in_hand);
   void discard_supply();
-  void sync_sheets();
-  void report_risk();
+  void report_risk(bool supplied);
   void report(const clock_jump& jump);
   void measure();
   void notify_flusher();
   void wake(bool& flag);
   std::chrono::nanoseconds until_due() const;
-  event_totals at_risk(const event_totals& secured) const;
+  event_totals at_risk(const journal_ledger::books& books) const;
 
   const journal_options options_;
   const clock& time_;
   const loop_post post_;
   journal_ledger ledger_;
   journal_nodes nodes_;
+  sheet_sync syncs_;
   std::vector<std::unique_ptr<impression_counter>> counters_;  // the loops', then that of shares
   std::mutex shares_mutex_;                                    // of the last counter
 
   // The thread's own.
   using known_sheets = std::vector<std::weak_ptr<tally_sheet>>;
   std::vector<sheet_list> supply_;     // a counter's, not yet given to it
-  std::vector<known_sheets> on_disk_;  // a counter's, to be synced
+  std::vector<known_sheets> on_disk_;  // a counter's
   std::chrono::sys_days day_;
   monotonic_time next_epoch_;
-  monotonic_time next_sync_;
   monotonic_time next_look_;
   monotonic_time next_measure_;
   clock_watch watch_;
@@ -106,11 +106,11 @@ journal::impl::impl(const journal_options& options, const clock& time, loop_post
       post_(std::move(post)),
       ledger_(time),
       nodes_(options.directory / "journal", time, ledger_),
+      syncs_(options.sync, ledger_),
       supply_(options.loops + 1),
       on_disk_(options.loops + 1),
       day_(utc_day(time.wall())),
       next_epoch_(time.monotonic() + options.epoch),
-      next_sync_(time.monotonic() + options.sync),
       next_look_(time.monotonic() + between_looks),
       watch_(time) {
   for (std::size_t each = 0; each < supply_.size(); ++each)
@@ -129,6 +129,7 @@ sheet_size journal::impl::size_of(std::size_t counter) const noexcept {
 void journal::impl::stop() {
   wake(stop_);
   if (thread_.joinable()) thread_.join();
+  syncs_.stop();
 }
 
 journal::impl::~impl() {
@@ -178,8 +179,7 @@ void journal::impl::restock() {
 std::chrono::nanoseconds journal::impl::until_due() const {
   const auto now = time_.monotonic();
   const auto midnight = std::chrono::ceil<std::chrono::days>(time_.wall()) - time_.wall();
-  const auto due =
-      std::min<std::chrono::nanoseconds>(std::min({next_epoch_, next_sync_, next_look_}) - now, midnight);
+  const auto due = std::min<std::chrono::nanoseconds>(std::min(next_epoch_, next_look_) - now, midnight);
   return std::max<std::chrono::nanoseconds>(due, std::chrono::milliseconds(1));
 }
 
@@ -193,17 +193,15 @@ void journal::impl::step() {
   }
   const auto now = time_.monotonic();
   const auto jump = watch_.look();
-  const bool must = full || asked != close_done_ || utc_day(time_.wall()) != day_;
+  const bool looks = now >= next_look_;
+  const bool must =
+      full || asked != close_done_ || utc_day(time_.wall()) != day_ || (looks && nodes_.own_removed());
   if (must || now >= next_epoch_) {
     end_epoch(!must);
     next_epoch_ = time_.monotonic() + options_.epoch;
   }
   if (jump) report(*jump);
-  if (now >= next_sync_) {
-    sync_sheets();
-    next_sync_ = time_.monotonic() + options_.sync;
-  }
-  if (now >= next_look_) {
+  if (looks) {
     next_look_ = now + between_looks;
     if (now >= next_measure_) measure();
   }
@@ -232,7 +230,7 @@ void journal::impl::end_epoch(bool periodic) {
   if (supplied && *without_spare) restock();
   for (const auto& each : closed) ledger_.entered(each->totals());
   nodes_.close(std::move(closed));
-  report_risk();
+  report_risk(supplied);
   notify_flusher();
 }
 
@@ -270,43 +268,35 @@ bool journal::impl::prepare_supply(std::size_t in_hand) {
       auto made = nodes_.new_sheet(size_of(each));
       if (made == nullptr) return false;
       known.push_back(made);
+      syncs_.add(made);
       supply_[each].push_back(std::move(made));
     }
   }
   return true;
 }
 
-void journal::impl::sync_sheets() {
-  for (const auto& known : on_disk_) {
-    for (const auto& each : known) {
-      const auto sheet = each.lock();
-      if (sheet == nullptr) continue;
-      if (auto synced = sheet->sync(); !synced) ledger_.fail("sync", sheet->file(), synced.error());
-    }
-  }
-}
-
-/// `secured` was read before: what is secured was counted earlier.
-event_totals journal::impl::at_risk(const event_totals& secured) const {
-  event_totals sum;
+/// `books` were read before: what is secured was counted earlier.
+event_totals journal::impl::at_risk(const journal_ledger::books& books) const {
+  event_totals sum = books.exposed;
   for (const auto& counter : counters_) sum += counter->counted_in_memory();
-  sum -= secured;
+  sum -= books.secured;
+  sum += syncs_.refused();
   return sum;
 }
 
-void journal::impl::report_risk() {
-  const auto risk = at_risk(ledger_.read().secured);
+/// `supplied`: what is counted next is on the disk.
+void journal::impl::report_risk(bool supplied) {
+  const auto risk = at_risk(ledger_.read());
   if (risk == event_totals{}) {
-    if (std::exchange(risk_told_, false)) spdlog::info("journal: nothing is at risk any more");
-    risk_log_.reset();
+    if (supplied && std::exchange(risk_told_, false)) spdlog::info("journal: nothing is at risk any more");
     return;
   }
+  if (!risk_log_.due(time_.monotonic())) return;
   risk_told_ = true;
-  if (risk_log_.due(time_.monotonic()))
-    spdlog::error(
-        "journal: {} impressions and {} clicks are in memory only, and lost if this process dies before the "
-        "store has them: see that there is room on the disk of {} and that buttond may write there",
-        risk.impressions, risk.clicks, options_.directory.string());
+  spdlog::error(
+      "journal: {} impressions and {} clicks are not on the disk, and lost by a crash before the store has "
+      "them: see that {} is there, has room, can be written by buttond, and has a disk without faults",
+      risk.impressions, risk.clicks, options_.directory.string());
 }
 
 void journal::impl::report(const clock_jump& jump) {
@@ -348,6 +338,7 @@ void journal::count_share(const fingerprint& link, std::string_view key, std::ui
 }
 
 void journal::start() {
+  impl_->syncs_.start();
   impl_->thread_ = background_thread("journal", thread_priority::behind_loops, [this] {
     impl_->nodes_.look_around();
     impl_->nodes_.close({});
@@ -358,6 +349,7 @@ void journal::start() {
 
 void journal::restock() {
   impl_->restock();
+  impl_->measure();
 }
 
 void journal::close_epoch() {
@@ -392,7 +384,7 @@ journal_numbers journal::numbers() const {
   all.last_flush = books.last_flush;
   all.clock_jumps = impl_->clock_jumps_.load(std::memory_order_relaxed);
   all.errors = books.errors;
-  all.at_risk = impl_->at_risk(books.secured);
+  all.at_risk = impl_->at_risk(books);
   all.opened = books.opened;
   all.stored = books.stored;
   all.lost = books.lost;

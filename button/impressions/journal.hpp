@@ -1,6 +1,7 @@
 #pragma once
-// The node's files that hold every epoch which the store has not acknowledged, and the thread that ends
-// epochs: every `epoch`, when a tally sheet is full, at UTC midnight, and when asked to.
+// The node's files that hold every epoch which the store has not acknowledged, the thread that ends epochs,
+// and the one that has the disk take what is counted meanwhile (sheet_sync.hpp). An epoch ends every `epoch`,
+// when a tally sheet is full, at UTC midnight, when asked to, and when the clock jumps into another day.
 //
 // Construct (makes a node of a new name in DATA/journal: never fails, where nothing can be written it counts
 // in memory and says so) -> start() once the loops run -> close_epoch() -> destroy, with the loops stopped or
@@ -75,7 +76,7 @@ class journal {
   /// Counts shares of a link that the store has in the link already, for their day. From any thread.
   void count_share(const fingerprint& link, std::string_view key, std::uint64_t shares);
 
-  /// Starts the thread that ends epochs and syncs sheets. The loops run by then.
+  /// Starts the threads. The loops run by then.
   void start();
 
   /// Ends the current epoch and makes it a batch; used when stopping. Returns when it is durable (or at

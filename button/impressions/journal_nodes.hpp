@@ -23,6 +23,9 @@ class journal_nodes {
   /// behind, and lets go of what is empty. Returns whether the own node is another one than before.
   bool look_around();
 
+  /// Whether somebody removed the own node's directory; look_around() makes another one.
+  bool own_removed() const noexcept { return own_ != nullptr && own_->removed(); }
+
   /// Null where none can be made; the failure is reported.
   std::shared_ptr<tally_sheet> new_sheet(sheet_size size);
 

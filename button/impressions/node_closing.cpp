@@ -39,10 +39,17 @@ void node_journal::make_deltas(std::vector<waiting_sheet> group, sheet_list& ref
   }
   if (write_deltas(group)) return;
 
-  // The disk is full, it seems. Sheets that have their blocks already become deltas as they are.
+  // The disk is full, it seems, or gone. Sheets that have their blocks already become deltas as they are.
   for (auto& each : group) {
     if (each.file.empty()) {
       refused.push_back(std::move(each.live));
+    } else if (each.live != nullptr && each.live->removed()) {
+      // It cannot come back, and be counted again.
+      ledger_.exposed(each.totals);
+      refused.push_back(std::move(each.live));
+    } else if (each.live == nullptr && removed()) {
+      ledger_.refuse(each.file, make_error_code(boost::system::errc::no_such_file_or_directory));
+      ledger_.lost(each.totals);
     } else if (!rename_to_deltas(each)) {
       const std::lock_guard lock(mutex_);
       waiting_.push_back(std::move(each));

@@ -86,7 +86,7 @@ std::optional<batch_claim> node_journal::take() {
     auto& [number, deltas] = *taken;
     auto content = load(deltas);
     const bool damaged = !content && (content.error().category() == error_category() ||
-                                      content.error() == boost::system::errc::io_error);
+                                      content.error() == boost::system::errc::io_error || removed());
     if (damaged) {
       // One that cannot be read for good must not hold up what comes after it.
       drop_damaged(number, deltas, content.error());

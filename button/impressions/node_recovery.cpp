@@ -26,7 +26,7 @@ class node_journal::recovery {
       else if (read.what != journal_file::kind::other)
         find({file, read});
       else if (name != lock_name)
-        spdlog::warn("journal: {} is no file of a journal, and is left alone", file.string());
+        journal_.ledger_.leave_alone(file);
     }
     for (auto at = files_.rbegin(); at != files_.rend(); ++at) {
       const auto& [number, found] = *at;
