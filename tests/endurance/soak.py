@@ -49,6 +49,7 @@ class Soak:
         self.most_at_risk = 0
         self.clock = self.folder / "clock"
         self.set_clock("+0")
+        (self.folder / "token").touch(mode=0o600)
         (self.folder / "token").write_text(TOKEN)
         self.store = STORES[store](self.folder)
         self.disk = Disk(self.folder / "data", 96)
