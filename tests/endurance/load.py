@@ -27,7 +27,8 @@ class Phase:
 class Load:
     """Runs in a thread of its own until close(). `phase` is replaced by who watches.
 
-    away     the server is down, or about to be killed: who gets no answer is no failure
+    closed   the server takes no connection: who gets none is no failure
+    away     it is about to be killed: who gets no answer is none either
     pause()  returns once nothing is under way; go_on() ends that
     sure     whether a signed id of the share page counts: not where the clock jumps, or the key may be gone
     staying  no client leaves its connection for a new one
@@ -39,7 +40,7 @@ class Load:
         self.thinking = thinking
         self.kinds = kinds()
         self.token = token
-        self.away = False
+        self.closed = self.away = False
         self.sure = True
         self.staying = False
         self.patient = False
@@ -116,7 +117,7 @@ class Load:
                     self.under_way -= 1
                 await asyncio.sleep(random.expovariate(1 / thinking))
         except OSError as failure:
-            if not self.away:
+            if not (self.closed or self.away):
                 self.phase.failures[f"no connection: {failure.strerror or failure}"] += 1
             await asyncio.sleep(0.05)
         finally:
@@ -202,7 +203,7 @@ class Load:
             connection = Connection(self)
             try:
                 await connection.open()
-                began, away = time.monotonic(), self.away
+                began, away = time.monotonic(), self.closed or self.away
                 for byte in b"GET /v1/buttons?url=https://slow.example/ HTTP/1.1":
                     connection.writer.write(bytes([byte]))
                     await asyncio.sleep(0.1)
@@ -212,7 +213,7 @@ class Load:
                 if status != 408:
                     self.phase.failures[f"a slow request: {status}"] += 1
             except (OSError, asyncio.IncompleteReadError, asyncio.TimeoutError) as failure:
-                if not (self.away or away or self.staying or self.patient) and not isinstance(failure, ConnectionError):
+                if not (self.closed or self.away or away or self.staying or self.patient) and not isinstance(failure, ConnectionError):
                     self.phase.failures[f"a slow request: {type(failure).__name__}"] += 1
                 await asyncio.sleep(0.2)
             finally:

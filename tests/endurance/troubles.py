@@ -3,11 +3,8 @@
 import contextlib
 import resource
 import shutil
-import signal
 import socket
 import time
-
-from buttond import wait_until
 
 
 def calm(soak):

@@ -87,9 +87,9 @@ def stored_by(nodes):
     return nodes[0].impressions()
 
 
-@WAYS
-def test_twenty_rolling_restarts_fail_no_request(way, two_nodes, tmp_path):
-    nodes = two_nodes(*way[0], "--drain-delay", f"{int(NOTICED * 1000)}ms")
+@pytest.mark.parametrize("way, drain_delay", ((BY_HEADER, NOTICED), (BY_PROXY, 0)), ids=("X-Forwarded-For", "PROXY-v2"))
+def test_twenty_rolling_restarts_fail_no_request(way, drain_delay, two_nodes, tmp_path):
+    nodes = two_nodes(*way[0], "--drain-delay", f"{int(drain_delay * 1000)}ms")
     with load_of(way, tmp_path, nodes) as load:
         for _ in range(RESTARTS):
             for node in nodes:
