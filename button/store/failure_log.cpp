@@ -10,11 +10,6 @@ namespace {
 
 constexpr std::size_t longest_why = 300;  // a server quotes whole commands
 
-/// One outage shows itself in each of the causes that may pass, so they are one.
-int limit_of(error_code error) noexcept {
-  return may_pass(cause_of(error)) ? static_cast<int>(errc::store_unavailable) : error.value();
-}
-
 }  // namespace
 
 void failure_log::while_failing(std::function<std::string()> say) {
@@ -36,14 +31,34 @@ error_code failure_log::failed(store_operation operation, error_code error, std:
   health_.failed(operation);
   ++failures_;
   (only_reads(operation) ? reading_failed_ : writing_failed_) = true;
+  say(fmt::format("{} failed", name_of(operation)), error, why);
+  return error;
+}
+
+void failure_log::missed(std::string_view what, error_code error, std::string_view why) {
+  const std::lock_guard lock{mutex_};
+  say(what, error, why);
+}
+
+void failure_log::say(std::string_view what, error_code error, std::string_view why) {
   const auto suppressed = limits_[limit_of(error)].due(std::chrono::steady_clock::now());
-  if (!suppressed) return error;
-  told_ = true;
+  if (!suppressed) return;
+  told_ = failures_ > 0;
   const auto said = say_ ? say_() : std::string{};
   const auto level = may_pass(cause_of(error)) ? spdlog::level::warn : spdlog::level::err;
-  spdlog::log(level, "store {}: {} failed: {}{}{}{}", name_, name_of(operation), in_words(error, why),
-              said.empty() ? "" : "; ", said, and_more(*suppressed));
-  return error;
+  spdlog::log(level, "store {}: {}: {}{}{}{}", name_, what, in_words(error, why), said.empty() ? "" : "; ",
+              said, and_more(*suppressed));
+}
+
+/// One outage shows itself in several errors, which are one cause. Who hangs is given up soon, and away from
+/// then on; but one that was away and hangs is there again.
+int failure_log::limit_of(error_code error) {
+  constexpr auto away = static_cast<int>(errc::store_unavailable);
+  if (!may_pass(cause_of(error))) return error.value();
+  const bool hangs = error == errc::store_timeout;
+  if (hangs && !was_away_) hung_first_ = true;
+  if (!hangs) was_away_ = true;
+  return hangs && !hung_first_ ? error.value() : away;
 }
 
 error_code failure_log::explained(store_operation operation, error_code error, std::string& why) {
@@ -63,7 +78,7 @@ void failure_log::recovered(store_operation operation) {
                  failures_ == 1 ? "" : "s");
   }
   failures_ = 0;
-  told_ = reading_failed_ = writing_failed_ = false;
+  told_ = hung_first_ = was_away_ = reading_failed_ = writing_failed_ = false;
 }
 
 }  // namespace buttond

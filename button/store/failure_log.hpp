@@ -35,6 +35,9 @@ class failure_log {
   /// The same; `why` is what happened and what can be done, as a clause, afterwards.
   error_code explained(store_operation operation, error_code error, std::string& why);
 
+  /// Logs what could not be done beside an operation that succeeded; no more often than failures.
+  void missed(std::string_view what, error_code error, std::string_view why);
+
   /// Says, once, that all is well again.
   void succeeded(store_operation operation) {
     if (failing_.load(std::memory_order_relaxed)) recovered(operation);
@@ -42,6 +45,8 @@ class failure_log {
 
  private:
   std::string in_words(error_code error, std::string_view why) const;
+  void say(std::string_view what, error_code error, std::string_view why);
+  int limit_of(error_code error);
   void recovered(store_operation operation);
 
   const std::string name_;
@@ -54,6 +59,8 @@ class failure_log {
   // Since the last time that all was well.
   std::uint64_t failures_ = 0;
   bool told_ = false;
+  bool hung_first_ = false;  // before it was away
+  bool was_away_ = false;
   bool reading_failed_ = false;
   bool writing_failed_ = false;
 };

@@ -62,7 +62,7 @@ void handle(mongoc_log_level_t level, const char* domain, const char* message, v
 
 // When it is loaded, the driver says on standard error, in its own form, where it cannot make the counters
 // that nobody asked for (mongodb_client.hpp). Only what an executable has in this section runs before that.
-[[gnu::no_sanitize("address", "thread", "undefined")]] void say_nothing_yet() {
+__attribute__((no_sanitize("address", "thread", "undefined"))) void say_nothing_yet() {
   mongoc_log_set_handler(nullptr, nullptr);
 }
 [[gnu::section(".preinit_array"), gnu::used]] void (*const before_the_driver)() = say_nothing_yet;

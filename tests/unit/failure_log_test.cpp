@@ -48,7 +48,6 @@ TEST_CASE("One cause that meets every operation is one line, and its end another
   const auto all = {op::find, op::bring, op::fold, op::ping, op::share_key, op::can_write};
   for (int again = 0; again < 100; ++again)
     for (const auto each : all) voice.failed(each, errc::store_unavailable, "nobody listens");
-  voice.failed(op::bring, errc::store_timeout, "");  // the same outage
   voice.failed(op::bring, errc::store_no_primary, "");
   REQUIRE(log.lines().size() == 1);
   CHECK_THAT(
@@ -60,9 +59,39 @@ TEST_CASE("One cause that meets every operation is one line, and its end another
   CHECK(log.lines().size() == 1);
   voice.succeeded(op::bring);
   REQUIRE(log.lines().size() == 2);
-  CHECK(log.lines()[1] == "info store mongodb://h/db: it can be read and written again, after 602 failures");
+  CHECK(log.lines()[1] == "info store mongodb://h/db: it can be read and written again, after 601 failures");
   for (const auto each : all) voice.succeeded(each);
   CHECK(log.lines().size() == 2);
+}
+
+TEST_CASE("A store that was away and is there again, but hangs, is told of", "[store][log]") {
+  const caught_log log;
+  failure_log voice{"mongodb://h/db", "mongodb"};
+  voice.failed(op::bring, errc::store_unavailable, "");
+  voice.failed(op::bring, errc::store_timeout, "");
+  voice.failed(op::bring, errc::store_timeout, "");
+  REQUIRE(log.lines().size() == 2);
+  CHECK_THAT(log.lines()[1], Contains("did not answer in time"));
+}
+
+TEST_CASE("A store that hangs, and is given up, is told of once", "[store][log]") {
+  const caught_log log;
+  failure_log voice{"mongodb://h/db", "mongodb"};
+  for (const auto error :
+       {errc::store_timeout, errc::store_unavailable, errc::store_no_primary, errc::store_timeout})
+    voice.failed(op::bring, error, "");
+  CHECK(log.lines().size() == 1);
+}
+
+TEST_CASE("What is missed by the way is no failure, and told no more often", "[store][log]") {
+  const caught_log log;
+  failure_log voice{"mongodb://h/db", "mongodb"};
+  voice.missed("an index cannot be made", errc::store_forbidden, "not authorized");
+  voice.missed("an index cannot be made", errc::store_forbidden, "not authorized");
+  voice.succeeded(op::fold);
+  REQUIRE(log.lines().size() == 1);
+  CHECK_THAT(log.lines()[0],
+             Contains("store mongodb://h/db: an index cannot be made: the store does not let"));
 }
 
 TEST_CASE("Reads that succeed are no end of a failure to write", "[store][log]") {

@@ -97,7 +97,7 @@ TEST_CASE("What a server says is told apart by what can be done about it", "[sto
 }
 
 TEST_CASE_METHOD(on_mongodb, "The indexes are made at the first use", "[store][mongodb]") {
-  REQUIRE(node.bring(db, {}));
+  REQUIRE(db.fold(fold_turn::in_turn));
   std::multiset<std::string> names;
   for (const auto* collection : {"batches", "site_days", "refused"}) {
     const auto indexes = database.run(fmt::format(R"({{"listIndexes": "{}"}})", collection));
