@@ -268,13 +268,15 @@ void app::take_snapshot(std::function<void(const metrics_snapshot&)> done) {
     site_->post(loop, [this, loop, gathered] {
       const site_handler& handler = *site_handlers_[loop];
       const std::lock_guard lock(gathered->mutex);
-      gathered->all.loops += {handler.metrics(), handler.counter().books()};
+      gathered->all.loops += {handler.metrics(), handler.counter().books(), handler.refused()};
       if (--gathered->missing > 0) return;
       gathered->all.cache = cache_.numbers();
       gathered->all.store = store_.numbers();
       gathered->all.folder = folder_.numbers();
-      gathered->all.shares = shares_.kept();
+      gathered->all.shares = shares_.numbers();
+      gathered->all.kept_shares = shares_.kept();
       gathered->all.site = site_->numbers();
+      gathered->all.draining = draining_;
       gathered->done(gathered->all);
     });
   }
@@ -334,7 +336,7 @@ left_behind app::what_is_left() const {
   left_behind all{.directory = settings_.data,
                   .kept = {.events = left, .shares = shares.waiting - shares.in_memory},
                   .lost = {.events = held.at_risk, .shares = shares.in_memory},
-                  .lost_before = {.events = held.lost, .shares = shares.dropped}};
+                  .lost_before = {.events = held.lost, .shares = shares_.numbers().lost}};
   all.kept.events -= all.lost.events;
   return all;
 }

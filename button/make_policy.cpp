@@ -1,7 +1,7 @@
 #include "button/make_policy.hpp"
 
+#include "button/config/secret_file.hpp"
 #include "common/error.hpp"
-#include "common/file.hpp"
 
 #include <memory>
 #include <string>
@@ -12,22 +12,18 @@ namespace buttond {
 namespace {
 
 constexpr std::size_t shortest_token = 16;
-constexpr std::size_t longest_token = 4096;
 
 std::string read_token(const std::filesystem::path& file) {
   if (file.empty()) return {};
-  auto token = read_file(file, longest_token + 1);
-  if (!token) {
-    throw startup_error("--api-token-file: " + file.string() + " cannot be read: " + token.error().message());
+  try {
+    std::string token = read_secret(file);
+    if (token.size() >= shortest_token && token.find_first_of(" \t") == std::string::npos) return token;
+    throw startup_error(file.string() +
+                        " must hold a token of at least 16 characters, without blanks; make one with: "
+                        "openssl rand -hex 32");
+  } catch (const startup_error& wrong) {
+    throw startup_error(std::string("--api-token-file: ") + wrong.what());
   }
-  token->erase(token->find_last_not_of(" \t\r\n") + 1);
-  if (token->size() < shortest_token || token->size() > longest_token ||
-      token->find_first_of(" \t\r\n") != std::string::npos) {
-    throw startup_error(
-        "--api-token-file: " + file.string() +
-        " must hold one token of at least 16 characters; make one with: openssl rand -hex 32");
-  }
-  return std::move(*token);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -128,6 +129,11 @@ result<void> remove_file(const std::filesystem::path& file) {
   return {};
 }
 
+bool is_removed(int fd) noexcept {
+  struct stat facts {};
+  return ::fstat(fd, &facts) == 0 && facts.st_nlink == 0;
+}
+
 result<void> make_directory(const std::filesystem::path& directory) {
   std::error_code failure;
   std::filesystem::create_directories(directory, failure);
@@ -151,6 +157,19 @@ result<std::vector<std::string>> list_directory(const std::filesystem::path& dir
   if (failure) return system_error(failure.value());
   std::sort(names.begin(), names.end());
   return names;
+}
+
+result<std::uint64_t> bytes_on_disk(const std::filesystem::path& file) {
+  constexpr std::uint64_t block_bytes = 512;  // of st_blocks, whatever the file system's are
+  struct stat facts {};
+  if (::lstat(file.c_str(), &facts) != 0) return last_error();
+  return static_cast<std::uint64_t>(facts.st_blocks) * block_bytes;
+}
+
+result<std::uint64_t> free_bytes(const std::filesystem::path& directory) {
+  struct statvfs facts {};
+  if (uninterrupted([&] { return ::statvfs(directory.c_str(), &facts); }) != 0) return last_error();
+  return std::uint64_t{facts.f_bavail} * facts.f_frsize;
 }
 
 result<unique_fd> lock_file(const std::filesystem::path& file) {

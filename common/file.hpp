@@ -8,6 +8,7 @@
 #include "common/unique_fd.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <span>
 #include <string>
@@ -67,6 +68,9 @@ result<void> rename_file(const std::filesystem::path& from, const std::filesyste
 /// A file that is not there is no error.
 result<void> remove_file(const std::filesystem::path& file);
 
+/// Whether nothing names the open file any more: nobody will ever find it.
+bool is_removed(int fd) noexcept;
+
 /// With its parents; one that is there is no error.
 result<void> make_directory(const std::filesystem::path& directory);
 
@@ -75,6 +79,12 @@ result<void> remove_empty_directory(const std::filesystem::path& directory);
 
 /// The names in `directory`, sorted.
 result<std::vector<std::string>> list_directory(const std::filesystem::path& directory);
+
+/// The bytes of the blocks that `file`, or a directory's own list, has on its disk.
+result<std::uint64_t> bytes_on_disk(const std::filesystem::path& file);
+
+/// What this user may still write on the file system of `directory`.
+result<std::uint64_t> free_bytes(const std::filesystem::path& directory);
 
 /// Creates `file` where it is missing and locks it until the descriptor is closed, also by the death of the
 /// process. Error operation_would_block: another process has it.

@@ -74,6 +74,7 @@ struct alignas(64) shard {
 struct count_cache::impl {
   impl(const cache_options& options, const clock& clock_to_use)
       : time(clock_to_use),
+        bytes_limit(options.bytes),
         fresh(to_ticks(options.fresh)),
         fresh_unknown(to_ticks(options.fresh_unknown)),
         patience(to_ticks(refresh_patience)),
@@ -105,6 +106,7 @@ struct count_cache::impl {
   }
 
   const clock& time;
+  const std::size_t bytes_limit;
   const std::uint32_t fresh;
   const std::uint32_t fresh_unknown;
   const std::uint32_t patience;
@@ -175,6 +177,7 @@ std::uint64_t count_cache::raises() const noexcept {
 
 cache_numbers count_cache::numbers() const noexcept {
   cache_numbers sum;
+  sum.bytes_limit = impl_->bytes_limit;
   for (const auto& each : impl_->shards) {
     const std::lock_guard lock(each->mutex);
     sum.hits += each->hits;

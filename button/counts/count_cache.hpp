@@ -34,7 +34,8 @@ struct cache_numbers {
   std::uint64_t stale = 0;
   std::uint64_t evictions = 0;
   std::uint64_t entries = 0;
-  std::uint64_t bytes = 0;  // all told: entries, index and bookkeeping
+  std::uint64_t bytes = 0;        // all told: entries, index and bookkeeping
+  std::uint64_t bytes_limit = 0;  // cache_options::bytes
 };
 
 struct cache_options {

@@ -19,7 +19,7 @@ void answer_metrics(const std::optional<metrics_snapshot>& snapshot, http::respo
   }
   out.field("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
   out.field("Cache-Control", "no-store");
-  out.body = metrics_text(*snapshot);
+  out.body = metrics_text(*snapshot, read_process_numbers());
 }
 
 }  // namespace

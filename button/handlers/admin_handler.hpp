@@ -3,7 +3,7 @@
 // /readyz, which say nothing that a stranger may not know. Loop thread (of the admin server) only.
 
 #include "button/handlers/admin_hosts.hpp"
-#include "button/handlers/metrics.hpp"
+#include "button/handlers/metrics/metrics.hpp"
 #include "button/handlers/probe_handler.hpp"
 
 #include <chrono>

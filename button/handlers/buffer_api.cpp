@@ -88,13 +88,15 @@ deferred_ptr answer_buffer_shares(loop_context& loop, const http::request& in, h
               "most."
             : "Invalid callback: this server answers JSON only.");
   } else if (urls == 0) {
+    count_refused(loop, in, link_refusal::empty);
     answer_buffer_error(out, 400, 1004, "Required parameter missing: url.");
   } else if (urls > 1) {
+    count_refused(loop, in, link_refusal::too_many, urls);
     answer_buffer_error(out, 400, 1006, "Invalid url: one at a time.");
-  } else if (link.key.empty()) {
-    answer_buffer_error(out, 400, 1006, "Invalid url: " + link.error.message() + ".");
   } else {
-    return with_counts(loop, in, {&link, 1}, renderer, out);
+    count_refused(loop, in, {&link, 1});
+    if (!link.key.empty()) return with_counts(loop, in, {&link, 1}, renderer, out);
+    answer_buffer_error(out, 400, 1006, "Invalid url: " + link.error.message() + ".");
   }
   return nullptr;
 }

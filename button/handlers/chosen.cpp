@@ -56,10 +56,12 @@ deferred_ptr record_choice(loop_context& loop, const http::request& in, http::re
     answer_error(out, 400, "bad_id",
                  "?id= is 1 to 64 letters, digits, dots, - and _, drawn at random for each choice; without "
                  "it one is drawn here");
-  } else if (url.empty()) {
-    answer_error(out, 400, "url_missing", "say which page was shared with ?url=");
   } else if (link.key.empty()) {
-    answer_error(out, 400, "url_invalid", link.error.message());
+    count_refused(loop, in, {&link, 1});
+    if (url.empty())
+      answer_error(out, 400, "url_missing", "say which page was shared with ?url=");
+    else
+      answer_error(out, 400, "url_invalid", link.error.message());
   } else {
     out.status = 204;
     out.static_fields = BUTTOND_EMBED_FIELDS "Cache-Control: no-store\r\n";

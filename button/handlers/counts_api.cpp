@@ -70,20 +70,28 @@ deferred_ptr refuse(const refusal& why, http::response& out) {
   return nullptr;
 }
 
-/// The links that a request asks for, of which at least one has a key. They are in the loop's scratch.
+/// The links that a request asks for, of which at least one has a key; else all of them are counted as
+/// refused. They are in the loop's scratch.
 boost::system::result<link_span, refusal> read_links(const http::request& in, loop_context& loop) {
   link_list& list = loop.scratch.links;
   list.clear();
-  bool fits = true;
+  std::size_t beyond = 0;
   read_query(in, loop.scratch.query, [&](std::string_view name, std::string_view value) {
-    if (name == "url" && fits) fits = list.add(value, loop);
+    if (name == "url" && (beyond > 0 || !list.add(value, loop))) ++beyond;
   });
   const link_span links = list.links();
-  if (!fits)
+  if (beyond > 0) {
+    count_refused(loop, in, link_refusal::too_many, links.size() + beyond);
     return refusal{"too_many_urls", "at most 50 url parameters fit one request; ask for the rest in another"};
-  if (links.empty()) return refusal{"url_missing", "say which page with ?url=, once for each button"};
-  if (std::ranges::all_of(links, [](const requested_link& link) { return link.key.empty(); }))
+  }
+  if (links.empty()) {
+    count_refused(loop, in, link_refusal::empty);
+    return refusal{"url_missing", "say which page with ?url=, once for each button"};
+  }
+  if (std::ranges::all_of(links, [](const requested_link& link) { return link.key.empty(); })) {
+    count_refused(loop, in, links);
     return refusal{"url_invalid", links.front().error.message()};
+  }
   return links;
 }
 
@@ -99,6 +107,7 @@ deferred_ptr answer_buttons(loop_context& loop, const http::request& in, http::r
 deferred_ptr answer_counts(loop_context& loop, const http::request& in, http::response& out) {
   const auto links = read_links(in, loop);
   if (!links) return refuse(links.error(), out);
+  count_refused(loop, in, *links);
   const auto max_age = std::chrono::duration_cast<std::chrono::seconds>(loop.shared.settings.fresh);
   return with_counts(loop, in, *links, cacheable_counts{max_age}, out);
 }

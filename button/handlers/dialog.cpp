@@ -151,6 +151,7 @@ deferred_ptr answer_place(loop_context& loop, const http::request& in, http::res
     return nullptr;
   }
   if (const auto notice = query.notice(); notice != share_notice::none) {
+    if (query.link.key.empty()) count_refused(loop, in, {&query.link, 1});
     answer_page(loop, query, notice == share_notice::no_url ? share_notice::bad_url : notice, out);
     return nullptr;
   }

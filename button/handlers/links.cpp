@@ -29,8 +29,9 @@ void count_events(loop_context& loop, const http::request& in, link_span links, 
   request_filter filter =
       kind == event_kind::click ? filters.of_navigation(in, loop.bots) : filters.of_request(in, loop.bots);
   for (const requested_link& link : links) {
-    if (link.key.empty()) continue;
-    if (const auto reason = filter.of_link(link.listed)) {
+    if (link.key.empty()) {
+      loop.refused.count(link.error);
+    } else if (const auto reason = filter.of_link(link.listed)) {
       loop.counter.filter(kind, *reason);
     } else if (!is_in_budget(loop, in, link)) {
       loop.counter.filter(kind, filter_reason::new_links);
@@ -38,6 +39,20 @@ void count_events(loop_context& loop, const http::request& in, link_span links, 
       loop.counter.add(kind, link.fingerprint, link.key);
     }
   }
+}
+
+void count_refused(loop_context& loop, const http::request& in, link_span links) {
+  if (in.verb == http::method::head) return;
+  for (const requested_link& link : links) {
+    if (link.key.empty())
+      loop.refused.count(link.error);
+    else if (!link.listed)
+      loop.refused.count(link_refusal::site);
+  }
+}
+
+void count_refused(loop_context& loop, const http::request& in, link_refusal why, std::size_t links) {
+  if (in.verb != http::method::head) loop.refused.count(why, links);
 }
 
 }  // namespace buttond

@@ -1,6 +1,7 @@
 #pragma once
 // From URLs to links, and the counting of their impressions and clicks. Loop thread only.
 
+#include "button/handlers/refused_links.hpp"
 #include "button/http/request.hpp"
 #include "button/impressions/per_kind.hpp"
 #include "common/error.hpp"
@@ -50,8 +51,15 @@ class link_list {
 /// ones.
 bool is_in_budget(loop_context& loop, const http::request& in, const requested_link& link) noexcept;
 
-/// Counts one event for each of `links`, which `in` named, that has a key: accepted or filtered. A HEAD never
-/// counts.
+/// Counts one event for each of `links`, which `in` named, that has a key: accepted or filtered; the others
+/// are refused. A HEAD never counts.
 void count_events(loop_context& loop, const http::request& in, link_span links, event_kind kind);
+
+/// The same for links of which nothing but the count is asked: those are refused that have no key, or whose
+/// site is not listed.
+void count_refused(loop_context& loop, const http::request& in, link_span links);
+
+/// For `links` that `in` named and that are refused as one, whatever they are. A HEAD never counts.
+void count_refused(loop_context& loop, const http::request& in, link_refusal why, std::size_t links = 1);
 
 }  // namespace buttond

@@ -5,6 +5,7 @@
 #include "button/counts/count_loader.hpp"
 #include "button/handlers/bots/bot_memo.hpp"
 #include "button/handlers/links.hpp"
+#include "button/handlers/refused_links.hpp"
 #include "button/handlers/services.hpp"
 #include "button/handlers/site_policy.hpp"
 #include "button/impressions/impression_counter.hpp"
@@ -39,6 +40,7 @@ struct loop_context {
   impression_counter& counter;
   site_policy_ptr policy;  // shared with other loops
   bot_memo bots;
+  refused_links refused;
   request_scratch scratch;
 };
 

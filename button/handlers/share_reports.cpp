@@ -14,8 +14,9 @@
 namespace buttond {
 namespace {
 
-/// The report in `value`, or what is wrong with it.
-std::variant<share_report, std::string> read_report(const boost::json::value& value, const key_rules& rules) {
+/// The report in `value`, or what is wrong with it; a link without a key is counted in `refused`, too.
+std::variant<share_report, std::string> read_report(const boost::json::value& value, const key_rules& rules,
+                                                    refused_links& refused) {
   const auto* fields = value.if_object();
   if (!fields) return "a report is an object: {\"url\":\"..\",\"id\":\"..\",\"shares\":1}";
   const auto* url = fields->if_contains("url");
@@ -34,7 +35,10 @@ std::variant<share_report, std::string> read_report(const boost::json::value& va
   }
   key_buffer buffer;
   const auto key = make_key(std::string_view(url->get_string()), rules, buffer);
-  if (!key) return "\"url\": " + key.error().message();
+  if (!key) {
+    refused.count(key.error());
+    return "\"url\": " + key.error().message();
+  }
   report.key = *key;
   return report;
 }
@@ -52,26 +56,32 @@ std::variant<std::vector<share_report>, refused_reports> read_share_reports(std:
                                                                             const key_rules& rules) {
   error_code error;
   const boost::json::value value = boost::json::parse(body, error);
-  if (error) return refused_reports{400, "bad_json", "the body is not JSON: " + error.message()};
+  if (error) return refused_reports{400, "bad_json", "the body is not JSON: " + error.message(), {}};
   const auto* array = value.if_array();
   const std::size_t size = array ? array->size() : 1;
   if (size == 0 || size > max_share_reports)
-    return refused_reports{400, "bad_report", "send 1 to 1000 reports at a time"};
+    return refused_reports{400, "bad_report", "send 1 to 1000 reports at a time", {}};
+  refused_links refused;
+  std::string first_wrong;
   std::vector<share_report> reports;
   reports.reserve(size);
   for (std::size_t i = 0; i < size; ++i) {
-    auto report = read_report(array ? (*array)[i] : value, rules);
-    if (const auto* wrong = std::get_if<std::string>(&report))
-      return refused_reports{400, "bad_report",
-                             fmt::format("report {}: {}; none was counted", i + 1, *wrong)};
-    reports.push_back(std::get<share_report>(std::move(report)));
+    auto report = read_report(array ? (*array)[i] : value, rules, refused);
+    if (const auto* wrong = std::get_if<std::string>(&report)) {
+      if (first_wrong.empty()) first_wrong = fmt::format("report {}: {}; none was counted", i + 1, *wrong);
+    } else {
+      reports.push_back(std::get<share_report>(std::move(report)));
+    }
   }
+  if (!first_wrong.empty()) return refused_reports{400, "bad_report", std::move(first_wrong), refused};
   if (too_many_of_a_link(reports)) {
     return refused_reports{
-        413, "too_many_reports",
+        413,
+        "too_many_reports",
         fmt::format("send at most {} reports of one link at a time, the next ones after the answer; none "
                     "was counted",
-                    recent_shares_kept)};
+                    recent_shares_kept),
+        {}};
   }
   return reports;
 }

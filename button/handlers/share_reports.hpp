@@ -2,6 +2,7 @@
 // The body of POST /v1/shares: one report or an array of them, {"url":"..","id":"..","shares":1}.
 // Thread-safe: no state.
 
+#include "button/handlers/refused_links.hpp"
 #include "button/store/store.hpp"
 #include "common/url_key.hpp"
 
@@ -23,6 +24,7 @@ struct refused_reports {
   std::uint16_t status;
   std::string_view code;
   std::string message;
+  refused_links links;  // of its reports, those that have no key
 };
 
 /// The reports of `body`, at least one; of each link at most recent_shares_kept.

@@ -78,6 +78,7 @@ deferred_ptr record_shares(loop_context& loop, const http::request& in, http::re
   if (!may_report_shares(*loop.policy, in, out)) return nullptr;
   auto reports = read_share_reports(in.body, loop.shared.settings.rules);
   if (const auto* refused = std::get_if<refused_reports>(&reports)) {
+    loop.refused += refused->links;
     answer_error(out, refused->status, refused->code, refused->message);
     return nullptr;
   }

@@ -6,7 +6,9 @@
 #include "button/http/router.hpp"
 #include "button/http/status.hpp"
 
+#include <algorithm>
 #include <array>
+#include <optional>
 
 namespace buttond {
 namespace {
@@ -39,10 +41,49 @@ constexpr std::array routes{
 };
 static_assert(routes.size() < max_routes);
 
-/// Balancers probe these without end; they are not worth a number.
-constexpr bool is_probe(const route& of) {
-  return of.handler == answer_healthz || of.handler == answer_readyz;
+/// What /metrics says of a handler's routes.
+struct measure {
+  route_handler handler;
+  route_group group;
+  http::status_set answers;  // a route that answers anything else is counted as none
+};
+
+constexpr std::array measures{
+    measure{answer_buttons, route_group::counts, http::set_of({200, 400})},
+    measure{answer_counts, route_group::counts, http::set_of({200, 400})},
+    measure{answer_buffer_shares, route_group::counts, http::set_of({200, 400, 406})},
+    measure{answer_button_frame, route_group::pages, http::set_of({200})},
+    measure{answer_button_svg, route_group::pages, http::set_of({200})},
+    measure{answer_pixel, route_group::pages, http::set_of({200})},
+    measure{answer_dialog, route_group::pages, http::set_of({200, 302, 400})},
+    measure{answer_home, route_group::pages, http::set_of({200, 304})},
+    measure{answer_place, route_group::shares, http::set_of({200, 302, 404})},
+    measure{record_shares, route_group::shares, http::set_of({200, 400, 401, 403, 413, 503})},
+    measure{record_choice, route_group::shares, http::set_of({204, 400, 404})},
+    measure{answer_static_file, route_group::other, http::set_of({200, 304, 404})},
+    measure{answer_explain, route_group::other, http::set_of({200, 400})},
+    measure{answer_server, route_group::other, http::set_of({200, 304})},
+};
+
+/// What is answered by no route: unknown paths, methods that the path does not take, OPTIONS, and what the
+/// engine refuses itself.
+constexpr auto answers_of_none = http::set_of({204, 400, 404, 405, 408, 413, 414, 431, 503, 505});
+
+/// Null for what is not measured: balancers probe without end.
+constexpr const measure* measure_of(const route& of) {
+  const auto* const found = std::ranges::find(measures, of.handler, &measure::handler);
+  return found != measures.end() ? found : nullptr;
 }
+static_assert(std::ranges::count(routes, nullptr, measure_of) == 2, "all but the probes are measured");
+
+/// By response::route; nothing for what is not measured.
+constexpr auto groups = [] {
+  std::array<std::optional<route_group>, routes.size() + 1> by_number{route_group::other};
+  for (std::size_t i = 0; i < routes.size(); ++i) {
+    if (const measure* const found = measure_of(routes[i])) by_number[i + 1] = found->group;
+  }
+  return by_number;
+}();
 
 std::string_view allowed_methods(const route& of) {
   return of.verb == method::post ? "POST, OPTIONS" : "GET, HEAD, OPTIONS";
@@ -91,6 +132,16 @@ std::string_view route_name(std::size_t route) noexcept {
   return route == 0 ? "none" : routes[route - 1].name;
 }
 
+http::status_set route_answers(std::size_t route) noexcept {
+  if (route == 0) return answers_of_none;
+  const auto& of = routes[route - 1];
+  const measure* const found = measure_of(of);
+  if (found == nullptr) return 0;
+  // A file that is a route to the letter is there.
+  const bool is_file = of.handler == answer_static_file && of.how == match::exact;
+  return is_file ? found->answers & ~http::set_of({404}) : found->answers;
+}
+
 site_handler::site_handler(const services& shared, impression_counter& counter, site_policy_ptr policy)
     : context_(shared, counter, std::move(policy)) {}
 
@@ -113,8 +164,10 @@ std::shared_ptr<http::deferred_answer> site_handler::handle(const http::request&
 std::shared_ptr<http::deferred_answer> site_handler::answer(std::size_t number, const http::request& in,
                                                             http::response& out) {
   const route& target = routes[number];
-  out.route = static_cast<std::uint8_t>(number + 1);
-  if (http::takes(target, in.verb)) return target.handler(context_, in, out);
+  if (http::takes(target, in.verb)) {
+    out.route = static_cast<std::uint8_t>(number + 1);
+    return target.handler(context_, in, out);
+  }
   if (in.verb == method::options) {
     answer_options(target, out);
   } else {
@@ -144,8 +197,7 @@ void site_handler::refuse(std::uint16_t status, std::string_view reason, http::r
 
 void site_handler::answered(std::uint16_t status, std::uint8_t route,
                             std::chrono::nanoseconds taken) noexcept {
-  if (route > 0 && is_probe(routes[route - 1U])) return;
-  metrics_.count(status, route, taken);
+  if (const auto group = groups[route]) metrics_.count(status, route, *group, taken);
 }
 
 }  // namespace buttond

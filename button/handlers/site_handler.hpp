@@ -5,6 +5,7 @@
 #include "button/handlers/loop_context.hpp"
 #include "button/handlers/request_metrics.hpp"
 #include "button/http/request_handler.hpp"
+#include "button/http/status.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -15,9 +16,13 @@
 
 namespace buttond {
 
-/// The names of the routes as response::route numbers them; 0 is "none".
+/// The names of the routes as response::route numbers them; 0 is "none". Two numbers may have one name.
 std::string_view route_name(std::size_t route) noexcept;
 std::size_t route_count() noexcept;
+
+/// The statuses that a route may answer, its own and not for a method that it does not take; none for one
+/// that is not measured.
+http::status_set route_answers(std::size_t route) noexcept;
 
 class site_handler final : public http::request_handler {
  public:
@@ -33,6 +38,7 @@ class site_handler final : public http::request_handler {
 
   const request_metrics& metrics() const noexcept { return metrics_; }
   const impression_counter& counter() const noexcept { return context_.counter; }
+  const refused_links& refused() const noexcept { return context_.refused; }
 
  private:
   /// By the route of that number in the table.

@@ -59,8 +59,9 @@ class connection final : public watcher, public connection_hook {
   /// Acts on what took too long.
   void sweep(monotonic_time now);
 
-  /// Closes it if it is idle and no request has arrived; one that never asked anything only `with_new`.
-  void drain(bool with_new);
+  /// Closes it if it is idle and no request has arrived; one in use, or that never asked anything, only
+  /// `all`.
+  void drain(bool all);
 
   /// Closes it as it stands. Returns whether somebody was still to be answered.
   bool cut();
@@ -134,6 +135,7 @@ class connection final : public watcher, public connection_hook {
   void keep(std::string_view rest);
   bool may_go_on();
   void become_idle() noexcept;
+  bool is_in_use() const noexcept;
   void set_deadline(phase now, monotonic_time when) noexcept;
 
   task<bool> read_proxy_header();

@@ -15,8 +15,9 @@
 namespace buttond::http {
 namespace {
 
-// Whoever has just connected is about to ask: closed now, he would get no answer and no refusal.
-constexpr std::chrono::milliseconds patience_with_new{500};
+// Whoever has just connected, or asks again and again, is about to ask: closed now, he would get no answer
+// and no refusal, and a balancer could not know whether his request was counted.
+constexpr std::chrono::milliseconds patience_with_lively{1'000};
 
 /// Where the loop does not run, the task is run here.
 void post_or_run(mailbox& box, mailbox::task task) {
@@ -89,11 +90,11 @@ void server::stop_accepting() {
 
 std::size_t server::drain(std::chrono::milliseconds patience) {
   stop_accepting();
-  const auto for_new = std::min(patience, patience_with_new);
+  const auto for_lively = std::min(patience, patience_with_lively);
   impl_->on_each([](server_thread& each) { each.drain(false); });
-  impl_->state.wait_until_none(for_new);
+  impl_->state.wait_until_none(for_lively);
   impl_->on_each([](server_thread& each) { each.drain(true); });
-  impl_->state.wait_until_none(patience - for_new);
+  impl_->state.wait_until_none(patience - for_lively);
   std::atomic<std::size_t> unanswered = 0;
   impl_->on_each([&](server_thread& each) { unanswered += each.cut(); });
   return unanswered;
@@ -111,6 +112,7 @@ server_numbers server::numbers() const noexcept {
   return {.connections = state.connections.load(std::memory_order_relaxed),
           .connections_limit = state.limit.connections,
           .waiting_bytes = state.waiting_bytes.load(std::memory_order_relaxed),
+          .waiting_bytes_limit = state.limit.waiting_bytes,
           .closed_for_room = state.closed_for_room.load(std::memory_order_relaxed),
           .closed_for_memory = state.closed_for_memory.load(std::memory_order_relaxed)};
 }

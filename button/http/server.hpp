@@ -57,7 +57,8 @@ class server {
   void stop_accepting();
 
   /// Closes idle connections and waits until the others are answered, or `patience` is over; those that have
-  /// not asked anything yet have half a second for it. Returns how many connections were cut.
+  /// not asked anything yet, or did in the last second, have a second to ask, and are told to close. Returns
+  /// how many connections were cut.
   std::size_t drain(std::chrono::milliseconds patience);
 
   /// Ends the loops and joins their threads.

@@ -7,6 +7,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <string_view>
 
 namespace buttond::http {
@@ -41,6 +42,25 @@ inline constexpr std::array statuses{
 /// Where `code` stands in the table; its size where it does not.
 constexpr std::size_t status_index(std::uint16_t code) noexcept {
   return static_cast<std::size_t>(std::ranges::find(statuses, code, &status::code) - statuses.begin());
+}
+
+/// Some of the table, a bit each.
+using status_set = std::uint32_t;
+static_assert(statuses.size() <= 32);
+
+/// What is not in the table does not compile.
+consteval status_set set_of(std::initializer_list<std::uint16_t> codes) {
+  status_set set = 0;
+  for (const std::uint16_t code : codes) {
+    const std::size_t index = status_index(code);
+    static_cast<void>(statuses.at(index));
+    set |= status_set{1} << index;
+  }
+  return set;
+}
+
+constexpr bool has(status_set set, std::size_t status_number) noexcept {
+  return (set >> status_number & 1U) != 0;
 }
 
 /// The code of the error with which the engine refuses a request.

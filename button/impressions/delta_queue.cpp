@@ -28,7 +28,6 @@ namespace {
 
 queue_numbers& queue_numbers::operator+=(const queue_numbers& other) noexcept {
   batches += other.batches;
-  bytes += other.bytes;
   if (other.oldest && (!oldest || *other.oldest < *oldest)) oldest = other.oldest;
   return *this;
 }
@@ -159,7 +158,7 @@ bool delta_queue::empty() const {
 queue_numbers delta_queue::numbers() const {
   const std::lock_guard lock(mutex_);
   queue_numbers all;
-  for (const auto& [number, each] : entries_) all += {each.batches, each.bytes, each.closed_at};
+  for (const auto& [number, each] : entries_) all += {each.batches, each.since};
   return all;
 }
 

@@ -44,6 +44,7 @@ struct queued_deltas {
   std::uint64_t bytes = 0;    // of the file, or in memory
   std::uint64_t batches = 0;  // not acknowledged
   wall_time closed_at;
+  monotonic_time since;  // the same by the clock that does not jump; before this process, as far as is known
   journal_day day;
   std::filesystem::path file;                   // empty: in memory only
   std::shared_ptr<const std::string> image;     // of one in memory
@@ -55,8 +56,7 @@ struct queued_deltas {
 
 struct queue_numbers {
   std::uint64_t batches = 0;  // not acknowledged
-  std::uint64_t bytes = 0;
-  std::optional<wall_time> oldest;
+  std::optional<monotonic_time> oldest;
 
   queue_numbers& operator+=(const queue_numbers& other) noexcept;
 };

@@ -56,7 +56,7 @@ struct folder::impl {
   int asked_ = 0;                                    // how often finish() was called
   bool done_ = false;                                // nothing is left that a call at once could fold
   folder_numbers numbers_;
-  std::optional<wall_time> oldest_;
+  std::optional<monotonic_time> oldest_;
   std::thread thread_;
 };
 
@@ -108,7 +108,8 @@ void folder::impl::add(const fold_report& report) {
   numbers_.waiting = report.waiting;
   numbers_.gaps = report.gaps;
   numbers_.set_aside = report.set_aside;
-  oldest_ = report.oldest;
+  oldest_.reset();
+  if (report.oldest) oldest_ = time_.monotonic() - *report.oldest;
 }
 
 void folder::impl::sleep(milliseconds wait, int asked) {
@@ -137,10 +138,9 @@ void folder::start() {
 folder_numbers folder::numbers() const {
   const std::lock_guard lock(impl_->mutex_);
   auto numbers = impl_->numbers_;
-  if (impl_->oldest_) {
-    const std::chrono::duration<double> age = impl_->time_.wall() - *impl_->oldest_;
-    numbers.oldest_seconds = std::max(0.0, age.count());
-  }
+  if (impl_->oldest_)
+    numbers.oldest_seconds =
+        std::chrono::duration<double>(impl_->time_.monotonic() - *impl_->oldest_).count();
   return numbers;
 }
 

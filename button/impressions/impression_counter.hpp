@@ -44,6 +44,9 @@ class impression_counter {
   /// For the journal. Takes a spare from `supply` where there is none.
   void restock(sheet_list& supply);
 
+  /// For the journal: whether a full sheet can be replaced at once.
+  bool has_spare() const noexcept { return spare_ != nullptr; }
+
   /// For the journal: gives up the sheets that nothing was counted in, and removes their files. Until
   /// rotate(), there may be none to count in but memory.
   void discard_unused() noexcept;

@@ -1,6 +1,7 @@
 #pragma once
-// The node's files that hold every epoch which the store has not acknowledged, and the thread that ends
-// epochs: every `epoch`, when a tally sheet is full, at UTC midnight, and when asked to.
+// The node's files that hold every epoch which the store has not acknowledged, the thread that ends epochs,
+// and the one that has the disk take what is counted meanwhile (sheet_sync.hpp). An epoch ends every `epoch`,
+// when a tally sheet is full, at UTC midnight, when asked to, and when the clock jumps into another day.
 //
 // Construct (makes a node of a new name in DATA/journal: never fails, where nothing can be written it counts
 // in memory and says so) -> start() once the loops run -> close_epoch() -> destroy, with the loops stopped or
@@ -44,12 +45,19 @@ using loop_post = std::function<void(std::size_t loop, std::function<void()> tas
 
 struct journal_numbers {
   std::uint64_t batches = 0;  // not yet acknowledged
-  std::uint64_t bytes = 0;    // of these
-  double oldest_seconds = 0;  // age of the oldest unacknowledged batch
-  std::uint64_t errors = 0;   // files or writes that failed
-  event_totals at_risk;       // counted in memory only
-  event_totals opened;        // what dead nodes left, when it was found
-  event_totals stored;        // acknowledged by the store
+  /// What the disk holds for the journal, in blocks: tally sheets whatever is in them, deltas, and all else
+  /// in the directories of the nodes that this process has. A second old at most, unless they have files by
+  /// the thousand.
+  std::uint64_t bytes = 0;
+  /// Of the file system of --data, for this user, as old; 0 where it is not there.
+  std::uint64_t free_bytes = 0;
+  double oldest_seconds = 0;            // age of the oldest unacknowledged batch
+  std::optional<wall_time> last_flush;  // when the store acknowledged a batch last
+  std::uint64_t clock_jumps = 0;        // of the wall clock, since the start
+  std::uint64_t errors = 0;             // files or writes that failed
+  event_totals at_risk;                 // counted in memory only
+  event_totals opened;                  // what dead nodes left, when it was found
+  event_totals stored;                  // acknowledged by the store
   event_totals lost;
   /// Closed and not acknowledged. When nothing counts and the epoch is closed, this is
   /// opened + the loops' accepted - stored - lost.
@@ -68,7 +76,7 @@ class journal {
   /// Counts shares of a link that the store has in the link already, for their day. From any thread.
   void count_share(const fingerprint& link, std::string_view key, std::uint64_t shares);
 
-  /// Starts the thread that ends epochs and syncs sheets. The loops run by then.
+  /// Starts the threads. The loops run by then.
   void start();
 
   /// Ends the current epoch and makes it a batch; used when stopping. Returns when it is durable (or at

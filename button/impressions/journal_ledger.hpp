@@ -11,7 +11,9 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string_view>
 
@@ -24,8 +26,10 @@ class journal_ledger {
     event_totals pending;  // in closed tally sheets and in the queues
     event_totals stored;   // acknowledged by the store
     event_totals lost;
-    event_totals secured;  // of what was counted in memory only, that which the disk or the store has now
+    event_totals exposed;  // was on the disk, and is in memory only since its file was removed
+    event_totals secured;  // of what was in memory only, that which the disk or the store has now
     std::uint64_t errors = 0;
+    std::optional<wall_time> last_flush;  // when the store acknowledged something last
   };
 
   explicit journal_ledger(const clock& time) noexcept : time_(time) {}
@@ -37,23 +41,29 @@ class journal_ledger {
   /// Was pending.
   void stored(const event_totals& counts);
   void lost(const event_totals& counts);
+  /// Is at risk: its file was removed.
+  void exposed(const event_totals& counts);
   /// Is at risk no more.
   void secured(const event_totals& counts);
 
   /// `file` cannot be used and is left as it is. Said and counted once a file, however often it is met.
   void refuse(const std::filesystem::path& file, const error_code& why);
 
+  /// `file` is none of ours. Said once.
+  void leave_alone(const std::filesystem::path& file);
+
+  /// Whether it was refused, or left alone.
   bool is_refused(const std::filesystem::path& file) const;
 
-  /// "cannot <what> <file>: <why>"
+  /// "cannot <what> <file>: <why>", and what to do about it. Said once a minute for each reason.
   void fail(std::string_view what, const std::filesystem::path& file, const error_code& why);
 
   books read() const;
 
  private:
   const clock& time_;
-  log_limiter failures_;
   mutable std::mutex mutex_;
+  std::map<error_code, log_limiter> failures_;  // by their reason
   books books_;
   std::set<std::filesystem::path> refused_;
 };

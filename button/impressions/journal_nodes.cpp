@@ -35,6 +35,13 @@ bool journal_nodes::look_around() {
         own_->node(), root_.string());
     own_ = nullptr;
     make_own();
+  } else if (own_->removed()) {
+    spdlog::error(
+        "journal: {} was removed while buttond ran: what waited there for the store is lost, but for what is "
+        "still in memory. Leave the data directory alone while buttond runs",
+        own_->directory().string());
+    own_ = nullptr;
+    make_own();
   }
   if (own_ != nullptr && in_memory_ != nullptr) own_->move_from(*in_memory_);
   drop_finished();
@@ -131,6 +138,12 @@ std::optional<batch_claim> journal_nodes::take() {
   for (const auto& node : all())
     if (auto claimed = node->take()) return claimed;
   return std::nullopt;
+}
+
+std::uint64_t journal_nodes::bytes_on_disk() const {
+  std::uint64_t sum = 0;
+  for (const auto& node : all()) sum += node->bytes_on_disk();
+  return sum;
 }
 
 queue_numbers journal_nodes::numbers() const {

@@ -5,6 +5,7 @@
 
 #include "button/impressions/node_journal.hpp"
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <mutex>
@@ -22,6 +23,9 @@ class journal_nodes {
   /// behind, and lets go of what is empty. Returns whether the own node is another one than before.
   bool look_around();
 
+  /// Whether somebody removed the own node's directory; look_around() makes another one.
+  bool own_removed() const noexcept { return own_ != nullptr && own_->removed(); }
+
   /// Null where none can be made; the failure is reported.
   std::shared_ptr<tally_sheet> new_sheet(sheet_size size);
 
@@ -30,6 +34,9 @@ class journal_nodes {
   std::optional<batch_claim> take();
 
   queue_numbers numbers() const;
+
+  /// What the disk holds in the nodes' directories. Asks for each file: for the journal's thread.
+  std::uint64_t bytes_on_disk() const;
 
  private:
   using node_ptr = std::shared_ptr<node_journal>;

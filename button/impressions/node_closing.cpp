@@ -39,10 +39,17 @@ void node_journal::make_deltas(std::vector<waiting_sheet> group, sheet_list& ref
   }
   if (write_deltas(group)) return;
 
-  // The disk is full, it seems. Sheets that have their blocks already become deltas as they are.
+  // The disk is full, it seems, or gone. Sheets that have their blocks already become deltas as they are.
   for (auto& each : group) {
     if (each.file.empty()) {
       refused.push_back(std::move(each.live));
+    } else if (each.live != nullptr && each.live->removed()) {
+      // It cannot come back, and be counted again.
+      ledger_.exposed(each.totals);
+      refused.push_back(std::move(each.live));
+    } else if (each.live == nullptr && removed()) {
+      ledger_.refuse(each.file, make_error_code(boost::system::errc::no_such_file_or_directory));
+      ledger_.lost(each.totals);
     } else if (!rename_to_deltas(each)) {
       const std::lock_guard lock(mutex_);
       waiting_.push_back(std::move(each));
@@ -96,6 +103,7 @@ bool node_journal::write_deltas(const std::vector<waiting_sheet>& group) {
   fresh.batches = cut_into_batches(links).size();
   fresh.totals = totals_of(links);
   fresh.closed_at = head.closed_at;
+  fresh.since = time_.monotonic();
   fresh.day = head.day;
   queue_.add(head.number, std::move(fresh));
   ledger_.secured(from_memory);
@@ -111,6 +119,7 @@ void node_journal::keep_in_memory(const std::vector<waiting_sheet>& group) {
   fresh.totals = totals_of(links);
   fresh.batches = cut_into_batches(links).size();
   fresh.closed_at = head.closed_at;
+  fresh.since = time_.monotonic();
   fresh.day = head.day;
   fresh.image = std::make_shared<const std::string>(encode_deltas(head, links));
   fresh.bytes = fresh.image->size();
@@ -136,6 +145,7 @@ bool node_journal::rename_to_deltas(const waiting_sheet& from) {
   fresh.batches = cut_into_batches((*loaded)->links).size();
   fresh.totals = totals_of((*loaded)->links);
   fresh.closed_at = time_.wall();
+  fresh.since = time_.monotonic();
   fresh.day = from.day;
   queue_.add(number, std::move(fresh));
   return true;

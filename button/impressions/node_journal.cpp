@@ -86,7 +86,7 @@ std::optional<batch_claim> node_journal::take() {
     auto& [number, deltas] = *taken;
     auto content = load(deltas);
     const bool damaged = !content && (content.error().category() == error_category() ||
-                                      content.error() == boost::system::errc::io_error);
+                                      content.error() == boost::system::errc::io_error || removed());
     if (damaged) {
       // One that cannot be read for good must not hold up what comes after it.
       drop_damaged(number, deltas, content.error());
@@ -232,8 +232,21 @@ bool node_journal::finished() const {
 queue_numbers node_journal::numbers() const {
   auto all = queue_.numbers();
   const std::lock_guard lock(mutex_);
-  for (const auto& each : waiting_) all += {1, each.bytes, std::nullopt};
+  for (const auto& each : waiting_) all += {1, std::nullopt};
   return all;
+}
+
+std::uint64_t node_journal::bytes_on_disk() const {
+  if (!on_disk()) return 0;
+  const auto names = list_directory(directory_);
+  if (!names) return 0;
+  std::uint64_t sum = 0;
+  const auto add = [&sum](const std::filesystem::path& file) {
+    if (const auto bytes = buttond::bytes_on_disk(file)) sum += *bytes;  // else it is gone meanwhile
+  };
+  add(directory_);
+  for (const auto& name : *names) add(directory_ / name);
+  return sum;
 }
 
 event_totals node_journal::pending() const {

@@ -16,7 +16,7 @@
 //      failure, they are brought again, which changes nothing.
 //
 // Made, opened, and fed (new_sheet, close, settle, move_from) by the journal's thread; emptied (claim) by the
-// flusher's; numbers() and name_taken() are for any thread.
+// flusher's; numbers(), name_taken() and removed() are for any thread.
 
 #include "button/impressions/batch_claim.hpp"
 #include "button/impressions/delta_queue.hpp"
@@ -84,10 +84,16 @@ class node_journal : public std::enable_shared_from_this<node_journal> {
   /// Whether another process goes on under this name: then this node counts no more.
   bool name_taken() const noexcept { return name_taken_.load(std::memory_order_relaxed); }
 
+  /// Whether somebody removed the directory: what is not in memory is lost. An unmounted one is not removed.
+  bool removed() const noexcept { return on_disk() && is_removed(lock_.get()); }
+
   /// Nothing waits, and no sheet of it is in use.
   bool finished() const;
 
   queue_numbers numbers() const;
+
+  /// What the disk holds in the directory, whatever it is; 0 where there is none. Asks for each file.
+  std::uint64_t bytes_on_disk() const;
 
   /// What the queue and what waits for it add up to.
   event_totals pending() const;

@@ -26,7 +26,7 @@ class node_journal::recovery {
       else if (read.what != journal_file::kind::other)
         find({file, read});
       else if (name != lock_name)
-        spdlog::warn("journal: {} is no file of a journal, and is left alone", file.string());
+        journal_.ledger_.leave_alone(file);
     }
     for (auto at = files_.rbegin(); at != files_.rend(); ++at) {
       const auto& [number, found] = *at;
@@ -125,6 +125,8 @@ class node_journal::recovery {
     }
     auto added = make_entry(found, head->totals, head->batches, head->day);
     added.closed_at = head->closed_at;
+    // By another clock, it may be: what is in the future by ours has just been closed.
+    added.since -= std::max(journal_.time_.wall() - head->closed_at, wall_time::duration::zero());
     if (!still_there.empty()) added.state = deltas_state::settling;
     added.absorbed = std::move(still_there);
     enter(number, std::move(added));
@@ -196,6 +198,7 @@ class node_journal::recovery {
     made.batches =
         made.numbers ? static_cast<std::uint64_t>(made.numbers->last - made.numbers->after.number) : batches;
     made.closed_at = journal_.time_.wall();
+    made.since = journal_.time_.monotonic();
     made.day = day;
     made.file = found.file;
     std::error_code unknown;

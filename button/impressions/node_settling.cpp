@@ -60,6 +60,7 @@ std::optional<delta_queue::entry> node_journal::merge(const delta_queue::entry& 
   merged.totals = totals_of(links);
   merged.batches = cut_into_batches(links).size();
   merged.closed_at = head.closed_at;
+  merged.since = older.second.since;
   merged.day = head.day;
   merged.bytes = image.size();
   if (!on_disk()) {

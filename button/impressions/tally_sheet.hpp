@@ -110,6 +110,9 @@ class tally_sheet {
   bool empty() const noexcept { return used_records_ == 0; }
   bool on_disk() const noexcept { return !file_.empty(); }
   const std::filesystem::path& file() const noexcept { return file_; }
+
+  /// Whether somebody removed the file of one on disk: what it holds is in memory only.
+  bool removed() const noexcept { return on_disk() && is_removed(fd_.get()); }
   std::int64_t number() const noexcept { return number_; }
   std::chrono::sys_days day() const noexcept { return day_; }
 

@@ -37,7 +37,7 @@ void kept_sender::send() {
   for (const auto& share : shares) reports.push_back(share.report);
   const auto recorded = record_(reports);
   if (recorded) {
-    sent(shares);
+    sent(shares, recorded->fresh);
   } else if (recorded.error() == errc::store_refused) {
     refused(shares);
   } else {
@@ -46,8 +46,8 @@ void kept_sender::send() {
   }
 }
 
-void kept_sender::sent(const std::vector<kept_share>& shares) {
-  for (const auto& share : shares) kept_.forget(share.name);
+void kept_sender::sent(const std::vector<kept_share>& shares, const std::vector<bool>& fresh) {
+  for (std::size_t i = 0; i < shares.size(); ++i) kept_.forget(shares[i].name, fresh[i]);
   away_ = false;
   wait_ = first_wait;
   most_ = most_in_call;

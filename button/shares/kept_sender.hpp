@@ -36,7 +36,7 @@ class kept_sender {
 
  private:
   void send();
-  void sent(const std::vector<kept_share>& shares);
+  void sent(const std::vector<kept_share>& shares, const std::vector<bool>& fresh);
   void refused(const std::vector<kept_share>& shares);
   void pause();
 

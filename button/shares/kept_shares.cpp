@@ -49,8 +49,8 @@ bool is_missing(const error_code& failure) {
 
 }  // namespace
 
-kept_shares::kept_shares(std::filesystem::path directory, const clock& time)
-    : directory_(std::move(directory)), time_(time), suffix_(random_suffix()) {}
+kept_shares::kept_shares(std::filesystem::path directory, const clock& time, share_ledger& ledger)
+    : directory_(std::move(directory)), time_(time), ledger_(ledger), suffix_(random_suffix()) {}
 
 std::string kept_shares::name_of(const share_report& report) {
   // The length tells the end of the key from the beginning of the id.
@@ -64,19 +64,23 @@ std::string kept_shares::name_of(const share_report& report) {
 bool kept_shares::keep(const share_report& report) {
   auto name = name_of(report);
   const std::lock_guard lock(mutex_);
-  if (by_name_.contains(name)) return true;
-  if (by_age_.size() >= most) {
-    ++dropped_;
-    if (const auto more = drops_.due(time_.monotonic())) {
-      spdlog::error("shares: one is lost, since {} wait in {} already: see that the store takes them{}", most,
-                    directory_.string(), and_more(*more));
-    }
-    return false;
+  if (by_name_.contains(name)) {
+    ledger_.repeated();
+    return true;
   }
+  if (by_age_.size() >= most) return false;
   const auto written = write(name, report);
   if (!written) tell_of(directory_, written.error());
   add(std::move(name), written ? std::nullopt : std::optional(report));
   return true;
+}
+
+void kept_shares::lose() {
+  ledger_.lost();
+  if (const auto more = drops_.due(time_.monotonic())) {
+    spdlog::error("shares: one is lost, since {} wait in {} already: see that the store takes them{}", most,
+                  directory_.string(), and_more(*more));
+  }
 }
 
 void kept_shares::tell_of(const std::filesystem::path& what, const error_code& failure) {
@@ -106,13 +110,15 @@ void kept_shares::add(std::string name, std::optional<share_report> unwritten) {
   by_age_.emplace(next_++, waiting_share{std::move(name), std::move(unwritten)});
 }
 
-void kept_shares::remove(const std::string& name) {
+/// Whether it was here.
+bool kept_shares::remove(const std::string& name) {
   const auto at = by_name_.find(name);
-  if (at == by_name_.end()) return;
+  if (at == by_name_.end()) return false;
   const auto share = by_age_.find(at->second);
   if (share->second.unwritten) --in_memory_;
   by_age_.erase(share);
   by_name_.erase(at);
+  return true;
 }
 
 void kept_shares::look_again() {
@@ -129,9 +135,11 @@ void kept_shares::look_again() {
   }
   std::sort(found.begin(), found.end());
   const std::lock_guard lock(mutex_);
-  for (auto& [time, name] : found)
-    if (!by_name_.contains(name) && !left_alone_.contains(name) && !unremoved_.contains(name))
-      add(std::move(name), std::nullopt);
+  for (auto& [time, name] : found) {
+    if (by_name_.contains(name) || left_alone_.contains(name) || unremoved_.contains(name)) continue;
+    ledger_.recovered();
+    add(std::move(name), std::nullopt);
+  }
   write_again();
   remove_again();
 }
@@ -184,7 +192,8 @@ std::vector<kept_share> kept_shares::oldest(std::size_t count) {
 void kept_shares::leave_alone(const std::string& name, const error_code& why) {
   const std::lock_guard lock(mutex_);
   remove(name);
-  if (is_missing(why)) return;  // another process on this directory was quicker
+  if (is_missing(why)) return ledger_.repeated();  // another process on this directory was quicker
+  ledger_.failed(1);
   left_alone_.insert(name);
   spdlog::error("shares: {} is not sent and left as it is: {}", (directory_ / name).string(), why.message());
 }
@@ -198,9 +207,9 @@ void kept_shares::postpone(const std::string& name) {
   by_age_.insert(std::move(share));
 }
 
-void kept_shares::forget(const std::string& name) {
+void kept_shares::forget(const std::string& name, bool fresh) {
   const std::lock_guard lock(mutex_);
-  remove(name);
+  if (remove(name)) ledger_.stored(fresh);
   const auto removed = remove_file(directory_ / name);
   if (removed) return;
   unremoved_.insert(name);
@@ -214,7 +223,7 @@ void kept_shares::remove_again() {
 
 kept_numbers kept_shares::numbers() const {
   const std::lock_guard lock(mutex_);
-  return {.waiting = by_age_.size(), .in_memory = in_memory_, .dropped = dropped_};
+  return {.waiting = by_age_.size(), .in_memory = in_memory_};
 }
 
 }  // namespace buttond

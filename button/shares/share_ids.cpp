@@ -90,14 +90,14 @@ bool share_ids::is_good(std::string_view id, std::string_view link) const {
     return sodium_memcmp(right.data(), bytes.data() + named_bytes, right.size()) == 0;
   };
   const std::lock_guard lock(mutex_);
-  return signed_with(key_) || (former_ && now < former_until_ && signed_with(*former_));
+  return signed_with(key_) || (former_ && time_.monotonic() < former_until_ && signed_with(*former_));
 }
 
 void share_ids::use(const share_id_key& key) {
   const std::lock_guard lock(mutex_);
   if (key == key_) return;
   former_ = key_;
-  former_until_ = time_.wall() + good_for + clocks_differ;
+  former_until_ = time_.monotonic() + good_for + clocks_differ;
   key_ = key;
 }
 

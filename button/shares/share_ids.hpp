@@ -55,7 +55,7 @@ class share_ids {
   mutable std::mutex mutex_;
   share_id_key key_;
   std::optional<share_id_key> former_;
-  wall_time former_until_;
+  monotonic_time former_until_;
 };
 
 }  // namespace buttond

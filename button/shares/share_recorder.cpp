@@ -16,7 +16,7 @@ share_recorder::share_recorder(store& into, count_cache& cache, share_ids& ids,
       cache_(cache),
       fingerprint_of_(fingerprint_of),
       count_(std::move(count)),
-      kept_(data / "shares", time),
+      kept_(data / "shares", time, ledger_),
       sender_(
           kept_, [this](std::span<const share_report> reports) { return record_now(reports); }, time),
       keeper_(into, ids, data / "share_key", time),
@@ -40,26 +40,38 @@ void share_recorder::stop() {
     reports.swap(reports_);
     readers.swap(readers_);
   }
-  for (report_job& job : reports) job.done(errc::store_unavailable);
-  for (reader_job& job : readers) job.done(false);
+  for (report_job& job : reports) refuse(job);
+  for (reader_job& job : readers) job.not_stored();
 }
 
 void share_recorder::record(std::vector<share_report> reports, done_function done) {
   report_job job{std::move(reports), std::move(done)};
-  if (!add(reports_, most_reports, job)) job.done(errc::store_unavailable);
+  ledger_.reported(job.reports.size());
+  if (!add(reports_, most_reports, job)) refuse(job);
 }
 
 std::shared_ptr<reader_share> share_recorder::record(share_report report, std::function<void()> wake) {
   report.by = shared_by::reader;
-  auto share = std::make_shared<reader_share>(std::move(report), kept_);
+  auto share = std::make_shared<reader_share>(std::move(report), kept_, ledger_);
   reader_job job{share, std::move(wake)};
-  if (!add(readers_, most_readers, job)) job.done(false);
+  ledger_.reported(1);
+  if (!add(readers_, most_readers, job)) job.not_stored();
   return share;
 }
 
+void share_recorder::refuse(report_job& job) {
+  ledger_.failed(job.reports.size());
+  job.done(errc::store_unavailable);
+}
+
 // Also where the reader is gone by now.
-void share_recorder::reader_job::done(bool counted) {
-  counted ? share->counted() : share->secure();
+void share_recorder::reader_job::stored(bool fresh) {
+  share->stored(fresh);
+  wake();
+}
+
+void share_recorder::reader_job::not_stored() {
+  share->not_stored();
   wake();
 }
 
@@ -116,6 +128,11 @@ std::vector<share_recorder::reader_job> share_recorder::take_readers() {
 void share_recorder::finish(report_job& job) {
   const auto recorded = record_now(job.reports);
   sender_.heard(recorded ? error_code() : recorded.error());
+  if (recorded) {
+    for (const bool fresh : recorded->fresh) ledger_.stored(fresh);
+  } else {
+    ledger_.failed(job.reports.size());
+  }
   job.done(recorded);
 }
 
@@ -126,7 +143,8 @@ void share_recorder::finish(std::vector<reader_job>& jobs) {
   for (const reader_job& job : jobs) reports.push_back(job.share->report());
   const auto recorded = record_now(reports);
   sender_.heard(recorded ? error_code() : recorded.error());
-  for (reader_job& job : jobs) job.done(recorded.has_value());
+  for (std::size_t i = 0; i < jobs.size(); ++i)
+    recorded ? jobs[i].stored(recorded->fresh[i]) : jobs[i].not_stored();
 }
 
 result<shares_recorded> share_recorder::record_now(std::span<const share_report> reports) {

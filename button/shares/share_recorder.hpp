@@ -10,6 +10,7 @@
 #include "button/shares/reader_share.hpp"
 #include "button/shares/share_ids.hpp"
 #include "button/shares/share_key_keeper.hpp"
+#include "button/shares/share_ledger.hpp"
 #include "button/store/store.hpp"
 #include "common/clock.hpp"
 #include "common/error.hpp"
@@ -66,8 +67,9 @@ class share_recorder {
   /// errc::store_unavailable, and shares of readers are kept. Twice is once.
   void stop();
 
-  /// From any thread.
+  // From any thread.
   kept_numbers kept() const { return kept_.numbers(); }
+  share_numbers numbers() const { return ledger_.read(); }
 
  private:
   struct report_job {
@@ -78,12 +80,14 @@ class share_recorder {
     std::shared_ptr<reader_share> share;
     std::function<void()> wake;
 
-    void done(bool counted);
+    void stored(bool fresh);
+    void not_stored();
   };
 
   /// Whether there was room; if so, `job` is moved from.
   template <class Job>
   bool add(std::deque<Job>& to, std::size_t most, Job& job);
+  void refuse(report_job& job);
   void run();
   void finish(report_job& job);
   void finish(std::vector<reader_job>& jobs);
@@ -94,6 +98,7 @@ class share_recorder {
   count_cache& cache_;
   const fingerprinter& fingerprint_of_;
   count_function count_;
+  share_ledger ledger_;
   kept_shares kept_;
   kept_sender sender_;
   share_key_keeper keeper_;

@@ -9,10 +9,10 @@
 #include "common/error.hpp"
 #include "common/log_limit.hpp"
 
-#include <array>
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -47,8 +47,8 @@ class failure_log {
   const std::string name_;
   const std::string_view kind_;
   std::atomic<bool> failing_{false};
-  std::mutex mutex_;  // guards what follows
-  std::array<log_limiter, store_cause_names.size()> limits_;
+  std::mutex mutex_;                   // guards what follows
+  std::map<int, log_limiter> limits_;  // by the error's value
   store_health health_;
   std::function<std::string()> say_;
   // Since the last time that all was well.

@@ -68,9 +68,12 @@ fold_document::fold_document(mongodb_client& client) : client_(client), holder_(
 
 result<std::optional<fold_state>> fold_document::read(std::string& why) {
   result<std::optional<fold_state>> state{std::optional<fold_state>{}};
+  // The time is the database's, as with a lease: what is due for all nodes is no matter of one's clock.
+  const bson_document fields{{"n", 1},       {"take", 1},  {"source", 1},
+                             {"retried", 1}, {"marks", 1}, {"now", "$$NOW"}};
   const auto found = client_.find(
-      collection, {{"_id", its_id}}, {}, mongodb_read::committed,
-      [&](bson_view document) { state = parse(document, std::chrono::system_clock::now(), why); }, why);
+      collection, {{"_id", its_id}}, {{"projection", fields}}, mongodb_read::committed,
+      [&](bson_view document) { state = parse(document, document.date("now").value(), why); }, why);
   if (!found) return found.error();
   return state;
 }

@@ -84,15 +84,15 @@ enum class fold_turn : std::uint8_t {
 
 /// What one call of fold() did, and what is left.
 struct fold_report {
-  std::int64_t batches = 0;         // added to links and site_days
-  std::int64_t links = 0;           // documents of links that they were added to
-  std::int64_t refused = 0;         // of these, links and site days that the database would not take
-  std::int64_t repaired = 0;        // documents in which something stood that is no count
-  std::int64_t waiting = 0;         // batches that are not folded yet
-  std::int64_t gaps = 0;            // of these, those that have waited for the one before them for an hour
-  std::optional<wall_time> oldest;  // when the oldest that waits was closed
-  std::int64_t set_aside = 0;       // documents in `refused`
-  bool more = false;                // of what waited when the call began, it left some that it could fold
+  std::int64_t batches = 0;   // added to links and site_days
+  std::int64_t links = 0;     // documents of links that they were added to
+  std::int64_t refused = 0;   // of these, links and site days that the database would not take
+  std::int64_t repaired = 0;  // documents in which something stood that is no count
+  std::int64_t waiting = 0;   // batches that are not folded yet
+  std::int64_t gaps = 0;      // of these, those that have waited for the one before them for an hour
+  std::optional<std::chrono::milliseconds> oldest;  // age of the oldest that waits, by the database's clock
+  std::int64_t set_aside = 0;                       // documents in `refused`
+  bool more = false;  // of what waited when the call began, it left some that it could fold
 };
 
 /// What the store would not take, or must not count, and keeps in `refused`.

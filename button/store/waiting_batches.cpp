@@ -51,7 +51,10 @@ result<void> waiting_batches::report(const std::vector<waiting_node>& nodes, con
 
   const auto rest = choose_batches(nodes, marks);
   for (const auto* waits : {&rest.take, &rest.gaps})
-    for (const auto& b : *waits) report.oldest = std::min(report.oldest.value_or(b.at), b.at);
+    for (const auto& b : *waits) {
+      const auto age = std::chrono::floor<std::chrono::milliseconds>(now - b.at);
+      report.oldest = std::max(report.oldest.value_or(std::chrono::milliseconds::zero()), age);
+    }
   const auto is_long = [&](const waiting_batch& b) { return b.at < now - long_gap; };
   report.gaps = std::count_if(rest.gaps.begin(), rest.gaps.end(), is_long);
   if (report.gaps != 0) warn_of_gap(*std::find_if(rest.gaps.begin(), rest.gaps.end(), is_long), report.gaps);

@@ -80,6 +80,11 @@ class KnowingClient:
 
 def read_answer(answers):
     """The status of the next whole answer; OSError where it is not whole."""
+    return read_answer_whole(answers)[0]
+
+
+def read_answer_whole(answers):
+    """(status, head) of the next answer; OSError where it is not whole."""
     head = b""
     while not head.endswith(b"\r\n\r\n"):
         line = answers.readline()
@@ -91,4 +96,4 @@ def read_answer(answers):
     )
     if len(answers.read(length)) < length:
         raise ConnectionError("the answer ends in its body")
-    return int(head.split(b" ", 2)[1])
+    return int(head.split(b" ", 2)[1]), head

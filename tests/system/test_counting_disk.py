@@ -1,13 +1,16 @@
 """The data directory: full, read-only, damaged, in use by another process. Serving goes on, and the books say what
 is at risk."""
 
+import itertools
 import resource
+import shutil
 import subprocess
 
 import pytest
 
 from buttond import wait_until
 from knowing_client import KnowingClient
+from recorded_disk import RecordedDisk, missing_here
 
 QUICK = ("--epoch", "50ms", "--miss-wait", "1ms")
 
@@ -99,7 +102,88 @@ def test_a_read_only_data_directory(servers, tmp_path, small_disk):
     client.read_for(server, 0.5)
     server.wait_stored()
     server.wait_log("Read-only file system")
-    server.wait_log("in memory only")
+    server.wait_log("are not on the disk")
+    client.check(server.impressions())
+
+
+@pytest.fixture
+def mortal_disk(tmp_path):
+    if why := missing_here():
+        pytest.fail(f"no disk can die here: {why}", pytrace=False)
+    disk = RecordedDisk(tmp_path / "disk")
+    yield disk
+    disk.close()
+
+
+def test_what_a_disk_that_dies_did_not_take_is_at_risk_and_serving_goes_on(servers, tmp_path, mortal_disk):
+    store = f"sqlite:{tmp_path / 'elsewhere.db'}"
+    server = servers("--epoch", "300ms", "--sync", "50ms", "--new-links", "0", store=store, data=mortal_disk.mount / "data")
+    client = KnowingClient()
+    client.read_for(server, 1)
+    server.wait_stored()
+    mortal_disk.die()
+    links = (f"https://example.com/of/a/length/that/makes/pages/{number}" for number in range(5_000))
+    while some := list(itertools.islice(links, 50)):  # so that new pages of the dead disk are written to
+        server.buttons(*some)
+    wait_until(lambda: at_risk(server) >= 5_000, what="the risk")
+    server.wait_log("Input/output error: see to its disk")
+    server.wait_log("are not on the disk")
+    assert server.books()["pending"] == 5_000
+    assert server.log.count("Input/output error") == 1
+    server.kill()
+
+
+def test_a_data_directory_that_is_removed_is_said_to_be_and_what_comes_then_is_counted(servers, tmp_path):
+    server = servers(*QUICK, "--flush-deadline", "2s", store=f"sqlite:{tmp_path / 'elsewhere.db'}")
+    client = KnowingClient()
+    client.read_for(server, 0.5)
+    server.wait_stored()  # else it is lost with the directory
+    shutil.rmtree(server.data)
+    server.wait_log("was removed while buttond ran")
+    client.read_for(server, 0.5)
+    server.wait_stored()
+    wait_until(lambda: at_risk(server) == 0, what="safety")
+    before = server.books()["seen"]
+    client.start(server)
+    wait_until(lambda: server.books()["seen"] > before + 100)
+    server.kill()
+    client.stop()
+    server.start()
+    server.wait_stored()
+    client.check(server.impressions())
+
+
+@pytest.fixture
+def mount_point(tmp_path):
+    """A folder that is mounted elsewhere; called, it is mounted again."""
+    folder, place = tmp_path / "folder", tmp_path / "place"
+    folder.mkdir()
+    place.mkdir()
+
+    def mount():
+        subprocess.run(["mount", "--bind", folder, place], check=True)
+        return place
+
+    yield mount
+    subprocess.run(["umount", "--lazy", place], check=False)
+
+
+@pytest.mark.parametrize("killed", [False, True], ids=["runs on", "is killed"])
+def test_a_data_directory_that_is_unmounted_for_a_while_loses_nothing(servers, tmp_path, mount_point, killed):
+    data = mount_point()
+    server = servers(*QUICK, store=f"sqlite:{tmp_path / 'elsewhere.db'}", data=data)
+    client = KnowingClient()
+    client.read_for(server, 0.5)
+    subprocess.run(["umount", "--lazy", data], check=True)
+    client.read_for(server, 1)
+    server.wait_log("see that its disk is mounted")
+    if killed:
+        server.kill()
+    mount_point()
+    if killed:
+        server.start()
+    client.read_for(server, 0.5)
+    server.wait_stored()
     client.check(server.impressions())
 
 
@@ -122,6 +206,18 @@ def test_a_restart_that_overlaps_its_predecessor(servers, tmp_path):
     # Of the dead one nothing is left but what a reader counted since.
     wait_until(lambda: len(list((data / "journal").iterdir())) == 1, what="the end of its directory")
     client.check(second.impressions())
+
+
+def test_a_file_that_is_no_journals_is_told_of_once_and_left_alone(servers, tmp_path):
+    foreign = tmp_path / "data" / "journal" / (32 * "0") / "notes"
+    foreign.parent.mkdir(parents=True)
+    foreign.write_text("by hand")
+    server = servers(*QUICK, data=tmp_path / "data")
+    server.wait_log(f"{foreign} is no file of a journal")
+    KnowingClient().read_for(server, 0.5)  # ten epochs
+    server.wait_stored()
+    assert server.log.count("is no file of a journal") == 1
+    assert foreign.read_text() == "by hand"
 
 
 @pytest.fixture

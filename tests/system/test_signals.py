@@ -27,16 +27,14 @@ class TestReload:
 
     @pytest.fixture
     def server(self, servers, file, tmp_path):
-        """A node of two loops with all its settings in a file."""
-        self.token = tmp_path / "own-token"
-        self.token.write_text(TOKEN)
+        """A node of two loops with its settings in a file."""
+        self.token = servers.token_file
         self.sites = tmp_path / "sites"
         self.sites.write_text("example.com\n")
         self.settings = {
             "epoch": '"50ms"',
             "threads": "2",
             "miss-wait": '"10s"',
-            "api-token-file": f'"{self.token}"',
             "site-file": f'"{self.sites}"',
             "place": '["mastodon", "copy"]',
             "log-level": '"info"',
@@ -52,7 +50,7 @@ class TestReload:
         """SIGHUP; what the server logs of it, up to these words."""
         before = len(server.log)
         server.process.send_signal(signal.SIGHUP)
-        wait_until(lambda: words in server.log[before:], what=f"'{words}' in the log:\n{server.log[before:]}")
+        wait_until(lambda: words in server.log[before:], what=f"'{words}' in the log")
         return server.log[before:]
 
     def report(self, server, token):

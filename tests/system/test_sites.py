@@ -174,7 +174,7 @@ class TestFile:
             sites.symlink_to(sites.name)  # to itself: what not even root can read
         else:
             self.write(sites, wrong)
-        said = self.hang_up(server, "stays as it was")
+        said = self.hang_up(server, "nothing is changed")
         assert str(sites) in said
         if wrong and "no host" in wrong:
             assert f'{sites}:2: "no host" is not a host' in said
@@ -182,7 +182,7 @@ class TestFile:
 
     def test_sighup_ends_no_server_that_has_no_file(self, servers):
         server = servers("--site", "example.com")
-        self.hang_up(server, "there is nothing to read again")
+        self.hang_up(server, "nothing changed that a running server takes")
         assert server.buttons(UNLISTED) == [None]
         server.terminate()
 

@@ -13,6 +13,7 @@
 
 using namespace buttond;
 using namespace buttond::testing;
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -191,6 +192,88 @@ TEST_CASE("when the disk comes back after such a start, it is used, and what wai
   REQUIRE(flush(*events, store));
   CHECK(store.total() == tally{6, 0, 0});
   CHECK(events->numbers().at_risk == event_totals{});
+}
+
+TEST_CASE(
+    "a directory that is removed while it is counted in: what is in memory still is stored, and written down",
+    "[journal][faults]") {
+  node it;
+  it.sees("example.com/a", 3);
+  std::filesystem::remove_all(it.directory.path() / "journal");
+  it.sees("example.com/a", 4);
+  it.time.advance(1s);
+  it.events->step();
+  CHECK(it.events->numbers().at_risk == event_totals{7, 0});
+  it.sees("example.com/b", 5);
+
+  SECTION("in another directory, which a kill leaves") {
+    it.events->close_epoch();
+    CHECK(it.events->numbers().at_risk == event_totals{});
+    it.kill_and_open();
+    CHECK(it.events->numbers().opened == event_totals{12, 0});
+    it.events->close_epoch();
+  }
+  SECTION("or in the store first") {
+    REQUIRE(flush(*it.events, it.store));
+    CHECK(it.events->numbers().at_risk == event_totals{});
+    it.events->close_epoch();
+  }
+  REQUIRE(flush(*it.events, it.store));
+  CHECK(it.store.of("example.com/a") == tally{7, 0, 0});
+  CHECK(it.store.of("example.com/b") == tally{5, 0, 0});
+  CHECK(it.events->numbers().lost == event_totals{});
+}
+
+TEST_CASE("batches that waited in a directory that is removed are lost, and said to be, not waited for",
+          "[journal][faults]") {
+  node it;
+  const bool tried = GENERATE(false, true);
+  it.store.faults = [](std::size_t) { return recording_store::fault::refused; };
+  it.sees("example.com/a", 3);
+  it.events->close_epoch();
+  if (tried) flush(*it.events, it.store);
+  std::filesystem::remove_all(it.directory.path() / "journal");
+  it.time.advance(1s);
+  it.events->step();
+  it.store.faults = nullptr;
+  it.sees("example.com/a", 4);
+  it.events->close_epoch();
+  REQUIRE(flush(*it.events, it.store));
+  CHECK(it.store.total() == tally{4, 0, 0});
+  CHECK(it.events->numbers().lost == event_totals{3, 0});
+  CHECK(it.events->numbers().pending == event_totals{});
+  CHECK(it.events->numbers().at_risk == event_totals{});
+}
+
+TEST_CASE("a directory that is out of reach, as an unmounted one is, is waited for, and nothing counts twice",
+          "[journal][faults]") {
+  node it;
+  it.sees("example.com/a", 3);
+  it.events->close_epoch();
+  it.sees("example.com/a", 4);
+  const auto journal = it.directory.path() / "journal";
+  const auto away = it.directory.path() / "away";
+  std::filesystem::rename(journal, away);
+  for (int epoch = 0; epoch < 3; ++epoch) {
+    it.sees("example.com/b", 1);
+    it.time.advance(10s);
+    it.events->step();
+    flush(*it.events, it.store);
+  }
+  CHECK(it.store.total() == tally{});
+  CHECK(it.events->numbers().pending.impressions >= 7);
+  SECTION("it comes back") {
+    std::filesystem::rename(away, journal);
+  }
+  SECTION("it comes back after a restart") {
+    it.events.reset();
+    std::filesystem::rename(away, journal);
+    it.open();
+  }
+  it.events->close_epoch();
+  REQUIRE(flush(*it.events, it.store));
+  CHECK(it.store.of("example.com/a") == tally{7, 0, 0});
+  CHECK(it.store.of("example.com/b") == tally{3, 0, 0});
 }
 
 TEST_CASE("whatever single operation fails, everything is counted once", "[journal][faults]") {

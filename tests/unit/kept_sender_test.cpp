@@ -39,7 +39,9 @@ struct node {
   const temporary_directory data;
   hand_clock time;
   share_store store;
-  kept_shares kept{data.path() / "shares", time};
+  share_ledger ledger;
+  share_ledger others;  // of another process
+  kept_shares kept{data.path() / "shares", time, ledger};
   kept_sender sender{
       kept, [this](std::span<const share_report> reports) { return store.record_shares(reports); }, time};
 };
@@ -62,7 +64,7 @@ TEST_CASE("Kept shares are sent at once, up to a thousand in a call, and forgott
 
 TEST_CASE("What a killed process left is sent at the start", "[shares]") {
   node it;
-  kept_shares left_by_another(it.kept.directory(), it.time);
+  kept_shares left_by_another(it.kept.directory(), it.time, it.others);
   left_by_another.keep({"example.com/a", "id-1", 1});
   CHECK(it.sender.next() <= it.time.monotonic());
   it.sender.step();
@@ -72,7 +74,7 @@ TEST_CASE("What a killed process left is sent at the start", "[shares]") {
 TEST_CASE("What another process leaves later is found", "[shares]") {
   node it;
   it.sender.step();
-  kept_shares left_by_another(it.kept.directory(), it.time);
+  kept_shares left_by_another(it.kept.directory(), it.time, it.others);
   left_by_another.keep({"example.com/a", "id-1", 1});
   it.let_pass(31s);
   CHECK(it.store.links().size() == 1);
@@ -88,7 +90,7 @@ TEST_CASE("Kills between the store's answer and the removal of files count nothi
     const auto as_killed = directory.string() + "x";
     copy_with_times(directory, as_killed);
     for (const std::filesystem::path& process : {directory, std::filesystem::path(as_killed)}) {
-      kept_shares kept(process, it.time);
+      kept_shares kept(process, it.time, it.others);
       kept_sender(kept, record, it.time).step();
     }
     directory = as_killed;

@@ -60,6 +60,13 @@ struct rig {
     return events;
   }
 
+  /// What became of all shares: of those that came in, nothing is missing.
+  share_numbers books() {
+    const share_numbers numbers = recorder->numbers();
+    CHECK(numbers.reported == numbers.counted + numbers.repeated + numbers.failed + numbers.waiting);
+    return numbers;
+  }
+
   const temporary_directory data;
   const system_clock time;
   Store store;
@@ -283,4 +290,107 @@ TEST_CASE("A link whose shares waited is raised when they are counted", "[shares
   it.store.come_back();
   CHECK(it.comes_true(
       [&] { return it.cache.find(it.fingerprint_of("example.com/a"), it.time.monotonic()).shares == 8; }));
+}
+
+TEST_CASE("Reports are counted, repeated or failed, each of them once", "[shares][concurrent]") {
+  node it;
+  it.record({{"example.com/a", "1", 3}, {"example.com/b", "1", 1}, {"example.com/a", "1", 3}});
+  it.store.go_away();
+  it.record({{"example.com/a", "2", 1}, {"example.com/a", "3", 1}});
+  it.store.come_back();
+  it.record({{"example.com/a", "2", 1}});
+  it.recorder->stop();
+  it.record({{"example.com/a", "4", 1}});
+  const auto books = it.books();
+  CHECK(books.reported == 7);
+  CHECK(books.counted == 3);
+  CHECK(books.repeated == 1);
+  CHECK(books.failed == 3);
+}
+
+TEST_CASE("Reports that wait for a store that hangs are neither counted nor failed yet",
+          "[shares][concurrent]") {
+  node it;
+  it.store.hold();
+  auto answer = it.report({{"example.com/a", "1", 1}, {"example.com/a", "2", 1}});
+  it.store.wait_for_calls(1);
+  CHECK(it.books().waiting == 2);
+  it.store.release();
+  answer.wait();
+  CHECK(it.books().counted == 2);
+  CHECK(it.books().waiting == 0);
+}
+
+TEST_CASE("A reader's share waits in the books as long as it does on the disk", "[shares][concurrent]") {
+  node it;
+  it.store.go_away();
+  reader one(*it.recorder, "example.com/a", "1");
+  CHECK(one.waits_no_longer());
+  reader again(*it.recorder, "example.com/a", "1");
+  CHECK(again.waits_no_longer());
+  CHECK(it.books().reported == 2);
+  CHECK(it.books().repeated == 1);
+  CHECK(it.books().waiting == it.recorder->kept().waiting);
+  it.store.come_back();
+  CHECK(it.comes_true([&] { return it.recorder->kept().waiting == 0; }));
+  CHECK(it.books().counted == 1);
+  CHECK(it.books().waiting == 0);
+}
+
+TEST_CASE("Shares that are kept while the store's answer is under way are settled once, in any order",
+          "[shares][concurrent]") {
+  node it;
+  it.store.hold();
+  reader first(*it.recorder, "example.com/z", "1");
+  it.store.wait_for_calls(1);
+  // The next call has the same share twice, and another one.
+  reader one(*it.recorder, "example.com/a", "1");
+  reader same(*it.recorder, "example.com/a", "1");
+  reader other(*it.recorder, "example.com/b", "1");
+  const bool later_one_first = GENERATE(false, true);
+  const bool both = GENERATE(false, true);
+  it.store.release_one();
+  it.store.wait_for_calls(2);
+  REQUIRE(it.store.calls().back().size() == 3);
+  (later_one_first ? same : one).share->secure();
+  if (both) (later_one_first ? one : same).share->secure();
+  it.store.release();
+  CHECK(it.comes_true([&] { return it.books().waiting == 0; }));
+  CHECK(it.books().reported == 4);
+  CHECK(it.books().counted == 3);
+  CHECK(it.books().repeated == 1);
+  CHECK(it.recorder->kept().waiting == 0);
+}
+
+TEST_CASE("What the next process finds is recovered, and over both processes each share came in once",
+          "[shares][concurrent]") {
+  node it;
+  it.store.go_away();
+  reader one(*it.recorder, "example.com/a", "1");
+  CHECK(one.waits_no_longer());
+  it.recorder->stop();
+  const auto before = it.books();
+  std::ofstream(it.data.path() / "shares" / "0123.json") << "no share";
+  it.store.come_back();
+  it.start();
+  CHECK(it.comes_true([&] { return it.books().counted == 1 && it.books().failed == 1; }));
+  const auto after = it.books();
+  CHECK(before.reported - before.recovered == 1);
+  CHECK(after.reported == 2);
+  CHECK(after.recovered == 2);
+  CHECK(after.waiting == 0);
+}
+
+TEST_CASE("A share for which there is no room is lost, unless the store takes it after all",
+          "[shares][concurrent]") {
+  node it;
+  std::ofstream(it.data.path() / "shares") << "in memory this is quicker";
+  it.store.go_away();
+  readers waiting(it, kept_shares::most);
+  CHECK(it.comes_true([&] { return it.recorder->kept().waiting == kept_shares::most; }));
+  reader too_many(*it.recorder, "example.com/x", "1");
+  CHECK(too_many.waits_no_longer());
+  CHECK(it.books().lost == 1);
+  CHECK(it.books().failed == 1);
+  CHECK(it.books().waiting == kept_shares::most);
 }

@@ -35,7 +35,8 @@ class share_store final : public plain_store {
     std::unique_lock lock(mutex_);
     calls_.emplace_back(reports.begin(), reports.end());
     changed_.notify_all();
-    changed_.wait(lock, [this] { return !held_; });
+    changed_.wait(lock, [this] { return !held_ || passes_ > 0; });
+    if (passes_ > 0) --passes_;
     if (away_) return errc::store_unavailable;
     const auto is_refused = [this](const share_report& report) { return refused_.contains(report.key); };
     if (std::any_of(reports.begin(), reports.end(), is_refused)) return errc::store_refused;
@@ -61,6 +62,10 @@ class share_store final : public plain_store {
   }
   void release() {
     change([&] { held_ = false; });
+  }
+  /// Lets the call under way go on, and holds the next one.
+  void release_one() {
+    change([&] { ++passes_; });
   }
   void refuse(const std::string& key) {
     change([&] { refused_.insert(key); });
@@ -112,6 +117,7 @@ class share_store final : public plain_store {
   std::vector<std::vector<share_report>> calls_;
   bool away_ = false;
   bool held_ = false;
+  int passes_ = 0;
 };
 
 }  // namespace buttond::testing

@@ -1,7 +1,10 @@
 #pragma once
-// Everything /metrics says, as one consistent snapshot, and its text form. The names are a contract (README).
+// Everything /metrics says, as one consistent snapshot, and its text form. The names are a contract (README),
+// and so is their number: 300 series at most, whatever is asked.
 
 #include "button/counts/count_cache.hpp"
+#include "button/handlers/metrics/process_numbers.hpp"
+#include "button/handlers/refused_links.hpp"
 #include "button/handlers/request_metrics.hpp"
 #include "button/http/server_numbers.hpp"
 #include "button/impressions/books.hpp"
@@ -9,9 +12,9 @@
 #include "button/impressions/journal.hpp"
 #include "button/impressions/per_kind.hpp"
 #include "button/shares/kept_shares.hpp"
+#include "button/shares/share_ledger.hpp"
 #include "button/store/measured_store.hpp"
 
-#include <cstddef>
 #include <string>
 
 namespace buttond {
@@ -20,10 +23,12 @@ namespace buttond {
 struct loop_snapshot {
   request_metrics requests;
   per_kind<loop_books> books;
+  refused_links refused;
 
   loop_snapshot& operator+=(const loop_snapshot& other) noexcept {
     requests += other.requests;
     books += other.books;
+    refused += other.refused;
     return *this;
   }
 };
@@ -36,11 +41,13 @@ struct metrics_snapshot {
   cache_numbers cache;
   store_numbers store;
   folder_numbers folder;
-  kept_numbers shares;
+  share_numbers shares;
+  kept_numbers kept_shares;
   http::server_numbers site;
+  bool draining = false;
 };
 
 /// The Prometheus text format.
-std::string metrics_text(const metrics_snapshot& snapshot);
+std::string metrics_text(const metrics_snapshot& snapshot, const process_numbers& process);
 
 }  // namespace buttond
