@@ -84,7 +84,7 @@ def test_the_man_page_has_every_command(man_page):
     assert set(re.findall(r"^  ([a-z]+) ", told[told.index("Subcommands:") :], re.MULTILINE)) == set(COMMANDS)
     for command in COMMANDS:
         assert re.search(rf"^ +{command}\b", man_page, re.MULTILINE), command
-        assert command == "serve" or re.search(rf"^ +buttond {command}\b", man_page, re.MULTILINE), command
+        assert command == "serve" or re.search(rf"^ +buttond +{command}\b", man_page, re.MULTILINE), command
 
 
 @pytest.mark.parametrize("command", ((), *((name,) for name in COMMANDS)), ids=" ".join)
