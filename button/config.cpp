@@ -8,6 +8,7 @@
 #include "button/config/secret_file.hpp"
 #include "button/config/store_uri.hpp"
 #include "common/error.hpp"
+#include "common/printable.hpp"
 
 #include <fmt/format.h>
 
@@ -157,9 +158,13 @@ class reading {
 }  // namespace
 
 std::optional<command_line> parse_command_line(int argc, const char* const* argv) {
-  reading all;
-  if (!all.read(argc, argv)) return std::nullopt;
-  return std::move(all).result();
+  try {
+    reading all;
+    if (!all.read(argc, argv)) return std::nullopt;
+    return std::move(all).result();
+  } catch (const startup_error& error) {
+    throw startup_error(printable(error.what()));  // one line, whatever stands in what it quotes
+  }
 }
 
 }  // namespace buttond

@@ -2,6 +2,7 @@
 
 #include "common/error.hpp"
 #include "common/network.hpp"
+#include "common/shortened.hpp"
 
 #include <fmt/format.h>
 
@@ -21,7 +22,7 @@ namespace {
 constexpr std::string_view unix_prefix = "unix:";
 
 startup_error refuse(const std::string& text, std::string_view why) {
-  return startup_error(fmt::format("'{}' {}", text, why));
+  return startup_error(fmt::format("'{}' {}", shortened(text, 200), why));
 }
 
 bool are_digits(std::string_view text) {
