@@ -209,7 +209,8 @@ TEST_CASE_METHOD(on_mongodb, "While one node folds, another one leaves it to tha
                        REQUIRE(report);
                        CHECK(report->batches == 0);
                        CHECK(report->waiting == 1);
-                       CHECK(report->oldest == waits.closed_at);
+                       REQUIRE(report->oldest);
+                       CHECK(*report->oldest < std::chrono::minutes(1));
                      }));
   CHECK(slow.fold(fold_turn::in_turn).value().batches == 1);
 }
