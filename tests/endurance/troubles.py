@@ -131,6 +131,7 @@ def crowd(soak):
     with contextlib.ExitStack() as connections:
         for _ in range(2 * soak.MAX_CONNECTIONS):
             connections.enter_context(socket.create_connection(("127.0.0.1", soak.port), 10))
+            time.sleep(0.005)  # so that who connects has the time to ask before he is the one who is idle longest
         yield soak.expect("buttond_connections", lambda count: count <= soak.MAX_CONNECTIONS)
     soak.load.patient = False
 
