@@ -203,21 +203,28 @@ class Load:
             connection = Connection(self)
             try:
                 await connection.open()
-                began, away = time.monotonic(), self.closed or self.away
-                for byte in b"GET /v1/buttons?url=https://slow.example/ HTTP/1.1":
-                    connection.writer.write(bytes([byte]))
-                    await asyncio.sleep(0.1)
-                    if connection.reader.at_eof() or time.monotonic() - began > 4:
-                        break
-                status, _, _ = await asyncio.wait_for(connection.read(), 5)
+                away = self.closed or self.away
+                status = await asyncio.wait_for(self._dawdle(connection), 9)
                 if status != 408:
                     self.phase.failures[f"a slow request: {status}"] += 1
             except (OSError, asyncio.IncompleteReadError, asyncio.TimeoutError) as failure:
-                if not (self.closed or self.away or away or self.staying or self.patient) and not isinstance(failure, ConnectionError):
+                excused = self.closed or self.away or away or self.staying or self.patient
+                if not excused and not isinstance(failure, ConnectionError):
                     self.phase.failures[f"a slow request: {type(failure).__name__}"] += 1
                 await asyncio.sleep(0.2)
             finally:
                 connection.close()
+
+    @staticmethod
+    async def _dawdle(connection):
+        """The status of the answer to a request that does not end."""
+        answer = asyncio.create_task(connection.read())
+        for byte in b"GET /v1/buttons?url=https://slow.example/&url=https://example.com/ HTTP/1.1":
+            connection.writer.write(bytes([byte]))
+            done, _ = await asyncio.wait({answer}, timeout=0.1)
+            if done:
+                break
+        return (await answer)[0]
 
     async def _greedy_client(self):
         """Asks for much and takes nothing, until it is dropped."""

@@ -61,10 +61,10 @@ def nothing_writable_then_stopped(soak):
 
 @contextlib.contextmanager
 def journal_read_only(soak):
-    """Its file system takes itself for damaged. With the store at hand a stop loses nothing."""
+    """Its file system takes itself for damaged: what its mapped files have from then on is nowhere else."""
     soak.disk.fail()
     yield soak.expect("buttond_journal_errors_total", lambda count: count > 0, steadily=False)
-    soak.terminate()
+    soak.terminate(excused=True)
     soak.disk.unmount()
     soak.disk.repair()
     soak.start()
@@ -131,6 +131,7 @@ def crowd(soak):
     with contextlib.ExitStack() as connections:
         for _ in range(2 * soak.MAX_CONNECTIONS):
             connections.enter_context(socket.create_connection(("127.0.0.1", soak.port), 10))
+            time.sleep(0.005)  # so that who connects has the time to ask before he is the one who is idle longest
         yield soak.expect("buttond_connections", lambda count: count <= soak.MAX_CONNECTIONS)
     soak.load.patient = False
 

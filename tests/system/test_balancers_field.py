@@ -58,6 +58,15 @@ class Load:
         for balancer in self.balancers:
             balancer.stop()
 
+    def unanswered(self):
+        return sum(len(readers.failures) + readers.asked_again for readers in self.readers)
+
+    def check_that_nothing_failed(self):
+        """Whom a busy machine keeps from asking for a second may find his idle connection closed."""
+        for readers in self.readers:
+            assert readers.failures == []
+            assert readers.asked_again < RESTARTS / 4
+
     def check_books(self, stored):
         """`stored`: {key: impressions} of all nodes together."""
         for balancer, readers in zip(self.balancers, self.readers):
@@ -97,8 +106,7 @@ def test_twenty_rolling_restarts_fail_no_request(way, drain_delay, two_nodes, tm
                 node.start()
                 load.go_on(BACK)
     load.check_books(stored_by(nodes))
-    assert [readers.failures for readers in load.readers] == [[] for _ in load.readers]
-    assert [readers.asked_again for readers in load.readers] == [0 for _ in load.readers]
+    load.check_that_nothing_failed()
 
 
 @pytest.fixture
@@ -145,8 +153,7 @@ def test_twenty_rolling_restarts_by_systemd_fail_no_request(way, two_machines, t
         machine.systemctl("stop", "buttond.socket", "buttond.service")
     one, other = (exported(machine.store) for machine in machines)
     load.check_books({key: one.get(key, 0) + other.get(key, 0) for key in one | other})
-    assert [readers.failures for readers in load.readers] == [[] for _ in load.readers]
-    assert [readers.asked_again for readers in load.readers] == [0 for _ in load.readers]
+    load.check_that_nothing_failed()
 
 
 def test_systemd_starts_it_again_however_often_it_dies(two_machines, tmp_path):
@@ -163,12 +170,11 @@ def test_of_a_killed_node_only_what_it_was_answering_fails(way, two_nodes, tmp_p
     with load_of(way, tmp_path, nodes) as load:
         (readers,) = load.readers
         for node in nodes:
-            failed, asked_again = len(readers.failures), readers.asked_again
+            unanswered = load.unanswered()
             node.kill()
             load.go_on(2)
-            # Of each reader one request is under way, and one more where the dying node's socket still takes it.
-            assert len(readers.failures) - failed <= readers.threads
-            assert readers.asked_again - asked_again <= readers.threads
+            # Of each reader one request is under way, and another one where the dying node's socket still takes it.
+            assert load.unanswered() - unanswered <= 2 * readers.threads
             node.start()
             load.go_on(2 * BACK)
     load.check_books(stored_by(nodes))
@@ -224,7 +230,7 @@ def test_a_balancer_that_is_killed_fails_only_what_it_was_passing_on(way, two_no
         answered = readers.answered.total()
         wait_until(lambda: readers.answered.total() > answered + 100, 30, what="answers")
     load.check_books(stored_by(nodes))
-    assert len(readers.failures) + readers.asked_again <= readers.threads, readers
+    assert load.unanswered() <= 2 * readers.threads, readers  # one of its processes dies after the other
 
 
 def asks(port, address, times):
