@@ -68,6 +68,11 @@ class reading {
   config& settings() { return line_.settings; }
 
   void read_file_of(const std::vector<std::string>& named) {
+    const auto is_uri = [](const std::string& file) { return file.find("://") != std::string::npos; };
+    if (std::ranges::any_of(named, is_uri)) {
+      add_problem("config", "--config: this is a URI, not a file; name a path");
+      return;
+    }
     if (named.size() > 1) {
       add_problem("config", fmt::format("--config names {} and {}; write all settings into one file",
                                         named[0], named[1]));
