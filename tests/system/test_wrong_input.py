@@ -110,6 +110,7 @@ TABLE = [
     (environment(BUTTOND_STORE="mongodb://u:p@hunter2@h/d"), f'BUTTOND_STORE: {MONGODB} it has more than one "@" before its hosts; {ENCODE}'),
     (environment(BUTTOND_STORE="hunter2"), "BUTTOND_STORE is neither sqlite:FILE nor mongodb://HOST/DATABASE; write for example sqlite:/var/lib/buttond/buttond.db"),
     (environment(BUTTOND_CONFIG="{folder}/nowhere"), "BUTTOND_CONFIG: {folder}/nowhere is not there; write it, or name none"),
+    (environment(BUTTOND_CONFIG="mongodb://u:hunter2@h/d"), "BUTTOND_CONFIG: this is a URI, not a file; name a path"),
     (environment(BUTTOND_PLACE="mastodon,nowhere"), 'BUTTOND_PLACE: there is no place "nowhere"; choose from '),
     # The file.
     (file('epohc = "5s"'), "{file}:1: there is no setting epohc; did you mean epoch?"),
