@@ -68,12 +68,18 @@ class reading {
   config& settings() { return line_.settings; }
 
   void read_file_of(const std::vector<std::string>& named) {
+    const char* variable = environment_value(variable_of_file);
+    const auto is_uri = [](const std::string& file) { return file.find("://") != std::string::npos; };
+    if (named.empty() ? variable != nullptr && is_uri(variable) : std::ranges::any_of(named, is_uri)) {
+      add_problem("config", fmt::format("{}: this is a URI, not a file; name a path",
+                                        named.empty() ? variable_of_file : "--config"));
+      return;
+    }
     if (named.size() > 1) {
       add_problem("config", fmt::format("--config names {} and {}; write all settings into one file",
                                         named[0], named[1]));
       return;
     }
-    const char* variable = environment_value(variable_of_file);
     if (named.empty() && variable == nullptr) return;
     file_settings file = named.empty() ? read_settings_file(variable, variable_of_file, flags_)
                                        : read_settings_file(named.front(), "--config", flags_);

@@ -82,6 +82,9 @@ flag& flag_set::path(const std::string& name, std::filesystem::path& into, const
                   [&into](const std::vector<std::string>& texts) {
                     if (texts.front().find('\0') != std::string::npos)
                       throw startup_error("a path has no byte 0");
+                    // A store's, with its password, is easily given to the wrong flag.
+                    if (texts.front().find("://") != std::string::npos)
+                      throw startup_error("this is a URI, not a file; name a path");
                     into = texts.front();
                   },
               .show = [&into] { return into.string(); }});
