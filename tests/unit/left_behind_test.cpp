@@ -6,7 +6,9 @@ namespace buttond {
 namespace {
 
 left_behind in_data() {
-  return {.directory = "/data"};
+  left_behind nothing;
+  nothing.directory = "/data";
+  return nothing;
 }
 
 TEST_CASE("who leaves nothing behind says that everything is stored") {
