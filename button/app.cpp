@@ -91,6 +91,10 @@ http::server_options probe_options(const config& settings) {
   return options;
 }
 
+event_totals lesser(const event_totals& a, const event_totals& b) {
+  return {std::min(a.impressions, b.impressions), std::min(a.clicks, b.clicks), std::min(a.shares, b.shares)};
+}
+
 /// What a person can paste into a browser, for a TCP address.
 std::string with_scheme(const std::string& address) {
   return address.starts_with("unix:") ? address : "http://" + address;
@@ -335,7 +339,7 @@ left_behind app::what_is_left() const {
   const kept_numbers shares = shares_.kept();
   left_behind all{.directory = settings_.data,
                   .kept = {.events = left, .shares = shares.waiting - shares.in_memory},
-                  .lost = {.events = held.at_risk, .shares = shares.in_memory},
+                  .lost = {.events = lesser(held.at_risk, left), .shares = shares.in_memory},
                   .lost_before = {.events = held.lost, .shares = shares_.numbers().lost}};
   all.kept.events -= all.lost.events;
   return all;

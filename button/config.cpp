@@ -8,6 +8,7 @@
 #include "button/config/secret_file.hpp"
 #include "button/config/store_uri.hpp"
 #include "common/error.hpp"
+#include "common/printable.hpp"
 
 #include <fmt/format.h>
 
@@ -67,12 +68,18 @@ class reading {
   config& settings() { return line_.settings; }
 
   void read_file_of(const std::vector<std::string>& named) {
+    const char* variable = environment_value(variable_of_file);
+    const auto is_uri = [](const std::string& file) { return file.find("://") != std::string::npos; };
+    if (named.empty() ? variable != nullptr && is_uri(variable) : std::ranges::any_of(named, is_uri)) {
+      add_problem("config", fmt::format("{}: this is a URI, not a file; name a path",
+                                        named.empty() ? variable_of_file : "--config"));
+      return;
+    }
     if (named.size() > 1) {
       add_problem("config", fmt::format("--config names {} and {}; write all settings into one file",
                                         named[0], named[1]));
       return;
     }
-    const char* variable = environment_value(variable_of_file);
     if (named.empty() && variable == nullptr) return;
     file_settings file = named.empty() ? read_settings_file(variable, variable_of_file, flags_)
                                        : read_settings_file(named.front(), "--config", flags_);
@@ -157,9 +164,13 @@ class reading {
 }  // namespace
 
 std::optional<command_line> parse_command_line(int argc, const char* const* argv) {
-  reading all;
-  if (!all.read(argc, argv)) return std::nullopt;
-  return std::move(all).result();
+  try {
+    reading all;
+    if (!all.read(argc, argv)) return std::nullopt;
+    return std::move(all).result();
+  } catch (const startup_error& error) {
+    throw startup_error(printable(error.what()));  // one line, whatever stands in what it quotes
+  }
 }
 
 }  // namespace buttond

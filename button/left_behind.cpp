@@ -41,8 +41,8 @@ std::string describe(const left_behind& left) {
   std::vector<std::string> clauses;
   const std::string directory = left.directory.string();
   if (left.lost != counts_left{})
-    clauses.push_back(fmt::format("{} lost: {} could not be written, and the store did not take them",
-                                  with_verb(left.lost), directory));
+    clauses.push_back(
+        fmt::format("{} lost: neither {} nor the store has them", with_verb(left.lost), directory));
   if (left.kept != counts_left{})
     clauses.push_back(
         fmt::format("{} kept in {}, for the store at the next start", with_verb(left.kept), directory));

@@ -111,7 +111,10 @@ std::string masked_place(std::string_view place) {
   const auto query = place.find('?');
   const std::string_view path = place.substr(0, query);
   const std::string_view hosts = path.substr(0, path.find('/'));
-  if (!are_hosts(hosts)) return std::string(hosts.substr(0, hosts.find(':'))).append(":").append(mask);
+  if (!are_hosts(hosts)) {
+    if (hosts.starts_with('[')) return std::string(mask);
+    return std::string(hosts.substr(0, hosts.find(':'))).append(":").append(mask);
+  }
   std::string told(path);
   if (query != std::string_view::npos) told += "?" + masked_options(place.substr(query + 1));
   return told;

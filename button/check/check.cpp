@@ -4,6 +4,7 @@
 #include "button/check/check_machine.hpp"
 #include "button/check/check_report.hpp"
 #include "button/check/check_store.hpp"
+#include "button/config/secret_file.hpp"
 #include "button/handlers/site_list.hpp"
 #include "button/make_policy.hpp"
 #include "common/error.hpp"
@@ -51,7 +52,10 @@ void check_token(config settings, check_report& report) {
   settings.site_file.clear();
   try {
     make_policy(settings);
-    report.ok("token: {} has one", settings.api_token_file.string());
+    if (const std::string why = readable_by_others(settings.api_token_file); why.empty())
+      report.ok("token: {} has one", settings.api_token_file.string());
+    else
+      report.warning("token: {}", why);
   } catch (const startup_error& error) {
     report.error("token: {}", error.what());
   }

@@ -170,7 +170,9 @@ arguments help_of(CLI::App& app, const std::string& name, const char* program, c
   const auto names = command_names(app);
   if (!name.empty() && std::ranges::find(names, name) == names.end())
     throw startup_error(
-        fmt::format("help: there is no command '{}'; there are {}", name, fmt::join(names, ", ")));
+        fmt::format("help: there is no command {}; there are {}",
+                    name.find_first_of("@:") == std::string::npos ? "'" + name + "'" : "like that",
+                    fmt::join(names, ", ")));
   const std::array<const char*, 3> words{program, name.empty() ? "--help" : name.c_str(), "--help"};
   return read_arguments(words.size(), words.data(), flags, into);
 }

@@ -25,7 +25,7 @@ class search {
     check_threads();
     check_times();
     check_without_effect();
-    check_files();
+    check_store_file();
     return std::move(found_);
   }
 
@@ -154,12 +154,10 @@ class search {
     }
   }
 
-  void check_files() {
-    for (const auto& [flag, file] : {std::pair("store-file", settings_.store_file),
-                                     std::pair("api-token-file", settings_.api_token_file)}) {
-      const std::string why = file.empty() ? std::string() : readable_by_others(file);
-      if (!why.empty()) warn("{}: {}", name(flag), why);
-    }
+  void check_store_file() {
+    if (settings_.store_file.empty()) return;
+    const std::string why = readable_by_others(settings_.store_file);
+    if (!why.empty()) warn("{}: {}", name("store-file"), why);
   }
 
   const config& settings_;

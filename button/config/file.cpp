@@ -3,6 +3,7 @@
 #include "button/config/suggestion.hpp"
 #include "button/config/toml_mistake.hpp"
 #include "common/file.hpp"
+#include "common/shortened.hpp"
 
 #include <fmt/format.h>
 
@@ -78,7 +79,7 @@ class reader {
       tell(line,
            fmt::format("there are no sections, such as [{}]; write each setting on a line of its own, for "
                        "example epoch = \"10s\"",
-                       key));
+                       shortened(key, 64)));
       return;
     }
     const flag* const known = find_flag(flags_, key);
@@ -112,7 +113,7 @@ class reader {
     // As somebody writes it who comes from the environment.
     if (written.starts_with("BUTTOND_")) written.erase(0, std::string_view("BUTTOND_").size());
     const std::string meant = did_you_mean(written, names);
-    return fmt::format("there is no setting {}{}", key,
+    return fmt::format("there is no setting {}{}", shortened(key, 64),
                        meant.empty() ? " (buttond --help lists them)" : meant);
   }
 

@@ -1,6 +1,7 @@
 #include "button/config/flag_set.hpp"
 
 #include "common/error.hpp"
+#include "common/shortened.hpp"
 #include "common/units.hpp"
 
 #include <fmt/format.h>
@@ -33,6 +34,11 @@ std::optional<Number> parse_number(const std::string& text) {
   const auto [read_to, error] = std::from_chars(text.data(), end, number);
   if (error != std::errc() || read_to != end || text.empty()) return std::nullopt;
   return number;
+}
+
+/// What somebody wrote, as far as it is needed to see which it is.
+std::string told(const std::string& text) {
+  return shortened(text, 200);
 }
 
 /// Whether it is a whole number with one of `units`, or without, though it be too great to be read.
@@ -76,6 +82,9 @@ flag& flag_set::path(const std::string& name, std::filesystem::path& into, const
                   [&into](const std::vector<std::string>& texts) {
                     if (texts.front().find('\0') != std::string::npos)
                       throw startup_error("a path has no byte 0");
+                    // A store's, with its password, is easily given to the wrong flag.
+                    if (texts.front().find("://") != std::string::npos)
+                      throw startup_error("this is a URI, not a file; name a path");
                     into = texts.front();
                   },
               .show = [&into] { return into.string(); }});
@@ -105,7 +114,7 @@ flag& flag_set::on_off(const std::string& name, bool& into, const std::string& h
                   [&into](const std::vector<std::string>& texts) {
                     const auto parsed = parse_on_off(texts.front());
                     if (!parsed)
-                      throw startup_error(fmt::format("'{}' is neither true nor false", texts.front()));
+                      throw startup_error(fmt::format("'{}' is neither true nor false", told(texts.front())));
                     into = *parsed;
                   },
               .show = [&into] { return into ? "true" : "false"; }});
@@ -118,15 +127,15 @@ flag& flag_set::duration(const std::string& name, std::chrono::milliseconds& int
     const auto parsed = parse_duration(texts.front());
     if (!parsed && !is_number_with({"ms", "s", "m", "h"}, texts.front())) {
       throw startup_error(
-          fmt::format("'{}' is not a duration; write for example 500ms, 10s or 5m", texts.front()));
+          fmt::format("'{}' is not a duration; write for example 500ms, 10s or 5m", told(texts.front())));
     }
     if (parsed && *parsed < least) {
       throw startup_error(
-          fmt::format("{} is too short; {} is the least", texts.front(), format_duration(least)));
+          fmt::format("{} is too short; {} is the least", told(texts.front()), format_duration(least)));
     }
     if (!parsed || *parsed > most)
       throw startup_error(
-          fmt::format("{} is too long; {} is the most", texts.front(), format_duration(most)));
+          fmt::format("{} is too long; {} is the most", told(texts.front()), format_duration(most)));
     into = *parsed;
   };
   return add({.name = name,
@@ -143,11 +152,12 @@ flag& flag_set::bytes(const std::string& name, std::size_t& into, std::size_t le
   const auto take = [&into, least, most](const std::vector<std::string>& texts) {
     const auto parsed = parse_bytes(texts.front());
     if (!parsed && !is_number_with({"B", "KiB", "MiB", "GiB"}, texts.front())) {
-      throw startup_error(fmt::format("'{}' is not a size; write for example 16KiB or 64MiB", texts.front()));
+      throw startup_error(
+          fmt::format("'{}' is not a size; write for example 16KiB or 64MiB", told(texts.front())));
     }
     if (!parsed || *parsed < least || *parsed > most) {
-      throw startup_error(fmt::format("{} does not do; take {} to {}", texts.front(), format_bytes(least),
-                                      format_bytes(most)));
+      throw startup_error(fmt::format("{} does not do; take {} to {}", told(texts.front()),
+                                      format_bytes(least), format_bytes(most)));
     }
     into = *parsed;
   };
@@ -165,8 +175,8 @@ flag& flag_set::count(const std::string& name, std::size_t& into, std::size_t le
   const auto take = [&into, least, most](const std::vector<std::string>& texts) {
     const auto parsed = parse_number<std::size_t>(texts.front());
     if (!parsed || *parsed < least || *parsed > most) {
-      throw startup_error(
-          fmt::format("'{}' does not do; write a whole number from {} to {}", texts.front(), least, most));
+      throw startup_error(fmt::format("'{}' does not do; write a whole number from {} to {}",
+                                      told(texts.front()), least, most));
     }
     into = *parsed;
   };
@@ -185,8 +195,8 @@ flag& flag_set::decimal(const std::string& name, double& into, double least, dou
     const auto parsed = parse_number<double>(texts.front());
     // Written so that what is not a number (nan) is refused.
     if (!parsed || !(*parsed >= least && *parsed <= most)) {
-      throw startup_error(
-          fmt::format("'{}' does not do; write a number from {} to {:.0f}", texts.front(), least, most));
+      throw startup_error(fmt::format("'{}' does not do; write a number from {} to {:.0f}",
+                                      told(texts.front()), least, most));
     }
     into = *parsed;
   };
@@ -202,7 +212,7 @@ flag& flag_set::decimal(const std::string& name, double& into, double least, dou
 std::size_t flag_set::position_in(const std::vector<std::string>& names, const std::string& text) {
   const auto found = std::ranges::find(names, text);
   if (found == names.end()) {
-    throw startup_error(fmt::format("there is no '{}'; take {}", text, either_of(names)));
+    throw startup_error(fmt::format("there is no '{}'; take {}", told(text), either_of(names)));
   }
   return static_cast<std::size_t>(found - names.begin());
 }

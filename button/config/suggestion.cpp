@@ -54,12 +54,12 @@ std::string nearest_name(std::string_view written, const std::vector<std::string
     least = steps;
     best = name;
   }
-  if (!best.empty()) return best;
+  if (!best.empty() && least <= 1) return best;
   const auto related = std::ranges::find_if(names, [&](const std::string& name) {
     const std::string known = as_compared(name);
     return has_as_words(known, plain) || has_as_words(plain, known);
   });
-  return related == names.end() ? std::string() : *related;
+  return related == names.end() ? best : *related;
 }
 
 std::string did_you_mean(std::string_view written, const std::vector<std::string>& names) {

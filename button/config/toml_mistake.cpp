@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstddef>
 
 namespace buttond {
 namespace {
 
+constexpr std::size_t longest_key = 64;
 constexpr std::string_view blanks = " \t\r";
 
 std::string_view trimmed(std::string_view text) {
@@ -14,13 +16,14 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(0, text.find_last_not_of(blanks) + 1);
 }
 
-std::string_view line_of(std::string_view document, std::size_t number) {
-  for (; number > 1; --number) {
+std::vector<std::string_view> lines_of(std::string_view document) {
+  std::vector<std::string_view> lines;
+  while (true) {
     const auto end = document.find('\n');
-    if (end == std::string_view::npos) return {};
+    lines.push_back(document.substr(0, end));
+    if (end == std::string_view::npos) return lines;
     document.remove_prefix(end + 1);
   }
-  return document.substr(0, document.find('\n'));
 }
 
 /// "epoch" of `epoch = "10s"`, in quotes or not; empty where the line sets nothing.
@@ -32,12 +35,13 @@ std::string_view key_of(std::string_view line) {
   return key;
 }
 
-/// Where an earlier line sets the same key; 0 where none does.
-std::size_t earlier_line_of(std::string_view document, std::string_view key, std::size_t before) {
-  for (std::size_t line = 1; line < before; ++line) {
-    if (key_of(line_of(document, line)) == key) return line;
-  }
-  return 0;
+/// Where an earlier line sets the same key, from 1; 0 where none does.
+std::size_t earlier_line_of(const std::vector<std::string_view>& lines, std::string_view key,
+                            std::size_t before) {
+  const auto last = lines.begin() + static_cast<std::ptrdiff_t>(before - 1);
+  const auto found =
+      std::find_if(lines.begin(), last, [&](std::string_view line) { return key_of(line) == key; });
+  return found == last ? 0 : static_cast<std::size_t>(found - lines.begin()) + 1;
 }
 
 /// Whether a string that begins in `value` does not end there.
@@ -71,10 +75,10 @@ std::string as_it_should_be(std::string_view key, std::string_view value, const 
 }
 
 /// The setting whose value the parser was in: a string or a list goes on over lines where it is not closed.
-std::size_t first_line_of(std::string_view document, const toml_mistake& stop) {
+std::size_t first_line_of(const std::vector<std::string_view>& lines, const toml_mistake& stop) {
   const bool in_list = stop.what.find("array") != std::string::npos;
   for (std::size_t line = stop.line; line > 0; --line) {
-    const std::string_view text = line_of(document, line);
+    const std::string_view text = lines[line - 1];
     const std::string_view key = key_of(text);
     const bool opens_list = !key.empty() && trimmed(text.substr(text.find('=') + 1)).starts_with('[');
     if (in_list ? opens_list : !key.empty()) return line;
@@ -116,8 +120,10 @@ toml_mistake explain_toml_mistake(std::string_view document, const toml_mistake&
                                   const std::vector<flag>& flags) {
   if (stop.what.find("utf-8") != std::string::npos)
     return {stop.line, "this is not UTF-8; save the file as UTF-8 text"};
-  const std::size_t number = first_line_of(document, stop);
-  const std::string_view line = line_of(document, number);
+  const std::vector<std::string_view> lines = lines_of(document);
+  const std::size_t number =
+      first_line_of(lines, {std::clamp<std::size_t>(stop.line, 1, lines.size()), stop.what});
+  const std::string_view line = lines[number - 1];
   const std::string_view key = key_of(line);
   if (key.empty()) {
     return {
@@ -126,7 +132,7 @@ toml_mistake explain_toml_mistake(std::string_view document, const toml_mistake&
         "# before a remark"};
   }
   if (stop.what.find("redefine") != std::string::npos) {
-    const std::size_t earlier = earlier_line_of(document, key, number);
+    const std::size_t earlier = earlier_line_of(lines, key, number);
     return {number, earlier == 0
                         ? fmt::format("{} is set twice; leave one of them out", key)
                         : fmt::format("{} is set in line {} already; leave one of them out", key, earlier)};

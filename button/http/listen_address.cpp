@@ -1,7 +1,9 @@
 #include "button/http/listen_address.hpp"
 
 #include "common/error.hpp"
+#include "common/masked_uri.hpp"
 #include "common/network.hpp"
+#include "common/shortened.hpp"
 
 #include <fmt/format.h>
 
@@ -21,7 +23,8 @@ namespace {
 constexpr std::string_view unix_prefix = "unix:";
 
 startup_error refuse(const std::string& text, std::string_view why) {
-  return startup_error(fmt::format("'{}' {}", text, why));
+  const bool is_uri = text.find("://") != std::string::npos;  // a store's, perhaps, with its password
+  return startup_error(fmt::format("'{}' {}", is_uri ? masked_uri(text) : shortened(text, 200), why));
 }
 
 bool are_digits(std::string_view text) {

@@ -23,9 +23,10 @@ namespace buttond::http {
 namespace {
 
 constexpr std::string_view unix_prefix = "unix:";
-constexpr std::string_view held_by_systemd =
-    "systemd's socket has this address already (ListenStream= of the .socket unit); leave it out here, or "
-    "choose another";
+constexpr std::string_view held_by_ourselves =
+    "Address already in use: systemd's socket has it (ListenStream= of the .socket unit), or another flag; "
+    "leave "
+    "it out here, or choose another address";
 
 [[noreturn]] void fail(std::string_view where, std::string_view why) {
   throw startup_error(fmt::format("cannot listen on {}: {}", where, why));
@@ -39,8 +40,8 @@ listen_address parse(const std::string& where) {
   }
 }
 
-/// Whether a socket that this process was started with listens on `address`.
-bool is_handed_in(const listen_address& address) {
+/// Whether a socket of this process listens there: one that it was started with, as a rule.
+bool is_held_by_ourselves(const listen_address& address) {
   constexpr int most_descriptors = 256;  // whoever starts us hands in a few, from 3 on
   for (int fd = 3; fd < most_descriptors; ++fd) {
     int listening = 0;
@@ -68,7 +69,9 @@ void set_option(int fd, int level, int name, int value, std::string_view where) 
 /// Binds the socket, or says who has the address already.
 void bind_to(const unique_fd& socket, const listen_address& to, std::string_view where) {
   if (::bind(socket.get(), to.raw(), to.length) == 0) return;
-  if (errno == EADDRINUSE && is_handed_in(to)) fail(where, held_by_systemd);
+  const int error = errno;
+  if (error == EADDRINUSE && is_held_by_ourselves(to)) fail(where, held_by_ourselves);
+  errno = error;
   fail_with_errno(where);
 }
 
@@ -121,7 +124,7 @@ void remove_stale(const listen_address& address, std::string_view where) {
   const unique_fd probe(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (!probe) fail_with_errno(where);
   if (::connect(probe.get(), address.raw(), address.length) == 0 || errno == EAGAIN) {
-    if (is_handed_in(address)) fail(where, held_by_systemd);
+    if (is_held_by_ourselves(address)) fail(where, held_by_ourselves);
     errno = EADDRINUSE;
     fail_with_errno(where);
   }

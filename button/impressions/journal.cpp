@@ -213,16 +213,19 @@ void journal::impl::step() {
 
 void journal::impl::end_epoch(bool periodic) {
   const bool renamed = nodes_.look_around();
-  if (renamed) discard_supply();
+  // Sheets of a disk that does not take them are no better than memory, from which the store can have them.
+  const bool refused = syncs_.refused() != event_totals{};
+  const bool starts_anew = renamed || refused;
+  if (starts_anew) discard_supply();
   const bool supplied = prepare_supply(sheets_in_hand);
   day_ = utc_day(time_.wall());
   // With a full disk, counts that the disk has stay there while the store does not take any.
-  const bool may_wait = periodic && nodes_.numbers().batches > 0;
+  const bool may_wait = periodic && !refused && nodes_.numbers().batches > 0;
   const auto without_spare = std::make_shared<std::atomic<bool>>(false);  // a turn may come late
   sheet_list closed =
-      on_each_counter([may_wait, renamed, without_spare, day = day_](
+      on_each_counter([may_wait, starts_anew, without_spare, day = day_](
                           impression_counter& counter, sheet_list& supply, sheet_list& of_counter) {
-        if (renamed) counter.discard_unused();
+        if (starts_anew) counter.discard_unused();
         counter.rotate(day, may_wait, supply, of_counter);
         if (!counter.has_spare()) *without_spare = true;
       });

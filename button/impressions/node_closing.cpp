@@ -4,7 +4,18 @@
 
 #include <sodium.h>
 
+#include <fcntl.h>
+
 namespace buttond {
+namespace {
+
+result<void> sync_content(const std::filesystem::path& file) {
+  auto opened = open_file(file, O_RDONLY);
+  if (!opened) return opened.error();
+  return sync_file(opened->get());
+}
+
+}  // namespace
 
 sheet_list node_journal::close(const sheet_list& closed) {
   sheet_list refused;
@@ -127,6 +138,11 @@ void node_journal::keep_in_memory(const std::vector<waiting_sheet>& group) {
 }
 
 bool node_journal::rename_to_deltas(const waiting_sheet& from) {
+  // Deltas are durable before anybody is told of them; nobody syncs a sheet any more that is none.
+  if (auto synced = from.live != nullptr ? from.live->sync() : sync_content(from.file); !synced) {
+    ledger_.fail("sync", from.file, synced.error());
+    return false;
+  }
   const auto number = next_file();
   const auto content = read_file(from.file);
   const auto loaded = content ? parse_deltas(*content, node_) : content.error();

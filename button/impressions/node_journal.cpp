@@ -232,7 +232,7 @@ bool node_journal::finished() const {
 queue_numbers node_journal::numbers() const {
   auto all = queue_.numbers();
   const std::lock_guard lock(mutex_);
-  for (const auto& each : waiting_) all += {1, std::nullopt};
+  all += {waiting_.size(), std::nullopt};
   return all;
 }
 

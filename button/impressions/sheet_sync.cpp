@@ -8,7 +8,7 @@ namespace buttond {
 
 void sheet_sync::add(const std::shared_ptr<tally_sheet>& sheet) {
   const std::lock_guard lock(mutex_);
-  sheets_.push_back({sheet, {}, {}, false});
+  sheets_.push_back({sheet, {}, {}});
 }
 
 void sheet_sync::start() {
@@ -48,8 +48,7 @@ void sheet_sync::sync() {
     const auto synced = sheet->sync();
     if (!synced) ledger_.fail("sync", sheet->file(), synced.error());
     lock.lock();
-    each.failed = each.failed || !synced;
-    if (!each.failed) each.synced = counted;
+    if (synced) each.synced = counted;
     each.refused = counted;
     each.refused -= each.synced;
   }

@@ -32,16 +32,14 @@ class sheet_sync {
   /// What the thread does each time.
   void sync();
 
-  /// What the disk did not take of sheets that are in use or wait, and may never take though a later sync
-  /// succeeds: the kernel forgets what it failed to write. From any thread.
+  /// What the disk did not take of sheets that are in use or wait. From any thread.
   event_totals refused() const;
 
  private:
   struct known_sheet {
     std::weak_ptr<tally_sheet> sheet;
-    event_totals synced;  // before a sync failed
+    event_totals synced;
     event_totals refused;
-    bool failed = false;
   };
 
   void run();

@@ -7,8 +7,10 @@
 
 #include <algorithm>
 #include <bit>
+#include <cerrno>
 #include <cstddef>
 #include <cstring>
+#include <limits>
 #include <new>
 
 namespace buttond {
@@ -19,6 +21,10 @@ static_assert(std::endian::native == std::endian::little, "the journal's files a
 constexpr std::string_view magic = "BTNDTALY";
 constexpr std::uint32_t version = 1;
 constexpr std::size_t header_bytes = 4096;
+
+// What was synced of a sheet whose sync failed once: the kernel forgets what it failed to write, and the next
+// sync would succeed without it.
+constexpr auto nobody_knows = std::numeric_limits<std::uint64_t>::max();
 
 struct header {
   std::array<char, 8> magic;
@@ -246,9 +252,11 @@ tally_sheet::record* tally_sheet::insert(entry& place, const fingerprint& link,
 result<void> tally_sheet::sync() {
   const auto counted = totals();
   const auto events = counted.impressions + counted.clicks + counted.shares;
-  if (!on_disk() || events == synced_events_.load(std::memory_order_relaxed)) return {};
+  const auto known = synced_events_.load(std::memory_order_relaxed);
+  if (!on_disk() || events == known) return {};
+  if (known == nobody_knows) return error_code(EIO, boost::system::system_category());
   auto synced = sync_file(fd_.get());
-  if (synced) synced_events_.store(events, std::memory_order_relaxed);
+  synced_events_.store(synced ? events : nobody_knows, std::memory_order_relaxed);
   return synced;
 }
 

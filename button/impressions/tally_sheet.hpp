@@ -122,7 +122,8 @@ class tally_sheet {
   /// What was counted so far. Any thread.
   event_totals totals() const noexcept { return totals_.read(); }
 
-  /// What was counted so far is on the disk. Does nothing when nothing was counted since the last call.
+  /// What was counted so far is on the disk. Does nothing when nothing was counted since the last call. Once
+  /// it failed it always does.
   result<void> sync();
 
   sheet_view view() const;

@@ -9,10 +9,10 @@
 #include "common/error.hpp"
 #include "common/log_limit.hpp"
 
-#include <array>
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -35,6 +35,9 @@ class failure_log {
   /// The same; `why` is what happened and what can be done, as a clause, afterwards.
   error_code explained(store_operation operation, error_code error, std::string& why);
 
+  /// Logs what could not be done beside an operation that succeeded; no more often than failures.
+  void missed(std::string_view what, error_code error, std::string_view why);
+
   /// Says, once, that all is well again.
   void succeeded(store_operation operation) {
     if (failing_.load(std::memory_order_relaxed)) recovered(operation);
@@ -42,18 +45,22 @@ class failure_log {
 
  private:
   std::string in_words(error_code error, std::string_view why) const;
+  void say(std::string_view what, error_code error, std::string_view why);
+  int limit_of(error_code error);
   void recovered(store_operation operation);
 
   const std::string name_;
   const std::string_view kind_;
   std::atomic<bool> failing_{false};
-  std::mutex mutex_;  // guards what follows
-  std::array<log_limiter, store_cause_names.size()> limits_;
+  std::mutex mutex_;                   // guards what follows
+  std::map<int, log_limiter> limits_;  // by the error's value
   store_health health_;
   std::function<std::string()> say_;
   // Since the last time that all was well.
   std::uint64_t failures_ = 0;
   bool told_ = false;
+  bool hung_first_ = false;  // before it was away
+  bool was_away_ = false;
   bool reading_failed_ = false;
   bool writing_failed_ = false;
 };

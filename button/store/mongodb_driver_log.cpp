@@ -3,8 +3,11 @@
 #include "button/store/mongodb_pool.hpp"
 #include "common/log_limit.hpp"
 
+#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+#include <array>
 #include <chrono>
 #include <map>
 #include <mutex>
@@ -23,31 +26,34 @@ class driver_log {
       if (level <= MONGOC_LOG_LEVEL_WARNING) collected->emplace_back(message);
       return;
     }
-    if (level > MONGOC_LOG_LEVEL_WARNING || is_known(message))
-      return spdlog::debug("{}: {}", domain, message);
+    const auto as =
+        level > MONGOC_LOG_LEVEL_WARNING || is_known(message) ? spdlog::level::debug : spdlog::level::warn;
+    if (!spdlog::should_log(as)) return;
     const std::lock_guard lock{mutex_};
-    if (const auto suppressed = limit_of(message).due(std::chrono::steady_clock::now()))
-      spdlog::warn("{}: {}{}", domain, message, and_more(*suppressed));
+    if (const auto suppressed = limit_of(domain, message).due(std::chrono::steady_clock::now()))
+      spdlog::log(as, "{}: {}{}", domain, message, and_more(*suppressed));
   }
 
  private:
   static constexpr std::size_t most_kinds = 32;
 
-  /// What the store itself tells, and that the server has ended a transaction by itself.
+  /// What the store itself tells of, and that the server has ended a transaction or a cursor by itself.
   static bool is_known(std::string_view message) noexcept {
-    return message.starts_with("Failed authentication to") ||
-           message.starts_with("Error in abortTransaction");
+    return std::ranges::any_of(
+        std::array<std::string_view, 5>{"Failed authentication to", "Failed to buffer", "Couldn't send",
+                                        "Could not kill cursor", "Error in abortTransaction"},
+        [message](std::string_view known) { return message.starts_with(known); });
   }
 
   /// Messages are of a kind that begin alike, up to what differs: a name or a number.
-  log_limiter& limit_of(std::string_view message) {
-    const auto kind = message.substr(0, message.find_first_of("'\"(:[0123456789"));
-    if (const auto known = limits_.find(kind); known != limits_.end()) return known->second;
-    return limits_[limits_.size() < most_kinds ? std::string{kind} : std::string{}];
+  log_limiter& limit_of(std::string_view domain, std::string_view message) {
+    const auto beginning = message.substr(0, message.find_first_of("'\"(:[0123456789"));
+    const auto kind = fmt::format("{}: {}", domain, beginning);
+    return limits_[limits_.size() < most_kinds || limits_.contains(kind) ? kind : std::string{}];
   }
 
   std::mutex mutex_;  // guards what follows
-  std::map<std::string, log_limiter, std::less<>> limits_;
+  std::map<std::string, log_limiter> limits_;
 };
 
 void handle(mongoc_log_level_t level, const char* domain, const char* message, void* log) {
@@ -56,7 +62,7 @@ void handle(mongoc_log_level_t level, const char* domain, const char* message, v
 
 // When it is loaded, the driver says on standard error, in its own form, where it cannot make the counters
 // that nobody asked for (mongodb_client.hpp). Only what an executable has in this section runs before that.
-[[gnu::no_sanitize("address", "thread", "undefined")]] void say_nothing_yet() {
+__attribute__((no_sanitize("address", "thread", "undefined"))) void say_nothing_yet() {
   mongoc_log_set_handler(nullptr, nullptr);
 }
 [[gnu::section(".preinit_array"), gnu::used]] void (*const before_the_driver)() = say_nothing_yet;

@@ -50,6 +50,7 @@ error_code server_error(std::int64_t code) noexcept {
       return errc::store_no_primary;
     case 11:    // UserNotFound
     case 18:    // AuthenticationFailed
+    case 334:   // MechanismUnavailable
     case 391:   // ReauthenticationRequired
     case 8000:  // AtlasError: of a log-in, as a rule
       return errc::store_login;

@@ -1,9 +1,6 @@
 #include "button/store/mongodb_indexes.hpp"
 
 #include "button/store/batch_document.hpp"
-#include "common/shortened.hpp"
-
-#include <spdlog/spdlog.h>
 
 #include <string>
 
@@ -17,21 +14,13 @@ bson_document index_on(const char* collection, const bson_document& key, const c
 
 }  // namespace
 
-bool make_indexes(mongodb_client& client) {
-  std::string refused;
+result<void> make_indexes(mongodb_client& client, std::string& why) {
+  result<void> all;
   for (const auto& command : {index_on(batches_collection, waiting_index(), "waiting"),
                               index_on("site_days", {{"site", 1}, {"day", 1}}, "site_1_day_1"),
-                              index_on("refused", {{"n", 1}}, "n_1")}) {
-    std::string why;
-    const auto made = client.write(command, why);
-    if (made) continue;
-    if (made.error() != errc::store_refused && made.error() != errc::store_forbidden) return false;
-    refused = why;
-  }
-  if (!refused.empty())
-    spdlog::warn("store {}: an index cannot be made, and folding is slower without it: {}", client.name(),
-                 shortened(refused, 300));
-  return true;
+                              index_on("refused", {{"n", 1}}, "n_1")})
+    if (const auto made = client.write(command, why); !made) all = made.error();
+  return all;
 }
 
 }  // namespace buttond

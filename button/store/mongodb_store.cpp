@@ -50,6 +50,7 @@ auto mongodb_store::logged(store_operation operation, Call call)
     -> decltype(call(std::declval<std::string&>())) {
   std::string why;
   auto answer = call(why);
+  if (!answer && answer.error() == errc::store_forbidden) indexed_ = false;
   if (!answer) return {log_.failed(operation, answer.error(), why)};
   log_.succeeded(operation);
   return answer;
@@ -63,12 +64,23 @@ result<bring_report> mongodb_store::bring(std::span<const batch> batches, std::s
   const auto brought = logged(op::bring, [&](std::string& why) {
     return bring_batches(client_, refused_, insert_size_, {batches, later}, why);
   });
-  if (brought && !indexed_) indexed_ = make_indexes(client_);
+  if (brought) index();
   return brought;
 }
 
 result<fold_report> mongodb_store::fold(const std::atomic<fold_turn>& turn) {
-  return logged(op::fold, [&](std::string& why) { return fold_.fold(turn, why); });
+  const auto folded = logged(op::fold, [&](std::string& why) { return fold_.fold(turn, why); });
+  if (folded) index();
+  return folded;
+}
+
+// A server that says no is not asked again; but whom something else was forbidden, too, is given more rights.
+void mongodb_store::index() {
+  if (indexed_) return;
+  std::string why;
+  const auto made = make_indexes(client_, why);
+  indexed_ = made || !may_pass(cause_of(made.error()));
+  if (!made) log_.missed("an index cannot be made, and folding is slower without it", made.error(), why);
 }
 
 result<void> mongodb_store::for_each_refused(const std::function<void(const refused_item&)>& visit) {

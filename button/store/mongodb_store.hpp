@@ -49,6 +49,8 @@ class mongodb_store final : public store {
   template <class Call>
   auto logged(store_operation operation, Call call) -> decltype(call(std::declval<std::string&>()));
 
+  void index();
+
   /// As ping() and can_write() tell of a failure.
   template <class Call>
   result<void> explained(store_operation operation, Call call, std::string& why);

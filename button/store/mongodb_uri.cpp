@@ -60,9 +60,10 @@ std::string fault_of_authority(std::string_view uri) {
   const auto behind = rest.substr(end);
   const auto ats = std::ranges::count(authority, '@');
   if (ats > 1) return encode("it has more than one \"@\" before its hosts");
-  // An option may have one.
+  // An option may have one; but then, what follows it is no database.
   const auto no_option = behind.starts_with('/') ? behind.substr(0, behind.find('?')) : behind;
-  if (has(no_option, '@'))
+  const bool before_hosts = ats == 0 && has(behind, '@') && has(behind.substr(behind.rfind('@')), '/');
+  if (has(no_option, '@') || before_hosts)
     return encode(fmt::format("it has an \"@\" behind the first \"{}\"", behind.front()));
 
   const auto credentials = authority.substr(0, ats == 0 ? 0 : authority.find('@'));
@@ -83,9 +84,10 @@ std::string fault_of_authority(std::string_view uri) {
   }
 }
 
-// The driver writes: Unsupported value for "key": "value".
+// The driver writes: Unsupported value for "key": "value"; and: Unsupported w value [w=value].
 std::string without_values(std::string_view message) {
-  const auto opening = message.find_first_of("\"'");
+  if (message.ends_with("contains no \"=\" sign")) return "one of its options has no \"=\"";
+  const auto opening = message.find_first_of("\"'[");
   if (opening == message.npos) return std::string{message};
   const auto closing = message.find(message[opening], opening + 1);
   const auto name = message.substr(opening + 1, closing - opening - 1);

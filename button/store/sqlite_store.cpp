@@ -53,20 +53,20 @@ sqlite_store::sqlite_store(sqlite_store_options options)
   std::error_code unknown;
   if (options_.create && !std::filesystem::exists(options_.file, unknown) && !unknown) return;
   std::string why;
-  if (const auto opened = open(why); !opened) {
-    if (opened.error() == errc::store_schema)
-      throw startup_error(fmt::format("the store {} cannot be used: {}", options_.file.string(), why));
-    static_cast<void>(log_.failed(op::ping, opened.error(), why));
-  }
+  if (const auto opened = open(why); !opened && opened.error() == errc::store_schema)
+    throw startup_error(fmt::format("the store {} cannot be used: {}", options_.file.string(), why));
 }
 
 sqlite_store::~sqlite_store() = default;
 
 result<sqlite_connection> sqlite_store::open(std::string& why) const {
   auto connection = sqlite_connection::open(options_.file, options_.create, options_.busy, why);
-  if (!connection) return connection;
-  if (const auto prepared = prepare_sqlite_schema(*connection, why); !prepared) return prepared.error();
-  return connection;
+  const auto prepared = connection ? prepare_sqlite_schema(*connection, why) : connection.error();
+  if (prepared) return connection;
+  // "unable to open database file" is all that SQLite says of much.
+  if (prepared.error() != errc::store_unavailable) return prepared.error();
+  const auto usable = directory_is_usable();
+  return usable ? prepared.error() : usable.error();
 }
 
 template <class Connection>
@@ -264,11 +264,15 @@ result<void> sqlite_store::can_be_made(std::string& why) const {
     why = "there is no such file";
     return errc::store_unavailable;
   }
-  const auto directory = directory_of(options_.file);
-  if (::faccessat(AT_FDCWD, directory.c_str(), W_OK | X_OK, AT_EACCESS) == 0) return {};
-  const std::error_code refusal{errno, std::generic_category()};
-  why = fmt::format("no file can be made in {}: {}", directory.string(), refusal.message());
-  return store_error(refusal.value(), errc::store_unavailable);
+  const auto usable = directory_is_usable();
+  if (!usable) why = fmt::format("no file can be made in {}", directory_of(options_.file).string());
+  return usable;
+}
+
+// Files are made in it beside ours.
+result<void> sqlite_store::directory_is_usable() const {
+  if (::faccessat(AT_FDCWD, directory_of(options_.file).c_str(), W_OK | X_OK, AT_EACCESS) == 0) return {};
+  return store_error(errno, errc::store_unavailable);
 }
 
 // What is written in a transaction comes to the disk with its end.

@@ -31,7 +31,7 @@ class sqlite_writer;
 class sqlite_store final : public store {
  public:
   /// Tries to open the file. Throws startup_error for a file that is not ours or of a newer version;
-  /// whatever else is wrong with it is logged, and tried again by the calls.
+  /// whatever else is wrong with it is tried again, and told, by the calls.
   explicit sqlite_store(sqlite_store_options options);
   ~sqlite_store() override;
 
@@ -73,6 +73,7 @@ class sqlite_store final : public store {
                      std::string& why);
   bool is_new() const;
   result<void> can_be_made(std::string& why) const;
+  result<void> directory_is_usable() const;
   result<void> has_room(std::string& why) const;
 
   const sqlite_store_options options_;

@@ -37,7 +37,7 @@ std::string_view advice(const error_code& error, std::string_view kind) noexcept
   if (error.category() != error_category()) return {};
   switch (static_cast<errc>(error.value())) {
     case errc::store_unavailable:
-      return mongodb ? "see that its servers run, and that --store names hosts and TLS as they are"
+      return mongodb ? "see that its servers run, and that --store has hosts, replicaSet and TLS as they are"
                      : "see that the directory is there, and that this user may use it";
     case errc::store_no_primary:
       return "see that a majority of its members runs and can talk to each other";

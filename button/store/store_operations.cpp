@@ -18,9 +18,11 @@ bool store_health::reads_up() const noexcept {
 }
 
 bool store_health::writes_up() const noexcept {
-  const auto writing = std::span{last_}.first<reading>();
-  return std::ranges::count(writing, outcome::succeeded) > 0 &&
-         std::ranges::count(writing, outcome::failed) == 0;
+  const auto succeeds = [&](store_operation operation) {
+    return last_[static_cast<std::size_t>(operation)] == outcome::succeeded;
+  };
+  return (succeeds(store_operation::can_write) || succeeds(store_operation::bring)) &&
+         std::ranges::count(std::span{last_}.first<reading>(), outcome::failed) == 0;
 }
 
 bool store_health::anything_fails() const noexcept {

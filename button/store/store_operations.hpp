@@ -49,7 +49,7 @@ class store_health {
 
   /// Whether the last one that reads succeeded; false before the first.
   bool reads_up() const noexcept;
-  /// Whether the last one of each that writes succeeded; false before the first of all.
+  /// Whether the last one of each that writes succeeded; false before can_write() or bring() did.
   bool writes_up() const noexcept;
   /// Whether anything has failed that has not succeeded since.
   bool anything_fails() const noexcept;

@@ -146,6 +146,8 @@ class Remains:
         """Writes the disk to `image`, with those of its unflushed steps that `survives` returns of all."""
         content = bytearray(self.flushed)
         apply(content, survives(self.unflushed))
+        # Another file each time: where the one before is in use still, mount would show that again.
+        Path(image).unlink(missing_ok=True)
         with open(image, "wb") as file:
             file.truncate(len(content))
             for at in range(0, len(content), CHUNK):

@@ -20,6 +20,13 @@ def complaints(node):
     ]
 
 
+def complaint(node):
+    """The only one."""
+    found = complaints(node)
+    assert len(found) == 1, found
+    return found[0]
+
+
 def scrapes(node, seconds, every=0.2, name="buttond_store_up"):
     """The values of a metric for a while."""
     end = time.monotonic() + seconds

@@ -149,6 +149,14 @@ def test_a_data_directory_that_cannot_be_is_a_warning(check, tmp_path):
     assert any(line.startswith(f"data directory: {file} is not a directory") for line in lines(done, "warning"))
 
 
+def test_a_token_that_everybody_reads_is_a_warning(check, tmp_path):
+    token = tmp_path / "token"
+    token.write_text("0123456789abcdef")
+    for mode, mark in ((0o644, "warning"), (0o640, "ok")):
+        token.chmod(mode)
+        assert [line for line in lines(check("--api-token-file", token), mark) if line.startswith(f"token: {token}")]
+
+
 def test_an_address_that_systemds_socket_holds_says_so(tmp_path, check):
     with socket.socket() as held:
         held.bind(("127.0.0.1", 0))

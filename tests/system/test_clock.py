@@ -43,8 +43,11 @@ class SetClock:
 
 
 @pytest.fixture
-def clock(tmp_path):
-    return SetClock(tmp_path / "clock")
+def clock(tmp_path, servers):
+    yield SetClock(tmp_path / "clock")
+    for server in servers.started:  # libfaketime leaves these behind
+        for left in Path("/dev/shm").glob(f"*faketime_*_{server.process.pid}"):
+            left.unlink()
 
 
 def move(clock, server, by, words):

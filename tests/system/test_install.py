@@ -76,7 +76,18 @@ def man_page(prefix):
     return page.stdout
 
 
-@pytest.mark.parametrize("command", ((), ("serve",), ("explain",), ("import",), ("export",)), ids=" ".join)
+COMMANDS = ("serve", "check", "explain", "import", "export", "move", "refused", "help")
+
+
+def test_the_man_page_has_every_command(man_page):
+    told = subprocess.run([BINARY, "help"], capture_output=True, text=True, check=True).stdout
+    assert set(re.findall(r"^  ([a-z]+) ", told[told.index("Subcommands:") :], re.MULTILINE)) == set(COMMANDS)
+    for command in COMMANDS:
+        assert re.search(rf"^ +{command}\b", man_page, re.MULTILINE), command
+        assert command == "serve" or re.search(rf"^ +buttond +{command}\b", man_page, re.MULTILINE), command
+
+
+@pytest.mark.parametrize("command", ((), *((name,) for name in COMMANDS)), ids=" ".join)
 def test_the_man_page_has_every_flag_of_the_help(man_page, command):
     told = subprocess.run([BINARY, *command, "--help"], capture_output=True, text=True, check=True).stdout
     assert flags_of(told) - flags_of(man_page) == set()
@@ -84,5 +95,5 @@ def test_the_man_page_has_every_flag_of_the_help(man_page, command):
 
 def test_the_man_page_has_no_flag_that_is_not_there(man_page):
     told = "".join(subprocess.run([BINARY, *command, "--help"], capture_output=True, text=True, check=True).stdout
-                   for command in ((), ("import",), ("move",)))  # fmt: skip
+                   for command in ((), ("import",), ("move",), ("refused",)))  # fmt: skip
     assert flags_of(man_page) - flags_of(told) == set()

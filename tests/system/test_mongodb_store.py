@@ -58,7 +58,7 @@ def test_a_server_starts_and_serves_with_mongodb_away_and_stores_when_it_is_ther
 
     own_mongo.start()
     node.wait_stored(30)
-    assert node.metrics()["buttond_store_up"] == 1
+    wait_until(lambda: node.metrics()["buttond_store_up"] == 1, 20)
     wait_until(lambda: node.report_shares([{"url": "https://example.com/a", "id": "s1"}]).status == 200, 20)
     assert node.report_shares([{"url": "https://example.com/a", "id": "s1"}]).json["repeated"] == 1
     assert own_mongo.wait_folded() == expected

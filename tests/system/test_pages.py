@@ -261,7 +261,7 @@ def test_what_a_page_embeds_is_no_click_and_no_share(server):
         assert server.get("/add?url=https%3A%2F%2Fexample.com%2Fa", headers).status == 200
         assert server.get(link, headers).status == 302
     assert server.metrics()['buttond_clicks_filtered_total{reason="embedded"}'] == len(EMBEDDED)
-    assert server.metrics()['buttond_impressions_filtered_total{reason="embedded"}'] == 0
+    assert 'buttond_impressions_filtered_total{reason="embedded"}' not in server.metrics()  # there is no such thing
     assert server.books("clicks")["accepted"] == 1
     server.wait_stored()
     assert server.export()["example.com/a"] == {"impressions": 0, "clicks": 1, "shares": 0}

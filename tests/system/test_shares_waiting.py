@@ -143,7 +143,7 @@ def test_a_copy_of_the_data_directory_counts_no_share_twice(servers, away):
 def test_a_stop_says_what_waits(away):
     follow(away, share_links(away)[0])
     away.terminate()
-    assert f"1 shares are in {away.data}/shares, and go to the store at the next start" in away.log
+    assert f"stopped: 1 click and 1 share are kept in {away.data}, for the store at the next start" in away.log
 
 
 def test_a_file_that_is_no_share_is_said_once_and_left(server):

@@ -191,7 +191,7 @@ class TestLastWords:
         server.buttons(LINK, LINK)
         server.terminate(status=3)
         assert self.last_words(server) == [
-            f"2 impressions are lost: {server.data} could not be written, and the store did not take them"]  # fmt: skip
+            f"2 impressions are lost: neither {server.data} nor the store has them"]  # fmt: skip
 
     def test_with_a_disk_that_became_full_each_part_is_named(self, servers, small_disk):  # noqa: F811
         subprocess.run(["mount", "-o", "remount,size=16m", small_disk], check=True)

@@ -95,6 +95,11 @@ TABLE = [
     (flags("--store", "mongodb://u:p", "hunter2"), "what follows is no command (buttond --help lists the commands)"),
     (flags("--stroe=mongodb://u:hunter2@h/d"), "there is no flag --stroe; did you mean --store?"),
     (flags("--store", "sqlite:/a", "--store-file", "/b"), "--store and --store-file: both name the store; leave one of them out"),
+    (flags("--store-file", "mongodb://u:hunter2@h/d"), "--store-file: this is a URI, not a file; name a path"),
+    (flags("--config", "mongodb://u:hunter2@h/d"), "--config: this is a URI, not a file; name a path"),
+    (flags("--listen", "mongodb://u:hunter2@h/d"), "--listen: 'mongodb://u:***@h/d' is a URL; write the address and port alone, for example 127.0.0.1:8080"),
+    (flags("help", "mongodb://u:hunter2@h/d"), "help: there is no command like that; there are serve, check, explain, import, export, move, refused, help"),
+    (flags("mongodb://u:hunter2@h/d"), "what follows is no command (buttond --help lists the commands)"),
     (flags("--store-file", "{folder}/nowhere"), "--store-file: {folder}/nowhere is not there; write it, readable for the user that buttond runs as (chmod 600)"),
     (flags("--store-file", "{folder}"), "--store-file: {folder} is a directory, a pipe or a device; name a file"),
     (flags("--store-file", "/dev/null"), "--store-file: /dev/null is a directory, a pipe or a device; name a file"),
@@ -105,6 +110,7 @@ TABLE = [
     (environment(BUTTOND_STORE="mongodb://u:p@hunter2@h/d"), f'BUTTOND_STORE: {MONGODB} it has more than one "@" before its hosts; {ENCODE}'),
     (environment(BUTTOND_STORE="hunter2"), "BUTTOND_STORE is neither sqlite:FILE nor mongodb://HOST/DATABASE; write for example sqlite:/var/lib/buttond/buttond.db"),
     (environment(BUTTOND_CONFIG="{folder}/nowhere"), "BUTTOND_CONFIG: {folder}/nowhere is not there; write it, or name none"),
+    (environment(BUTTOND_CONFIG="mongodb://u:hunter2@h/d"), "BUTTOND_CONFIG: this is a URI, not a file; name a path"),
     (environment(BUTTOND_PLACE="mastodon,nowhere"), 'BUTTOND_PLACE: there is no place "nowhere"; choose from '),
     # The file.
     (file('epohc = "5s"'), "{file}:1: there is no setting epohc; did you mean epoch?"),
@@ -131,6 +137,7 @@ TABLE = [
     (file("store = mongodb://u:hunter2@h/d"), '{file}:1: the value of store must be in quotes; write store = "mongodb://HOST:27017/buttond"'),
     (file('store = "mongodb://u:hunter2@h/d'), '{file}:1: the quotes around the value of store are not closed; write for example store = "mongodb://HOST:27017/buttond"'),
     (file('store = "mongodb://u:p@hunter2@h/d"'), f'{{file}}:1: store: {MONGODB} it has more than one "@" before its hosts; {ENCODE}'),
+    (file('epoch = """10\ns"""'), f"{{file}}:1: epoch: '10\\x0as' {DURATION}"),
     (file('epoch = "1\\d"'), "{file}:1: the value of epoch is not as TOML has it: behind its closing quote only a # remark may follow, and within it a backslash is written twice"),
     (file("epoch = \"1s\"\nfold = \"1\0s\""), "{file}:2: there is a byte 0; this is no text file"),
     (file(b"epoch = \"\xff\""), "{file}:1: this is not UTF-8; save the file as UTF-8 text"),
@@ -169,6 +176,15 @@ def test_a_wrong_setting_is_answered_by_one_line_that_says_what_to_do(tmp_path, 
     assert done.stderr.startswith(f"buttond: {answer}") if answer.endswith(" ") else done.stderr == f"buttond: {answer}\n"
     assert SECRET not in done.stderr
     assert not (tmp_path / "state").exists()
+
+
+def test_what_is_long_is_not_told_whole(tmp_path):
+    settings = tmp_path / "buttond.toml"
+    for line in ('epoch = "' + "x" * 500_000 + '"', "x" * 500_000 + " = 1", '"x' + "\n" * 500_000, "[" * 500_000, "a=1\n" * 100_000, "listen = [" + "[" * 500_000):
+        settings.write_text(line)
+        done = run("--config", settings)
+        assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+        assert len(done.stderr) < 600
 
 
 def test_more_memory_than_there_is_is_refused():
@@ -254,15 +270,19 @@ def test_an_admin_address_of_the_own_network_is_not_warned_of(admin):
     assert run("--admin", admin, "explain", "https://example.com/").stderr == ""
 
 
-def test_files_of_secrets_that_everybody_reads_are_warned_of(tmp_path):
-    for flag, content in (("--store-file", "mongodb://h/d"), ("--api-token-file", "0123456789abcdef")):
-        file = tmp_path / flag.strip("-")
-        file.write_text(content)
-        file.chmod(0o644)
-        warned = run(flag, file, "explain", "https://example.com/").stderr
-        assert f"{flag}: {file} can be read by every user of this machine; chmod o= it" in warned
-        file.chmod(0o640)
-        assert run(flag, file, "explain", "https://example.com/").stderr == ""
+def test_more_time_to_stop_than_systemd_gives_is_warned_of():
+    assert "TimeoutStopSec= must be more" in explain(NOTIFY_SOCKET="/nowhere", BUTTOND_DRAIN_DELAY="90s").stderr
+    assert explain(NOTIFY_SOCKET="/nowhere", BUTTOND_DRAIN_DELAY="1s").stderr == ""
+
+
+def test_a_store_file_that_everybody_reads_is_warned_of(tmp_path):
+    file = tmp_path / "store"
+    file.write_text("mongodb://h/d")
+    file.chmod(0o644)
+    warned = run("--store-file", file, "explain", "https://example.com/").stderr
+    assert f"--store-file: {file} can be read by every user of this machine; chmod o= it" in warned
+    file.chmod(0o640)
+    assert run("--store-file", file, "explain", "https://example.com/").stderr == ""
 
 
 @pytest.mark.parametrize("content", ["", "\n# nothing\n", "\ufeffepoch = \"5s\"\r\nfold = \"5s\"\r\n", "threads = 1\nepoch = 5\nrate = 0"])  # fmt: skip

@@ -1,6 +1,7 @@
 #include "button/impressions/flusher.hpp"
 
 #include "tests/unit/journal_rig.hpp"
+#include "tests/unit/plain_store.hpp"
 #include "tests/unit/recording_store.hpp"
 #include "tests/unit/temporary_directory.hpp"
 
@@ -9,9 +10,11 @@
 #include <atomic>
 #include <condition_variable>
 #include <deque>
+#include <functional>
 #include <mutex>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 using namespace buttond;
@@ -71,6 +74,19 @@ class loop {
   std::atomic<bool> stop_ = false;
   std::atomic<bool> counted_ = false;
   std::thread thread_;
+};
+
+/// Counts how often it is seen whether it could be written.
+class asked_store final : public plain_store {
+ public:
+  result<void> can_write(std::string&) override {
+    ++asked;
+    return {};
+  }
+  void while_failing(std::function<std::string()> what) override { say = std::move(what); }
+
+  std::atomic<int> asked = 0;
+  std::function<std::string()> say;
 };
 
 struct node {
@@ -175,4 +191,28 @@ TEST_CASE("loops, journal and flusher together count every event once", "[flushe
   CHECK(events.numbers().stored == event_totals{loops * rounds * 3, 0});
   CHECK(events.numbers().at_risk == event_totals{});
   CHECK(events.numbers().pending == event_totals{});
+}
+
+TEST_CASE(
+    "with nothing to bring it is seen at once whether the store could be written, and then now and then",
+    "[flusher][concurrent]") {
+  node it;
+  asked_store store;
+  flusher carrier(it.events, store, it.time);
+  carrier.start();
+  while (store.asked == 0) std::this_thread::yield();
+  CHECK(carrier.drain(1s) == event_totals{});  // wakes it up
+  CHECK(store.asked == 1);
+}
+
+TEST_CASE("a failure of the store is told with what waits for it", "[flusher][concurrent]") {
+  node it;
+  asked_store store;
+  {
+    const flusher carrier(it.events, store, it.time);
+    reader(it.events).sees("example.com/a", 3);
+    it.events.close_epoch();
+    CHECK(store.say() == "counting goes on, and 3 impressions and 0 clicks wait in the journal");
+  }
+  CHECK_FALSE(store.say);
 }

@@ -69,6 +69,24 @@ TEST_CASE("with a full disk, what tally sheets on the disk hold reaches the stor
   CHECK(it.events->numbers().opened == event_totals{});
 }
 
+TEST_CASE("with a full disk, a sheet that becomes deltas as it is has been synced before",
+          "[journal][faults]") {
+  node it;
+  it.sees("example.com/a", 3);
+  std::string synced;
+  std::size_t renamed = 0;
+  const file_steps full([&](const file_step& step) {
+    if (step.call == "fdatasync") synced = step.path;
+    if (step.call == "rename") {
+      CHECK(synced == step.path);
+      ++renamed;
+    }
+    return full_disk(step);
+  });
+  it.events->close_epoch();
+  CHECK(renamed == 1);
+}
+
 TEST_CASE("with a full disk and the store away, what cannot be written is counted in memory and said",
           "[journal][faults]") {
   node it;

@@ -30,11 +30,10 @@ TEST_CASE("what is kept is no loss, and is said with its number") {
 TEST_CASE("what is lost is said first, and apart from what is kept") {
   left_behind left = in_data();
   left.lost.events.impressions = 2;
-  CHECK(describe(left) ==
-        "stopped: 2 impressions are lost: /data could not be written, and the store did not take them");
+  CHECK(describe(left) == "stopped: 2 impressions are lost: neither /data nor the store has them");
   left.kept.shares = 1;
   CHECK(describe(left) ==
-        "stopped: 2 impressions are lost: /data could not be written, and the store did not take them; "
+        "stopped: 2 impressions are lost: neither /data nor the store has them; "
         "1 share is kept in /data, for the store at the next start");
   CHECK(left.has_losses());
 }
@@ -49,9 +48,7 @@ TEST_CASE("what was lost earlier is a loss too") {
 TEST_CASE("a share that only its day misses is not called a share that is lost") {
   left_behind left = in_data();
   left.lost.events.shares = 1;
-  CHECK(describe(left) ==
-        "stopped: the day of 1 stored share is lost: /data could not be written, and the store did not take "
-        "them");
+  CHECK(describe(left) == "stopped: the day of 1 stored share is lost: neither /data nor the store has them");
 }
 
 }  // namespace

@@ -53,6 +53,49 @@ TEST_CASE_METHOD(on_mongodb, "100,000 links are brought as 100 documents, and no
   CHECK(counter(database, "update") - updates == 0);
 }
 
+TEST_CASE_METHOD(on_mongodb, "To see whether it can be read and written makes nothing", "[store][mongodb]") {
+  std::string why;
+  CHECK(db.ping(why));
+  CHECK(db.can_write(why));
+  CHECK(db.find(std::vector<std::string>{"example.com/a"}));
+  CHECK(why.empty());
+  const auto listed = database.run(R"({"listCollections": 1})");
+  CHECK(listed.at("cursor").at("firstBatch").as_array().empty());
+}
+
+TEST_CASE_METHOD(on_mongodb, "To see whether it can be written changes no document", "[store][mongodb]") {
+  REQUIRE(node.bring(db, {{"example.com/a", {1, 0, 0}}}));
+  REQUIRE(db.fold(fold_turn::in_turn));
+  REQUIRE(node.bring(db, {{"example.com/b", {1, 0, 0}}}));
+  REQUIRE(db.share_key("0123"));
+  const auto all = [&] {
+    std::string text;
+    for (const auto* collection : {"batches", "links", "site_days", "fold", "refused", "keys"})
+      text += boost::json::serialize(database.documents(collection)) + "\n";
+    return text;
+  };
+  const auto before = all();
+  std::string why;
+  CHECK(db.can_write(why));
+  CHECK(all() == before);
+}
+
+TEST_CASE("What a server says is told apart by what can be done about it", "[store][mongodb]") {
+  const auto [code, error] = GENERATE(table<std::int64_t, errc>({{13, errc::store_forbidden},
+                                                                 {18, errc::store_login},
+                                                                 {8000, errc::store_login},
+                                                                 {371, errc::store_read_only},
+                                                                 {14031, errc::store_full},
+                                                                 {10107, errc::store_no_primary},
+                                                                 {13435, errc::store_no_primary},
+                                                                 {6, errc::store_unavailable},
+                                                                 {50, errc::store_timeout},
+                                                                 {64, errc::store_timeout},
+                                                                 {121, errc::store_refused},
+                                                                 {11000, errc::store_refused}}));
+  CHECK(server_error(code) == error);
+}
+
 TEST_CASE_METHOD(on_mongodb, "The indexes are made at the first use", "[store][mongodb]") {
   REQUIRE(db.fold(fold_turn::in_turn));
   std::multiset<std::string> names;

@@ -285,3 +285,60 @@ TEST_CASE("200,000 distinct links in batches", "[.bench][sqlite]") {
                      std::chrono::duration<double>(std::chrono::steady_clock::now() - wall).count()));
   }
 }
+
+TEST_CASE("To see whether a store can be read and written makes no file", "[store][sqlite]") {
+  const temporary_directory directory;
+  const auto file = directory.path() / "buttond.db";
+  sqlite_store db{{.file = file}};
+  std::string why;
+  CHECK(db.ping(why));
+  CHECK(db.can_write(why));
+  CHECK(fs::is_empty(directory.path()));
+
+  std::ofstream{file} << "";
+  CHECK(db.ping(why));
+  CHECK(db.can_write(why));
+  CHECK(fs::file_size(file) == 0);
+
+  sqlite_store must_exist{{.file = directory.path() / "other.db", .create = false}};
+  CHECK(must_exist.ping(why).error() == errc::store_unavailable);
+  CHECK_THAT(why, Catch::Contains("there is no such file"));
+  CHECK(must_exist.can_write(why).error() == errc::store_unavailable);
+
+  sqlite_store nowhere{{.file = directory.path() / "missing" / "buttond.db"}};
+  CHECK(nowhere.ping(why).error() == errc::store_unavailable);
+  CHECK_THAT(why, Catch::Contains("no file can be made in " + (directory.path() / "missing").string()));
+  CHECK_FALSE(fs::exists(directory.path() / "missing"));
+}
+
+TEST_CASE("To see whether a store can be written changes nothing, and says why it cannot",
+          "[store][sqlite]") {
+  const temporary_directory directory;
+  const auto file = directory.path() / "buttond.db";
+  sqlite_store db{{.file = file, .busy = 50ms}};
+  REQUIRE(bring_one(db));
+  std::string why;
+  CHECK(db.can_write(why));
+  CHECK(db.can_write(why));
+  auto other = open_file(file);
+  CHECK(other.query_integer("SELECT count(*) FROM applied").value() == 1);
+
+  REQUIRE(other.execute("BEGIN IMMEDIATE"));
+  CHECK(db.ping(why));
+  CHECK(db.can_write(why).error() == errc::store_timeout);
+  CHECK_THAT(why, Catch::Contains("locked") && Catch::Contains("see which other program holds the file"));
+  REQUIRE(other.execute("ROLLBACK"));
+  CHECK(db.can_write(why));
+}
+
+TEST_CASE("A file that is damaged is told as such", "[store][sqlite]") {
+  const temporary_directory directory;
+  const auto file = directory.path() / "buttond.db";
+  { REQUIRE(bring_one(*open_store("sqlite:" + file.string()))); }
+  {
+    std::fstream damaged{file, std::ios::in | std::ios::out | std::ios::binary};
+    damaged.seekp(4096);
+    damaged << std::string(fs::file_size(file) - 4096, '\xff');
+  }
+  CHECK(bring_one(*open_store("sqlite:" + file.string())).error() == errc::store_damaged);
+}

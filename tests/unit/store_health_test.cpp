@@ -13,6 +13,8 @@ TEST_CASE("A store is not up before it was read and written", "[store]") {
   health.succeeded(op::ping);
   CHECK(health.reads_up());
   CHECK_FALSE(health.writes_up());
+  health.succeeded(op::share_key);
+  CHECK_FALSE(health.writes_up());
   health.succeeded(op::can_write);
   CHECK(health.writes_up());
 }

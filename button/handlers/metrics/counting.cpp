@@ -49,10 +49,11 @@ void add_books(metric_families& out, const noun& of, event_kind kind, const metr
   out.gauge(prefix + "_pending",
             of.capitalized + " that were counted and that the store has not acknowledged yet.")
       .value(accepted - stored - lost);
-  out.gauge(prefix + "_at_risk",
-            of.capitalized +
-                " that were counted, are not stored yet, and are in memory only, since the journal cannot be "
-                "written: a crash loses them.")
+  out.gauge(
+         prefix + "_at_risk",
+         of.capitalized +
+             " that were counted, are not stored yet, and would be lost by a crash: they are in memory only, "
+             "since the journal cannot be written, or its disk failed to take them.")
       .value(journal.at_risk[kind]);
   out.counter(prefix + "_filtered_total",
               of.capitalized + " that were seen and not counted, of links that have a key, by the reason.");

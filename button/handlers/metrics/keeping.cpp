@@ -10,9 +10,10 @@ namespace buttond {
 namespace {
 
 void add_store(metric_families& out, const store_numbers& store) {
-  out.gauge(
-         "buttond_store_up",
-         "1 if the store's last read and its last write both succeeded, else 0; 0 before the first of each.")
+  out.gauge("buttond_store_up",
+            "1 if the store can be read and written: the last read succeeded, and the last write of each "
+            "kind. 0 "
+            "before the first.")
       .value(store.up ? 1 : 0);
   out.gauge(
          "buttond_store_read_up",
