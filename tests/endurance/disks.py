@@ -22,7 +22,7 @@ class Disk:
         self.folder.mkdir()
         with open(self.image, "wb") as image:
             image.truncate(megabytes << 20)
-        run("mkfs.ext4", "-q", "-m", "0", "-O", "^has_journal", self.image)
+        run("mkfs.ext4", "-q", "-m", "0", self.image)
         self.filling = None
         self.mount()
 

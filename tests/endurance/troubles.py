@@ -61,8 +61,11 @@ def nothing_writable_then_stopped(soak):
 
 @contextlib.contextmanager
 def journal_read_only(soak):
-    """Its file system takes itself for damaged: what its mapped files have from then on is nowhere else."""
-    soak.disk.fail()
+    """Its file system takes itself for damaged: what it has not written is nowhere else, the last --sync and all from
+    then on."""
+    with soak.excused_meanwhile():
+        time.sleep(soak.SYNC)
+        soak.disk.fail()
     yield soak.expect("buttond_journal_errors_total", lambda count: count > 0, steadily=False)
     soak.terminate(excused=True)
     soak.disk.unmount()
