@@ -318,9 +318,8 @@ void app::hand_over() {
   const auto left = std::chrono::floor<std::chrono::milliseconds>(until - clock_.monotonic());
   if (!folder_.finish(std::max(left, std::chrono::milliseconds::zero()))) {
     spdlog::warn(
-        "stopping: the database may have batches that are not added to its links yet; a node that runs, or "
-        "the "
-        "next start, does it");
+        "stopping: batches may wait in the database that are not added to its links yet; any node that runs "
+        "adds them");
   }
 }
 

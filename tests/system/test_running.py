@@ -36,6 +36,14 @@ class TestCommandLine:
         for library in ("Boost", "libmongoc", "SQLite", "fmt", "spdlog", "libsodium"):
             assert re.search(library + r" \d+\.", done.stdout)
 
+    def test_every_link_of_the_readme_leads_somewhere(self):
+        text = (ROOT / "README.md").read_text()
+        titles = re.findall(r"^#+ (.*)$", text, re.MULTILINE)
+        anchors = {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
+        assert set(re.findall(r"\]\(#([^)]+)\)", text)) <= anchors
+        files = re.findall(r"\]\((?!#|https?:)([^)#]+)", text)
+        assert [file for file in files if not (ROOT / file).exists()] == []
+
     def test_help_lists_every_flag_of_the_readme(self):
         listed = set(re.findall(r"--[a-z-]+", run("--help").stdout))
         readme = (ROOT / "README.md").read_text()
