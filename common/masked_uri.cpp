@@ -11,11 +11,10 @@ namespace {
 constexpr std::string_view mask = "***";
 
 /// The options of a MongoDB URI that an operator wants to see, in lower case.
-constexpr std::array<std::string_view, 36> plain_options{
+constexpr std::array<std::string_view, 35> plain_options{
     "appname",
     "authmechanism",
     "authsource",
-    "compressors",
     "connecttimeoutms",
     "directconnection",
     "gssapiservicename",

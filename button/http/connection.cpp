@@ -9,7 +9,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <chrono>
 #include <exception>
 #include <functional>
 #include <utility>
@@ -23,10 +22,6 @@ constexpr std::size_t output_bound = std::size_t{64} * 1024;
 
 /// Head and body together.
 constexpr std::size_t small_request = 4096;
-
-/// Who asked so lately, as balancers do on the connections that they share among readers, may be asking
-/// again.
-constexpr std::chrono::seconds in_use_time{1};
 
 /// A header that grows without a line end is looked at again after so many bytes.
 constexpr std::size_t look_again_after = 4096;
@@ -122,8 +117,7 @@ void connection::sweep(monotonic_time now) {
     resume(wake_up::timeout);
 }
 
-void connection::drain(bool all) {
-  if (!all && (!answered_ || is_in_use())) return;
+void connection::drain() {
   if (waiting_for_ == waiting_for::input && phase_ == phase::idle) resume(wake_up::drain);
 }
 
@@ -273,7 +267,6 @@ connection::step connection::answer_request(const parsed& outcome) {
 
 /// Appends loop_.answer to the output.
 connection::step connection::append_answer(answer_form form, bool must_close, monotonic_time since) {
-  answered_ = true;
   answered_lately_ = true;
   must_close |= loop_.answer.close || loop_.server.closing.load(std::memory_order_relaxed);
   const bool client_closes = !form.keep_alive;
@@ -332,10 +325,6 @@ void connection::keep(std::string_view rest) {
 
 void connection::become_idle() noexcept {
   set_deadline(phase::idle, received_ + loop_.server.limit.idle_timeout);
-}
-
-bool connection::is_in_use() const noexcept {
-  return loop_.server.time.monotonic() - received_ < in_use_time;
 }
 
 void connection::set_deadline(phase now, monotonic_time when) noexcept {

@@ -59,9 +59,8 @@ class connection final : public watcher, public connection_hook {
   /// Acts on what took too long.
   void sweep(monotonic_time now);
 
-  /// Closes it if it is idle and no request has arrived; one in use, or that never asked anything, only
-  /// `all`.
-  void drain(bool all);
+  /// Closes it if it is idle and no request has arrived.
+  void drain();
 
   /// Closes it as it stands. Returns whether somebody was still to be answered.
   bool cut();
@@ -135,7 +134,6 @@ class connection final : public watcher, public connection_hook {
   void keep(std::string_view rest);
   bool may_go_on();
   void become_idle() noexcept;
-  bool is_in_use() const noexcept;
   void set_deadline(phase now, monotonic_time when) noexcept;
 
   task<bool> read_proxy_header();
@@ -152,7 +150,6 @@ class connection final : public watcher, public connection_hook {
   bool watches_room_ = false;
   bool peer_shut_ = false;  // half or wholly closed: read until the end
   bool peer_trusted_ = false;
-  bool answered_ = false;  // once or more
   bool answered_lately_ = false;
   bool given_up_ = false;
   bool continued_ = false;  // "100 Continue" was sent for the request in unread_

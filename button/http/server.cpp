@@ -15,9 +15,10 @@
 namespace buttond::http {
 namespace {
 
-// Whoever has just connected, or asks again and again, is about to ask: closed now, he would get no answer
-// and no refusal, and a balancer could not know whether his request was counted.
-constexpr std::chrono::milliseconds patience_with_lively{1'000};
+// Whoever is connected may be asking just now: closed then, he would get no answer and no refusal, and a
+// balancer could not know whether his request was counted. In this time balancers use up the connections
+// that they keep, for each answer ends one.
+constexpr std::chrono::milliseconds patience_with_idle{1'000};
 
 /// Where the loop does not run, the task is run here.
 void post_or_run(mailbox& box, mailbox::task task) {
@@ -90,11 +91,10 @@ void server::stop_accepting() {
 
 std::size_t server::drain(std::chrono::milliseconds patience) {
   stop_accepting();
-  const auto for_lively = std::min(patience, patience_with_lively);
-  impl_->on_each([](server_thread& each) { each.drain(false); });
-  impl_->state.wait_until_none(for_lively);
-  impl_->on_each([](server_thread& each) { each.drain(true); });
-  impl_->state.wait_until_none(patience - for_lively);
+  const auto for_idle = std::min(patience, patience_with_idle);
+  impl_->state.wait_until_none(for_idle);
+  impl_->on_each([](server_thread& each) { each.drain(); });
+  impl_->state.wait_until_none(patience - for_idle);
   std::atomic<std::size_t> unanswered = 0;
   impl_->on_each([&](server_thread& each) { unanswered += each.cut(); });
   return unanswered;

@@ -56,9 +56,8 @@ class server {
   /// Closes the acceptors; what is connected goes on, and is answered with `Connection: close` from here on.
   void stop_accepting();
 
-  /// Closes idle connections and waits until the others are answered, or `patience` is over; those that have
-  /// not asked anything yet, or did in the last second, have a second to ask, and are told to close. Returns
-  /// how many connections were cut.
+  /// Waits until all connections are answered, or `patience` is over, and closes those that have not asked
+  /// anything for a second by then. Returns how many connections were cut.
   std::size_t drain(std::chrono::milliseconds patience);
 
   /// Ends the loops and joins their threads.

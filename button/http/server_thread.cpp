@@ -67,8 +67,8 @@ void server_thread::stop_accepting() {
   sockets_.clear();
 }
 
-void server_thread::drain(bool all) {
-  for (auto next = state_.connections.begin(); next != state_.connections.end();) (next++)->drain(all);
+void server_thread::drain() {
+  for (auto next = state_.connections.begin(); next != state_.connections.end();) (next++)->drain();
 }
 
 std::size_t server_thread::cut() {

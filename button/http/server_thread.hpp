@@ -34,8 +34,8 @@ class server_thread {
 
   void stop_accepting();
 
-  /// Closes the connections that are idle; those that are in use, or never asked anything, only `all`.
-  void drain(bool all);
+  /// Closes the connections that are idle.
+  void drain();
 
   /// Closes all. Returns how many of them were still to be answered.
   std::size_t cut();

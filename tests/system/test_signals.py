@@ -6,6 +6,7 @@ import fcntl
 import json
 import os
 import re
+import select
 import signal
 import subprocess
 import termios
@@ -229,9 +230,10 @@ class TestTerminal:
         shown = []
 
         def read():
-            with contextlib.suppress(OSError):
-                while part := os.read(terminal, 4096):
-                    shown.append(part.decode())
+            with contextlib.suppress(OSError, ValueError):  # it is closed
+                while True:
+                    if select.select([terminal], [], [], 0.05)[0]:  # a read that waits would keep it open
+                        shown.append(os.read(terminal, 4096).decode())
 
         reader = threading.Thread(target=read, daemon=True)
         reader.start()
