@@ -56,6 +56,7 @@ looked_at look_at_unix(const http::listen_address& address) {
     return {availability::impossible,
             "there is a file of that name that is not a socket; choose another name"};
   const unique_fd probe(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  if (!probe) return {availability::impossible, std::strerror(errno)};
   const bool lives = ::connect(probe.get(), address.raw(), address.length) == 0 || errno == EAGAIN;
   return {lives ? availability::taken : availability::free, {}};
 }

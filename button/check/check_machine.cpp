@@ -142,7 +142,7 @@ void check_descriptors(const config& settings, check_report& report) {
 void check_clock(check_report& report) {
   struct stat program {};
   const std::time_t now = std::time(nullptr);
-  constexpr std::time_t day = 24 * 3'600;
+  constexpr std::time_t day = std::time_t{24} * 3'600;
   if (::stat("/proc/self/exe", &program) == 0 && now + day < program.st_mtime) {
     report.warning(
         "clock: it is set to a day before this program was installed; set it (timedatectl set-ntp true)");

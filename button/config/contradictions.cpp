@@ -54,7 +54,8 @@ class search {
     const auto add = [&](const std::string& flag, const std::string& text) {
       try {
         listeners.push_back({flag, text, http::parse_listen_address(text)});
-      } catch (const startup_error&) {  // said already
+      } catch (const startup_error&) {
+        return;  // it was said already
       }
     };
     // Sockets that are handed in replace the default.

@@ -23,7 +23,7 @@ constexpr std::size_t longest_file = std::size_t{1} << 20;
 
 /// A scalar as one would write it on the command line, where its type is one that the flag has in a file.
 std::optional<std::string> as_text(const toml::node& node, value_kind kind) {
-  if (const auto text = node.value_exact<std::string>()) return *text;
+  if (auto text = node.value_exact<std::string>()) return text;
   if (kind == value_kind::on_off) {
     if (const auto on = node.value_exact<bool>()) return *on ? "true" : "false";
   }

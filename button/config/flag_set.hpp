@@ -37,7 +37,7 @@ class flag_set {
 
   /// One of `choices`, by name.
   template <class T>
-  flag& choice(const std::string& name, T& into, std::vector<std::pair<std::string, T>> choices,
+  flag& choice(const std::string& name, T& into, const std::vector<std::pair<std::string, T>>& choices,
                const std::string& type, const std::string& help) {
     std::vector<std::string> names;
     for (const auto& each : choices) names.push_back(each.first);

@@ -8,7 +8,6 @@
 namespace buttond {
 namespace {
 
-constexpr std::size_t longest_key = 64;
 constexpr std::string_view blanks = " \t\r";
 
 std::string_view trimmed(std::string_view text) {

@@ -62,9 +62,9 @@ int failure_log::limit_of(error_code error) {
 }
 
 error_code failure_log::explained(store_operation operation, error_code error, std::string& why) {
-  failed(operation, error, why);
+  const error_code told = failed(operation, error, why);
   why = in_words(error, why);
-  return error;
+  return told;
 }
 
 void failure_log::recovered(store_operation operation) {

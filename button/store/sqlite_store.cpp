@@ -24,7 +24,7 @@ namespace {
 using op = store_operation;
 
 /// Of a disk that is not full: a commit of one link takes some pages of 4 KiB.
-constexpr std::uintmax_t least_room = 64 * 1024;
+constexpr std::uintmax_t least_room = std::uintmax_t{64} << 10;
 
 std::filesystem::path directory_of(const std::filesystem::path& file) {
   const auto directory = file.parent_path();

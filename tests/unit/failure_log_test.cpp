@@ -40,6 +40,10 @@ class caught_log {
   const std::shared_ptr<spdlog::logger> before_;
 };
 
+void fail(failure_log& voice, op operation, error_code error, std::string_view why) {
+  static_cast<void>(voice.failed(operation, error, why));
+}
+
 }  // namespace
 
 TEST_CASE("One cause that meets every operation is one line, and its end another one", "[store][log]") {
@@ -47,8 +51,8 @@ TEST_CASE("One cause that meets every operation is one line, and its end another
   failure_log voice{"mongodb://h/db", "mongodb"};
   const auto all = {op::find, op::bring, op::fold, op::ping, op::share_key, op::can_write};
   for (int again = 0; again < 100; ++again)
-    for (const auto each : all) voice.failed(each, errc::store_unavailable, "nobody listens");
-  voice.failed(op::bring, errc::store_no_primary, "");
+    for (const auto each : all) fail(voice, each, errc::store_unavailable, "nobody listens");
+  fail(voice, op::bring, errc::store_no_primary, "");
   REQUIRE(log.lines().size() == 1);
   CHECK_THAT(
       log.lines()[0],
@@ -67,9 +71,9 @@ TEST_CASE("One cause that meets every operation is one line, and its end another
 TEST_CASE("A store that was away and is there again, but hangs, is told of", "[store][log]") {
   const caught_log log;
   failure_log voice{"mongodb://h/db", "mongodb"};
-  voice.failed(op::bring, errc::store_unavailable, "");
-  voice.failed(op::bring, errc::store_timeout, "");
-  voice.failed(op::bring, errc::store_timeout, "");
+  fail(voice, op::bring, errc::store_unavailable, "");
+  fail(voice, op::bring, errc::store_timeout, "");
+  fail(voice, op::bring, errc::store_timeout, "");
   REQUIRE(log.lines().size() == 2);
   CHECK_THAT(log.lines()[1], Contains("did not answer in time"));
 }
@@ -79,7 +83,7 @@ TEST_CASE("A store that hangs, and is given up, is told of once", "[store][log]"
   failure_log voice{"mongodb://h/db", "mongodb"};
   for (const auto error :
        {errc::store_timeout, errc::store_unavailable, errc::store_no_primary, errc::store_timeout})
-    voice.failed(op::bring, error, "");
+    fail(voice, op::bring, error, "");
   CHECK(log.lines().size() == 1);
 }
 
@@ -98,7 +102,7 @@ TEST_CASE("Reads that succeed are no end of a failure to write", "[store][log]")
   const caught_log log;
   failure_log voice{"sqlite:f", "sqlite"};
   for (int again = 0; again < 10; ++again) {
-    voice.failed(op::bring, errc::store_full, "");
+    fail(voice, op::bring, errc::store_full, "");
     voice.succeeded(op::find);
     voice.succeeded(op::fold);
   }
@@ -113,7 +117,7 @@ TEST_CASE("A store that fails and answers in turn fills no log", "[store][log]")
   const caught_log log;
   failure_log voice{"mongodb://h/db", "mongodb"};
   for (int again = 0; again < 100; ++again) {
-    voice.failed(op::find, errc::store_timeout, "");
+    fail(voice, op::find, errc::store_timeout, "");
     voice.succeeded(op::find);
   }
   CHECK(log.lines().size() == 2);
@@ -122,9 +126,9 @@ TEST_CASE("A store that fails and answers in turn fills no log", "[store][log]")
 TEST_CASE("Another cause is told at once", "[store][log]") {
   const caught_log log;
   failure_log voice{"mongodb://h/db", "mongodb"};
-  voice.failed(op::bring, errc::store_unavailable, "");
-  voice.failed(op::bring, errc::store_login, "user \"app\", authSource \"admin\": Authentication failed.");
-  voice.failed(op::bring, errc::store_forbidden, "not authorized");
+  fail(voice, op::bring, errc::store_unavailable, "");
+  fail(voice, op::bring, errc::store_login, "user \"app\", authSource \"admin\": Authentication failed.");
+  fail(voice, op::bring, errc::store_forbidden, "not authorized");
   REQUIRE(log.lines().size() == 3);
   CHECK(log.lines()[1] ==
         "error store mongodb://h/db: bring failed: the store does not let this user in: user \"app\", "
@@ -149,6 +153,6 @@ TEST_CASE("What becomes of the counts is said with each line, and to who asks wh
 TEST_CASE("A server that quotes a whole command is cut short", "[store][log]") {
   const caught_log log;
   failure_log voice{"mongodb://h/db", "mongodb"};
-  voice.failed(op::bring, errc::store_refused, std::string(100'000, 'x'));
+  fail(voice, op::bring, errc::store_refused, std::string(100'000, 'x'));
   CHECK(log.lines().at(0).size() < 500);
 }
