@@ -4,6 +4,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include <linux/filter.h>
 #include <netinet/in.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
@@ -43,6 +44,15 @@ bool is_of_connection(int error) noexcept {
     default:
       return false;
   }
+}
+
+/// From now on nobody new is let in: what knocks is dropped, knocks again a second later, and finds the port
+/// closed. Else the kernel would let in who comes between the last accept and the close, and cut him off with
+/// what he asked. Source: socket(7), SO_ATTACH_FILTER.
+void hear_nobody(int socket) noexcept {
+  sock_filter drop_all = BPF_STMT(BPF_RET | BPF_K, 0);
+  const sock_fprog program{1, &drop_all};
+  ::setsockopt(socket, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program));
 }
 
 bool is_want_of_resources(int error) noexcept {
@@ -94,6 +104,7 @@ void listener::ready(std::uint32_t) {
 
 void listener::accept_last() {
   if (socket_->is() == listening_socket::kind::inherited) return;
+  hear_nobody(socket_->fd());
   for (int left = most_waiting; left > 0; --left) {
     const accepted outcome = accept_one();
     if (outcome == accepted::none || outcome == accepted::failed) return;

@@ -103,8 +103,9 @@ std::vector<listening_socket_ptr> listen_tcp(const listen_address& given, const 
                                              std::size_t loops) {
   listen_address to = as_this_machine_has_it(given);
   const bool share_port = loops > 1;
-  // SO_REUSEPORT would let a second server of the same user in without a word: try without it first.
-  if (share_port) start_listening(bind_tcp(to, false, where), where);
+  // SO_REUSEPORT would let a second server of the same user in without a word: try without it first. That
+  // socket must not listen: who came to it would be cut off with what he asked.
+  if (share_port) bind_tcp(to, false, where);
   std::vector<listening_socket_ptr> sockets;
   while (sockets.size() < loops) {
     unique_fd socket = bind_tcp(to, share_port, where);
