@@ -217,6 +217,7 @@ class store {
 
   /// What a line in the log about a failure says besides, such as what becomes of the counts; called while it
   /// is written, from any of the store's threads. Nothing: no more.
+  // NOLINTNEXTLINE(performance-unnecessary-value-param): whoever overrides it keeps it
   virtual void while_failing(std::function<std::string()> /*say*/) {}
 
   /// "mongodb" or "sqlite", for logs and metrics.
