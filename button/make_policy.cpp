@@ -13,7 +13,9 @@ namespace {
 
 constexpr std::size_t shortest_token = 16;
 
-std::string read_token(const std::filesystem::path& file) {
+}  // namespace
+
+std::string read_api_token(const std::filesystem::path& file) {
   if (file.empty()) return {};
   try {
     std::string token = read_secret(file);
@@ -26,8 +28,6 @@ std::string read_token(const std::filesystem::path& file) {
   }
 }
 
-}  // namespace
-
 site_policy_ptr make_policy(const config& settings) {
   auto sites = site_list::read(settings.sites, settings.site_file);
   if (!sites) throw startup_error(sites.error());
@@ -37,7 +37,7 @@ site_policy_ptr make_policy(const config& settings) {
       .share = share_page(settings.places),
       .description =
           server_description(has_share_page ? choose_places(settings.places) : std::vector<place>()),
-      .api_token = read_token(settings.api_token_file)});
+      .api_token = read_api_token(settings.api_token_file)});
 }
 
 }  // namespace buttond

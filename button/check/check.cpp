@@ -13,6 +13,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <ostream>
 
 namespace buttond {
@@ -43,17 +44,15 @@ void check_sites(const config& settings, check_report& report) {
     report.ok("sites: links of {} hosts count", sites->size());
 }
 
-void check_token(config settings, check_report& report) {
-  if (settings.api_token_file.empty()) {
+void check_token(const std::filesystem::path& file, check_report& report) {
+  if (file.empty()) {
     report.ok("token: none, so POST /v1/shares takes no report");
     return;
   }
-  settings.sites.clear();
-  settings.site_file.clear();
   try {
-    make_policy(settings);
-    if (const std::string why = readable_by_others(settings.api_token_file); why.empty())
-      report.ok("token: {} has one", settings.api_token_file.string());
+    read_api_token(file);
+    if (const std::string why = readable_by_others(file); why.empty())
+      report.ok("token: {} has one", file.string());
     else
       report.warning("token: {}", why);
   } catch (const startup_error& error) {
@@ -73,7 +72,7 @@ int run_check(const command_line& line, std::ostream& out) {
     check_listeners(settings, report);
   if (!is_wrong(line, "--max-connections")) check_descriptors(settings, report);
   if (!is_wrong(line, "--site") && !is_wrong(line, "--site-file")) check_sites(settings, report);
-  if (!is_wrong(line, "--api-token-file")) check_token(settings, report);
+  if (!is_wrong(line, "--api-token-file")) check_token(settings.api_token_file, report);
   if (!is_wrong(line, "--store") && !is_wrong(line, "--store-file")) check_store(settings.store, report);
   check_clock(report);
   out << (report.status() == 0   ? "buttond would start, and all is well.\n"

@@ -1,6 +1,7 @@
 #include "button/check/check_machine.hpp"
 
 #include "button/descriptors.hpp"
+#include "button/impressions/journal.hpp"
 #include "common/error.hpp"
 
 #include <fcntl.h>
@@ -76,8 +77,8 @@ void check_file_system(const std::filesystem::path& place, check_report& report)
 void check_room(const config& settings, const std::filesystem::path& place, check_report& report) {
   // README, "The disk of a node": three sheets of each thread at most, two of the shares; and as much again
   // for what waits for the store.
-  constexpr std::uint64_t of_thread = 3 * 7'213'056ULL;
-  constexpr std::uint64_t of_shares = 2 * 307'200ULL;
+  const std::uint64_t of_thread = 3 * sheet_file_bytes({});
+  const std::uint64_t of_shares = 2 * sheet_file_bytes(sheet_of_shares);
   struct statvfs facts {};
   if (::statvfs(place.c_str(), &facts) != 0) {
     report.warning("room: {}: {}", place.string(), std::strerror(errno));

@@ -60,6 +60,17 @@ flag& flag_set::add(flag made) {
   return flags_.emplace_back(std::move(made));
 }
 
+flag& flag_set::number(const std::string& name, const std::string& type, const std::string& help,
+                       const std::string& example, decltype(flag::take) take, decltype(flag::show) show) {
+  return add({.name = name,
+              .type = type,
+              .help = help,
+              .kind = value_kind::number,
+              .example = example,
+              .take = std::move(take),
+              .show = std::move(show)});
+}
+
 flag& flag_set::text(const std::string& name, std::string& into, const std::string& type,
                      const std::string& help, text_check check) {
   return add({.name = name,
@@ -138,13 +149,7 @@ flag& flag_set::duration(const std::string& name, std::chrono::milliseconds& int
           fmt::format("{} is too long; {} is the most", told(texts.front()), format_duration(most)));
     into = *parsed;
   };
-  return add({.name = name,
-              .type = "DURATION",
-              .help = help,
-              .kind = value_kind::number,
-              .example = "10s",
-              .take = take,
-              .show = [&into] { return format_duration(into); }});
+  return number(name, "DURATION", help, "10s", take, [&into] { return format_duration(into); });
 }
 
 flag& flag_set::bytes(const std::string& name, std::size_t& into, std::size_t least, std::size_t most,
@@ -161,13 +166,7 @@ flag& flag_set::bytes(const std::string& name, std::size_t& into, std::size_t le
     }
     into = *parsed;
   };
-  return add({.name = name,
-              .type = "SIZE",
-              .help = help,
-              .kind = value_kind::number,
-              .example = "64MiB",
-              .take = take,
-              .show = [&into] { return format_bytes(into); }});
+  return number(name, "SIZE", help, "64MiB", take, [&into] { return format_bytes(into); });
 }
 
 flag& flag_set::count(const std::string& name, std::size_t& into, std::size_t least, std::size_t most,
@@ -180,13 +179,7 @@ flag& flag_set::count(const std::string& name, std::size_t& into, std::size_t le
     }
     into = *parsed;
   };
-  return add({.name = name,
-              .type = "NUMBER",
-              .help = help,
-              .kind = value_kind::number,
-              .example = std::to_string(into),
-              .take = take,
-              .show = [&into] { return std::to_string(into); }});
+  return number(name, "NUMBER", help, std::to_string(into), take, [&into] { return std::to_string(into); });
 }
 
 flag& flag_set::decimal(const std::string& name, double& into, double least, double most,
@@ -200,13 +193,7 @@ flag& flag_set::decimal(const std::string& name, double& into, double least, dou
     }
     into = *parsed;
   };
-  return add({.name = name,
-              .type = "NUMBER",
-              .help = help,
-              .kind = value_kind::number,
-              .example = "5",
-              .take = take,
-              .show = [&into] { return fmt::format("{}", into); }});
+  return number(name, "NUMBER", help, "5", take, [&into] { return fmt::format("{}", into); });
 }
 
 std::size_t flag_set::position_in(const std::vector<std::string>& names, const std::string& text) {

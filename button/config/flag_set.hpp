@@ -57,6 +57,8 @@ class flag_set {
 
  private:
   flag& add(flag made);
+  flag& number(const std::string& name, const std::string& type, const std::string& help,
+               const std::string& example, decltype(flag::take) take, decltype(flag::show) show);
 
   /// Throws startup_error that names the choices.
   static std::size_t position_in(const std::vector<std::string>& names, const std::string& text);

@@ -48,10 +48,6 @@ struct disk_record {
 static_assert(sizeof(disk_record) == 40 && offsetof(event_totals, clicks) == 8 &&
               offsetof(event_totals, shares) == 16);
 
-std::size_t file_bytes(sheet_size size) noexcept {
-  return header_bytes + std::size_t{size.records} * sizeof(disk_record) + size.key_bytes;
-}
-
 std::uint64_t header_checksum(const header& head) noexcept {
   return short_checksum({reinterpret_cast<const char*>(&head), offsetof(header, checksum)});
 }
@@ -84,6 +80,10 @@ result<header> read_header(std::string_view bytes) noexcept {
 
 }  // namespace
 
+std::size_t sheet_file_bytes(sheet_size size) noexcept {
+  return header_bytes + std::size_t{size.records} * sizeof(disk_record) + size.key_bytes;
+}
+
 struct tally_sheet::record : disk_record {};
 
 struct tally_sheet::entry {
@@ -99,7 +99,7 @@ result<std::string> read_sheet_file(const std::filesystem::path& file) {
   if (!read) return read.error();
   std::error_code failure;
   const auto size = std::filesystem::file_size(file, failure);
-  if (failure || size != file_bytes({read->records, read->key_bytes})) return errc::file_corrupt;
+  if (failure || size != sheet_file_bytes({read->records, read->key_bytes})) return errc::file_corrupt;
   return read_file(file);
 }
 
@@ -107,7 +107,7 @@ result<sheet_view> sheet_view::parse(std::string_view bytes, std::string_view no
   const auto read = read_header(bytes);
   if (!read) return read.error();
   const header& head = *read;
-  if (bytes.size() != file_bytes({head.records, head.key_bytes})) return errc::file_corrupt;
+  if (bytes.size() != sheet_file_bytes({head.records, head.key_bytes})) return errc::file_corrupt;
   const std::string_view owner(head.node.data(), ::strnlen(head.node.data(), head.node.size()));
   if (!node.empty() && owner != node) return errc::file_other_node;
 
@@ -169,8 +169,8 @@ result<std::shared_ptr<tally_sheet>> tally_sheet::create(const std::filesystem::
   auto made = [&]() -> result<std::shared_ptr<tally_sheet>> {
     auto fd = open_file(beside, O_RDWR | O_CREAT | O_TRUNC);
     if (!fd) return fd.error();
-    if (auto reserved = reserve_blocks(fd->get(), file_bytes(size)); !reserved) return reserved.error();
-    auto data = memory_map::of_file(fd->get(), file_bytes(size));
+    if (auto reserved = reserve_blocks(fd->get(), sheet_file_bytes(size)); !reserved) return reserved.error();
+    auto data = memory_map::of_file(fd->get(), sheet_file_bytes(size));
     if (!data) return data.error();
     auto fresh = make(std::move(*data), size);
     if (!fresh) return make_error_code(boost::system::errc::not_enough_memory);
@@ -186,7 +186,7 @@ result<std::shared_ptr<tally_sheet>> tally_sheet::create(const std::filesystem::
 }
 
 std::shared_ptr<tally_sheet> tally_sheet::in_memory(sheet_size size) noexcept {
-  auto data = memory_map::anonymous(file_bytes(size));
+  auto data = memory_map::anonymous(sheet_file_bytes(size));
   if (!data) return nullptr;
   auto fresh = make(std::move(*data), size);
   if (fresh) fresh->write_header({}, 0);

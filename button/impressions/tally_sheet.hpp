@@ -64,6 +64,9 @@ struct sheet_size {
   std::uint32_t key_bytes = 5 << 20;
 };
 
+/// What a sheet's file takes of its disk, reserved when it is made.
+std::size_t sheet_file_bytes(sheet_size size) noexcept;
+
 /// A sheet's content. Reads no more than the head of a file that is not as long as that says: it may be of
 /// any length. Errors: those of reading; file_corrupt, file_other_version.
 result<std::string> read_sheet_file(const std::filesystem::path& file);

@@ -9,32 +9,19 @@ import time
 
 import pytest
 
+import store_troubles
 from buttond import wait_until
 from knowing_client import KnowingClient
 from recorded_disk import RecordedDisk, missing_here
+from store_troubles import fill
 
 QUICK = ("--epoch", "50ms", "--miss-wait", "1ms")
 
 
 @pytest.fixture
 def small_disk(tmp_path):
-    """A file system of 1 MiB of its own."""
-    folder = tmp_path / "small"
-    folder.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", folder], check=True)
-    yield folder
-    subprocess.run(["umount", "--lazy", folder], check=True)
-
-
-def fill(folder):
-    """Writes to a file until there is no room; returns it."""
-    ballast = folder / "ballast"
-    with open(ballast, "ab", buffering=0) as file:
-        try:
-            while True:
-                file.write(bytes(1 << 16))
-        except OSError:
-            return ballast
+    with store_troubles.small_disk(tmp_path / "small", "1m") as folder:
+        yield folder
 
 
 def at_risk(server):

@@ -15,7 +15,8 @@ import threading
 import pytest
 
 from buttond import BINARY, ROOT, TOKEN, wait_until
-from test_counting_disk import fill, small_disk  # noqa: F401
+from store_troubles import fill
+from test_counting_disk import small_disk  # noqa: F401
 
 LINK = "https://example.com/a"
 OTHER_TOKEN = "another-token-0123456789"
