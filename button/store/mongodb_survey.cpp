@@ -5,6 +5,7 @@
 #include "button/store/mongodb_forget.hpp"
 #include "button/store/mongodb_indexes.hpp"
 #include "button/store/mongodb_keys.hpp"
+#include "button/store/store_causes.hpp"
 #include "button/store/survey_texts.hpp"
 
 #include <fmt/format.h>
@@ -99,11 +100,12 @@ mongodb_client& mongodb_survey::patient_client() {
   return *patient_client_;
 }
 
-// Without them it works too, and slower. Who may not make them is asked again with the next report.
+// Without them it works too, and slower. A server that says no is not asked again.
 void mongodb_survey::index() {
   if (indexed_) return;
   std::string why;
-  if (make_survey_indexes(client_, why)) indexed_ = true;
+  const auto made = make_survey_indexes(client_, why);
+  indexed_ = made || !may_pass(cause_of(made.error()));
 }
 
 result<void> mongodb_survey::tell(const node_report& report, std::span<const counted_hour> hours) {

@@ -15,6 +15,10 @@ constexpr auto connection_settings =
     "PRAGMA journal_size_limit = 67108864;"
     "PRAGMA cache_size = -32768;";
 
+// The index has all that a day's sites are asked for: so they stand together, and a question reads a megabyte
+// of the file instead of a page a site (measured with 20,000 sites: a half of the CPU of an index of the day
+// alone; it costs a batch 6 % at most, hardly more than that one).
+//
 // application_id is "Btnd". `number` in recent_shares orders the ids of a link, the newest has the highest.
 // `applied` is how far each node has come; `sum` is empty where the batch could not be read. `day` of what is
 // refused is empty for an import, `at` is in seconds.

@@ -60,7 +60,7 @@ class sqlite_survey final : public survey {
   auto write(monotonic_time deadline, loss may_lose, Work work)
       -> decltype(work(std::declval<sqlite_connection&>()));
 
-  result<void> index();
+  void index();
 
   const sqlite_survey_options options_;
   sqlite_pool pool_;
