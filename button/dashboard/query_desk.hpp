@@ -1,7 +1,7 @@
 #pragma once
-// Makes the answers that take a store or a while, on threads of its own, so that no event loop waits: each is made
-// once for all who ask for it meanwhile, and given again for as long as it is fresh, so that what ten thousand
-// readers cost is what one costs. Thread-safe; owned by app.
+// Makes the answers that take a store or a while, on threads of its own, so that no event loop waits: each is
+// made once for all who ask for it meanwhile, and given again for as long as it is fresh, so that what ten
+// thousand readers cost is what one costs. Thread-safe; owned by app.
 
 #include "common/clock.hpp"
 
@@ -23,7 +23,7 @@ using desk_answer_ptr = std::shared_ptr<const desk_answer>;
 
 class query_desk {
  public:
-  using maker = std::function<desk_answer()>;               // on one of the desk's threads; must not throw
+  using maker = std::function<desk_answer()>;                 // on one of the desk's threads; must not throw
   using taker = std::function<void(desk_answer_ptr answer)>;  // on any thread, also in ask(); must not block
 
   explicit query_desk(const clock& time);
@@ -35,8 +35,8 @@ class query_desk {
 
   void start();
 
-  /// Answers the question `name` (whoever asks by the same name gets the same) by what `make` makes, or made less
-  /// than `fresh` ago. False, and `done` is never called, where too many questions wait.
+  /// Answers the question `name` (whoever asks by the same name gets the same) by what `make` makes, or made
+  /// less than `fresh` ago. False, and `done` is never called, where too many questions wait.
   bool ask(const std::string& name, std::chrono::milliseconds fresh, maker make, taker done);
 
  private:

@@ -15,6 +15,10 @@ constexpr auto connection_settings =
     "PRAGMA journal_size_limit = 67108864;"
     "PRAGMA cache_size = -32768;";
 
+// The index has all that a day's sites are asked for: so they stand together, and a question reads a megabyte
+// of the file instead of a page a site (measured with 20,000 sites: a half of the CPU of an index of the day
+// alone; it costs a batch 6 % at most, hardly more than that one).
+//
 // application_id is "Btnd". `number` in recent_shares orders the ids of a link, the newest has the highest.
 // `applied` is how far each node has come; `sum` is empty where the batch could not be read. `day` of what is
 // refused is empty for an import, `at` is in seconds.
@@ -59,12 +63,14 @@ constexpr auto tables =
     "  number INTEGER NOT NULL,"
     "  PRIMARY KEY (key, id)"
     ") WITHOUT ROWID;"
+    "CREATE INDEX site_days_by_day ON site_days (day, site, impressions, clicks, shares);"
     "PRAGMA application_id = 0x42746e64;"
     "PRAGMA user_version = 1;";
 
 // Those that came later. An older buttond does not know them and needs not, so they are no new version: it
 // goes on with the same file. Before them the ids of readers' shares stood in recent_shares. A link in
-// `moved_links` has a row in `links` too, with nothing in it.
+// `moved_links` has a row in `links` too, with nothing in it. `at` of a node's report is in milliseconds, its
+// `hour` is "YYYY-MM-DDTHH".
 constexpr auto added_tables =
     "CREATE TABLE IF NOT EXISTS recent_reader_shares ("
     "  key TEXT NOT NULL,"
@@ -79,11 +85,25 @@ constexpr auto added_tables =
     "CREATE TABLE IF NOT EXISTS moved_links ("
     "  key TEXT PRIMARY KEY NOT NULL,"
     "  moved_to TEXT NOT NULL"
+    ") WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS nodes ("
+    "  node TEXT PRIMARY KEY NOT NULL,"
+    "  at INTEGER NOT NULL,"
+    "  report TEXT NOT NULL"
+    ") WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS node_hours ("
+    "  hour TEXT NOT NULL,"
+    "  node TEXT NOT NULL,"
+    "  impressions INTEGER NOT NULL,"
+    "  clicks INTEGER NOT NULL,"
+    "  shares INTEGER NOT NULL,"
+    "  minutes TEXT NOT NULL,"
+    "  PRIMARY KEY (hour, node)"
     ") WITHOUT ROWID;";
 constexpr auto count_added_tables =
     "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN "
-    "('recent_reader_shares', 'keys', 'moved_links')";
-constexpr std::int64_t added = 3;
+    "('recent_reader_shares', 'keys', 'moved_links', 'nodes', 'node_hours')";
+constexpr std::int64_t added = 5;
 
 constexpr std::int64_t application_id = 0x42746e64;
 
@@ -128,6 +148,11 @@ result<void> create_tables(sqlite_connection& connection, std::string& why) {
 }
 
 }  // namespace
+
+result<void> index_days(sqlite_connection& connection) {
+  return connection.execute(
+      "CREATE INDEX IF NOT EXISTS site_days_by_day ON site_days (day, site, impressions, clicks, shares)");
+}
 
 result<void> prepare_sqlite_schema(sqlite_connection& connection, std::string& why) {
   const auto fail = [&](error_code error) {
