@@ -85,7 +85,7 @@ TEST_CASE("A measured store says why writing fails, until all of it succeeds", "
   REQUIRE(all.store.numbers().writing_fails);
   CHECK(all.store.numbers().writing_fails->error == make_error_code(errc::store_forbidden));
   CHECK_FALSE(all.store.numbers().reading_fails);
-  static_cast<void>(all.store.bring({}));  // which it does not take either
+  static_cast<void>(all.store.bring({}, {}));  // which it does not take either
   all.inner.writing = {};
   all.write();
   CHECK(all.store.numbers().writing_fails);
