@@ -3,6 +3,7 @@
 #include "button/activation.hpp"
 #include "button/changed_settings.hpp"
 #include "button/descriptors.hpp"
+#include "button/handlers/dashboard/awaited.hpp"
 #include "button/handlers/pages/public_origin.hpp"
 #include "button/handlers/probe_handler.hpp"
 #include "button/make_policy.hpp"
@@ -22,7 +23,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <latch>
-#include <mutex>
+#include <span>
 #include <string>
 #include <thread>
 #include <utility>
@@ -100,12 +101,20 @@ std::string with_scheme(const std::string& address) {
   return address.starts_with("unix:") ? address : "http://" + address;
 }
 
-/// The snapshots of all loops, as they come in.
+std::string without_scheme(const std::string& origin) {
+  const auto slashes = origin.find("//");
+  return slashes == origin.npos ? origin : origin.substr(slashes + 2);
+}
+
+constexpr std::chrono::seconds loop_patience{5};  // with a loop that is to say something
+
+/// What all loops say, as it comes in.
+template <class Part>
 struct gathering {
-  std::mutex mutex;
-  std::size_t missing;
-  metrics_snapshot all;
-  std::function<void(const metrics_snapshot&)> done;
+  std::vector<Part> parts;
+  std::atomic<std::size_t> missing;
+  std::function<void(const site_handler&, Part&)> fill;
+  std::function<void(std::vector<Part>&)> done;
 };
 
 }  // namespace
@@ -114,12 +123,15 @@ app::app(const command_line& line, settings_source read_again)
     : read_again_(std::move(read_again)),
       settings_(line.settings),
       said_(line.said),
+      started_(clock_.monotonic()),
       handler_settings_(make_handler_settings(settings_)),
       pages_(settings_.composer_url),
+      recent_(clock_),
       journal_({.directory = settings_.data,
                 .loops = settings_.threads,
                 .epoch = settings_.epoch,
-                .sync = settings_.sync},
+                .sync = settings_.sync,
+                .counted = [this](std::span<const link_delta> links) { recent_.add(links); }},
                clock_,
                [this](std::size_t loop, std::function<void()> task) { site_->post(loop, std::move(task)); }),
       store_(open_store(settings_.store), clock_),
@@ -138,6 +150,9 @@ app::app(const command_line& line, settings_source read_again)
                 new_links_.get(),  share_ids_,      shares_, draining_, pages_},
       flusher_(journal_, store_, clock_),
       folder_(store_, settings_.fold, clock_),
+      survey_(open_survey(settings_.store)),
+      desk_(clock_),
+      ranges_(*survey_, clock_),
       admin_hosts_(settings_.admin_hosts) {
   inherited_sockets inherited = take_inherited_sockets();
   site_ = std::make_unique<http::server>(
@@ -149,10 +164,11 @@ app::app(const command_line& line, settings_source read_again)
         clock_);
   }
   if (settings_.admin == "off" && inherited.admin.empty()) return;
+  dashboard_ = make_dashboard();
   const auto make_admin_handler = [this](std::size_t) {
     return std::make_unique<admin_handler>(
         [this](std::function<void(const metrics_snapshot&)> done) { take_snapshot(std::move(done)); },
-        draining_, admin_hosts_);
+        draining_, admin_hosts_, *dashboard_);
   };
   admin_ = std::make_unique<http::server>(admin_options(settings_, std::move(inherited.admin)),
                                           make_admin_handler, clock_);
@@ -166,6 +182,27 @@ std::unique_ptr<http::request_handler> app::make_site_handler(std::size_t loop) 
   return handler;
 }
 
+std::unique_ptr<dashboard> app::make_dashboard() {
+  return std::make_unique<dashboard>(
+      dashboard_parts{.time = clock_,
+                      .store = *survey_,
+                      .recent = recent_,
+                      .minutes = minutes_,
+                      .desk = desk_,
+                      .ranges = ranges_,
+                      .take_snapshot = [this](auto done) { take_snapshot(std::move(done)); },
+                      .report_of =
+                          [this](const metrics_snapshot& all) {
+                            return node_report{all.journal.node, clock_.wall(), "{}"};
+                          },
+                      .turned_away = [this] { return turned_away_now(); },
+                      .rules = handler_settings_.rules,
+                      .own_node = [this] { return journal_.numbers().node; },
+                      .name = without_scheme(handler_settings_.public_origin),
+                      .store_kind = std::string(store_.kind())},
+      policy_);
+}
+
 left_behind app::run() {
   boost::asio::io_context signals_context(1);
   boost::asio::signal_set signals(signals_context, SIGTERM, SIGINT);
@@ -177,6 +214,9 @@ left_behind app::run() {
   journal_.start();
   flusher_.start();
   folder_.start();
+  desk_.start();
+  ranges_.start();
+  if (dashboard_) dashboard_->start();
   announce();
   notify_manager("READY=1");
 
@@ -239,6 +279,7 @@ void app::use(site_policy_ptr policy) {
     });
   }
   taken->wait();
+  if (dashboard_) dashboard_->use(policy_);
 }
 
 void app::announce() const {
@@ -262,28 +303,54 @@ void app::announce() const {
   for (const std::string& address : admin_->addresses()) spdlog::info("metrics on {}", with_scheme(address));
 }
 
-void app::take_snapshot(std::function<void(const metrics_snapshot&)> done) {
-  auto gathered = std::make_shared<gathering>();
-  gathered->missing = site_handlers_.size();
-  gathered->done = std::move(done);
-  // Before the loops' numbers: whatever is stored now was accepted before, so the books balance.
-  gathered->all.journal = journal_.numbers();
+template <class Part>
+void app::gather(std::function<void(const site_handler&, Part&)> fill,
+                 std::function<void(std::vector<Part>&)> done) {
+  const auto all = std::make_shared<gathering<Part>>();
+  all->parts.resize(site_handlers_.size());
+  all->missing = site_handlers_.size();
+  all->fill = std::move(fill);
+  all->done = std::move(done);
   for (std::size_t loop = 0; loop < site_handlers_.size(); ++loop) {
-    site_->post(loop, [this, loop, gathered] {
-      const site_handler& handler = *site_handlers_[loop];
-      const std::lock_guard lock(gathered->mutex);
-      gathered->all.loops += {handler.metrics(), handler.counter().books(), handler.refused()};
-      if (--gathered->missing > 0) return;
-      gathered->all.cache = cache_.numbers();
-      gathered->all.store = store_.numbers();
-      gathered->all.folder = folder_.numbers();
-      gathered->all.shares = shares_.numbers();
-      gathered->all.kept_shares = shares_.kept();
-      gathered->all.site = site_->numbers();
-      gathered->all.draining = draining_;
-      gathered->done(gathered->all);
+    site_->post(loop, [all, loop, handler = site_handlers_[loop]] {
+      all->fill(*handler, all->parts[loop]);
+      if (--all->missing == 0) all->done(all->parts);
     });
   }
+}
+
+void app::take_snapshot(std::function<void(const metrics_snapshot&)> done) {
+  // Before the loops' numbers: whatever is stored now was accepted before, so the books balance.
+  const auto all = std::make_shared<metrics_snapshot>();
+  all->journal = journal_.numbers();
+  gather<loop_snapshot>(
+      [](const site_handler& handler, loop_snapshot& into) {
+        into = {handler.metrics(), handler.counter().books(), handler.refused()};
+      },
+      [this, all, done = std::move(done)](std::vector<loop_snapshot>& loops) {
+        for (const loop_snapshot& loop : loops) all->loops += loop;
+        all->cache = cache_.numbers();
+        all->store = store_.numbers();
+        all->folder = folder_.numbers();
+        all->shares = shares_.numbers();
+        all->kept_shares = shares_.kept();
+        all->site = site_->numbers();
+        all->draining = draining_;
+        done(*all);
+      });
+}
+
+std::optional<turned_away_numbers> app::turned_away_now() {
+  using of_loops = std::vector<turned_away>;
+  const auto loops = awaited<of_loops>(
+      [this](std::function<void(of_loops)> done) {
+        gather<turned_away>(
+            [](const site_handler& handler, turned_away& into) { into = handler.turned_away_here(); },
+            [done = std::move(done)](of_loops& all) { done(std::move(all)); });
+      },
+      loop_patience);
+  if (!loops) return std::nullopt;
+  return numbers_of(*loops, started_, clock_.monotonic());
 }
 
 left_behind app::stop() {
@@ -305,6 +372,8 @@ left_behind app::stop() {
                                 : spdlog::level::warn,
               "{}", describe(left));
   if (admin_) admin_->stop();
+  if (dashboard_) dashboard_->stop();
+  desk_.stop();
   if (probes_) probes_->stop();
   return left;
 }

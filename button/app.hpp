@@ -5,12 +5,18 @@
 #include "button/config.hpp"
 #include "button/counts/count_cache.hpp"
 #include "button/counts/count_loader.hpp"
+#include "button/dashboard/minute_history.hpp"
+#include "button/dashboard/query_desk.hpp"
+#include "button/dashboard/range_reader.hpp"
+#include "button/dashboard/recent_links.hpp"
 #include "button/handlers/admin_handler.hpp"
+#include "button/handlers/dashboard/dashboard.hpp"
 #include "button/handlers/filter.hpp"
 #include "button/handlers/pages/site_pages.hpp"
 #include "button/handlers/services.hpp"
 #include "button/handlers/site_handler.hpp"
 #include "button/handlers/site_policy.hpp"
+#include "button/handlers/turned_away.hpp"
 #include "button/hangups.hpp"
 #include "button/http/server.hpp"
 #include "button/impressions/flusher.hpp"
@@ -20,6 +26,7 @@
 #include "button/shares/share_ids.hpp"
 #include "button/shares/share_recorder.hpp"
 #include "button/store/measured_store.hpp"
+#include "button/store/survey.hpp"
 #include "common/clock.hpp"
 #include "common/fingerprint.hpp"
 #include "common/rate_limiter.hpp"
@@ -27,6 +34,7 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace buttond {
@@ -50,7 +58,17 @@ class app {
 
  private:
   std::unique_ptr<http::request_handler> make_site_handler(std::size_t loop);
+  std::unique_ptr<dashboard> make_dashboard();
   void take_snapshot(std::function<void(const metrics_snapshot&)> done);
+
+  /// Of all loops; nothing where one does not answer for some seconds, which it waits for. Not for a loop's
+  /// thread.
+  std::optional<turned_away_numbers> turned_away_now();
+
+  /// Has each loop fill in its part, on its thread, and hands them all to `done`, on the last one's.
+  template <class Part>
+  void gather(std::function<void(const site_handler&, Part&)> fill,
+              std::function<void(std::vector<Part>&)> done);
   void announce() const;
 
   /// Reads the settings again, and takes over those that may change while it serves, for all loops before
@@ -71,11 +89,13 @@ class app {
   const config settings_;
   std::vector<setting> said_;  // as it holds now
   const system_clock clock_;
+  const monotonic_time started_;
   const fingerprinter fingerprint_of_;
   std::atomic<bool> draining_{false};
   handler_settings handler_settings_;
   const site_pages pages_;
 
+  recent_links recent_;
   journal journal_;  // before the store: it makes the data directory
   measured_store store_;
   count_cache cache_;
@@ -89,9 +109,14 @@ class app {
   services services_;
   flusher flusher_;
   folder folder_;
+  minute_history minutes_;
+  std::unique_ptr<survey> survey_;
+  query_desk desk_;
+  range_reader ranges_;
   std::vector<site_handler*> site_handlers_;  // owned by site_; one a loop
   std::unique_ptr<http::server> site_;
   admin_hosts admin_hosts_;
+  std::unique_ptr<dashboard> dashboard_;  // null where there is no admin listener
   std::unique_ptr<http::server> admin_;
   std::unique_ptr<http::server> probes_;
 };
