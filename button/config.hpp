@@ -5,6 +5,7 @@
 #include "button/commands/import.hpp"
 #include "button/commands/move.hpp"
 #include "button/commands/refused.hpp"
+#include "button/commands/stats_link.hpp"
 #include "button/http/server.hpp"
 #include "common/logging.hpp"
 #include "common/network.hpp"
@@ -73,7 +74,7 @@ struct wrong_setting {
   std::string what;  // one line that says where it is from, why it is wrong, and what would do
 };
 
-enum class command { serve, check, explain, import, export_, move, refused };
+enum class command { serve, check, explain, import, export_, move, refused, stats_link };
 
 struct command_line {
   command verb = command::serve;
@@ -83,6 +84,7 @@ struct command_line {
   std::string export_file = "-";
   move_arguments move;
   refused_arguments refused;
+  stats_link_arguments stats_link;
   std::vector<setting> said;          // each flag, in the order of --help
   std::vector<std::string> warnings;  // what to tell before the start
   std::vector<wrong_setting> wrong;  // of `check` only, which tells them all; their settings are the defaults
