@@ -104,7 +104,7 @@ journal::impl::impl(const journal_options& options, const clock& time, loop_post
     : options_(options),
       time_(time),
       post_(std::move(post)),
-      ledger_(time),
+      ledger_(time, options.counted),
       nodes_(options.directory / "journal", time, ledger_),
       syncs_(options.sync, ledger_),
       supply_(options.loops + 1),
@@ -379,6 +379,7 @@ journal_numbers journal::numbers() const {
   const auto queues = impl_->nodes_.numbers();
   const auto books = impl_->ledger_.read();
   journal_numbers all;
+  all.node = impl_->nodes_.own_name();
   all.batches = queues.batches;
   all.bytes = impl_->bytes_on_disk_.load(std::memory_order_relaxed);
   all.free_bytes = impl_->free_bytes_.load(std::memory_order_relaxed);

@@ -12,6 +12,7 @@
 
 #include "button/impressions/batch_claim.hpp"
 #include "button/impressions/impression_counter.hpp"
+#include "button/impressions/journal_ledger.hpp"
 #include "button/impressions/per_kind.hpp"
 #include "button/store/store.hpp"
 #include "common/clock.hpp"
@@ -24,6 +25,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace buttond {
@@ -34,6 +36,9 @@ struct journal_options {
   std::chrono::milliseconds epoch{10'000};
   std::chrono::milliseconds sync{1'000};
   sheet_size sheet{};
+  /// Told of what this process counted, once, and not of what it found on the disk. On the journal's thread,
+  /// or in close_epoch() and step() where it does not run.
+  epoch_listener counted{};
 };
 
 /// Shares are few: what one epoch has of them seldom needs more.
@@ -44,6 +49,7 @@ inline constexpr sheet_size sheet_of_shares{.records = 1024, .key_bytes = 256 <<
 using loop_post = std::function<void(std::size_t loop, std::function<void()> task)>;
 
 struct journal_numbers {
+  std::string node;           // the name under which it counts now; empty where nothing can be written
   std::uint64_t batches = 0;  // not yet acknowledged
   /// What the disk holds for the journal, in blocks: tally sheets whatever is in them, deltas, and all else
   /// in the directories of the nodes that this process has. A second old at most, unless they have files by
