@@ -2,6 +2,7 @@
 // What the command line, the environment and the configuration file say, checked. README has the table of
 // flags.
 
+#include "button/commands/forget.hpp"
 #include "button/commands/import.hpp"
 #include "button/commands/move.hpp"
 #include "button/commands/refused.hpp"
@@ -74,7 +75,7 @@ struct wrong_setting {
   std::string what;  // one line that says where it is from, why it is wrong, and what would do
 };
 
-enum class command { serve, check, explain, import, export_, move, refused, stats_link };
+enum class command { serve, check, explain, import, export_, move, forget, refused, stats_link };
 
 struct command_line {
   command verb = command::serve;
@@ -83,6 +84,7 @@ struct command_line {
   import_arguments import;
   std::string export_file = "-";
   move_arguments move;
+  forget_arguments forget;
   refused_arguments refused;
   stats_link_arguments stats_link;
   std::vector<setting> said;          // each flag, in the order of --help

@@ -1,7 +1,8 @@
 #pragma once
-// Who and what was seen and not counted: the words by which robots call themselves, and the hosts of the links, by
-// the reason. The busiest of each, in memory only, of this hour and the one before. One a loop, touched only where
-// something is filtered; nothing of a request that asks not to be tracked but its link's host. Loop thread only.
+// Who and what was seen and not counted: the words by which robots call themselves, and the hosts of the
+// links, by the reason. The busiest of each, in memory only, of this hour and the one before. One a loop,
+// touched only where something is filtered; nothing of a request that asks not to be tracked but its link's
+// host. Loop thread only.
 
 #include "button/impressions/books.hpp"
 #include "common/clock.hpp"
