@@ -46,6 +46,7 @@ struct range_reader::impl {
 
   mutable std::mutex mutex;  // over all below; not held while the store is asked
   std::condition_variable wake_up;
+  std::condition_variable has_read;
   bool stopping = false;
   bool woken = false;
   std::array<std::optional<monotonic_time>, named_spans.size()> asked;
@@ -202,6 +203,7 @@ void range_reader::impl::run() {
     lock.unlock();
     const auto rest = step();
     lock.lock();
+    has_read.notify_all();
     if (rest)
       wake_up.wait_for(lock, *rest, [&] { return stopping; });
     else
@@ -224,6 +226,13 @@ range_reader::~range_reader() {
 void range_reader::start() {
   impl_->thread =
       background_thread("ranges", thread_priority::far_behind_loops, [of = impl_.get()] { of->run(); });
+}
+
+void range_reader::wait_for(span_of_days span, std::chrono::milliseconds patience) {
+  std::unique_lock lock(impl_->mutex);
+  impl_->ask_for(span);
+  impl_->has_read.wait_for(lock, patience,
+                           [&] { return impl_->state_of(span).state != reading_state::reading; });
 }
 
 range_reader::sites_of_span range_reader::sites(span_of_days span, std::size_t most) {

@@ -68,6 +68,9 @@ class range_reader {
 
   void start();
 
+  /// Asks for `span`, and waits until it is read, or cannot be, or `patience` is over.
+  void wait_for(span_of_days span, std::chrono::milliseconds patience);
+
   struct sites_of_span : span_state {
     std::vector<site_sum> largest;  // those with the most impressions first
     std::size_t of = 0;             // sites that have anything in the span
