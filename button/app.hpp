@@ -7,6 +7,7 @@
 #include "button/counts/count_loader.hpp"
 #include "button/dashboard/recent_links.hpp"
 #include "button/handlers/admin_handler.hpp"
+#include "button/handlers/dashboard/site_views.hpp"
 #include "button/handlers/filter.hpp"
 #include "button/handlers/pages/site_pages.hpp"
 #include "button/handlers/services.hpp"
@@ -22,6 +23,7 @@
 #include "button/shares/share_ids.hpp"
 #include "button/shares/share_recorder.hpp"
 #include "button/store/measured_store.hpp"
+#include "button/store/survey.hpp"
 #include "common/clock.hpp"
 #include "common/fingerprint.hpp"
 #include "common/rate_limiter.hpp"
@@ -100,6 +102,8 @@ class app {
   impression_filter filter_;
   site_policy_ptr policy_;  // what the loops have, too
   std::unique_ptr<link_budget> new_links_;
+  const std::unique_ptr<survey> survey_;
+  site_views views_;  // the pages of sites
   services services_;
   flusher flusher_;
   folder folder_;
