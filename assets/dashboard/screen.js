@@ -2,9 +2,9 @@
 // relative to this page, for it may stand behind a prefix. It asks nothing in a hidden tab, never the same thing twice
 // at once, and less and less often where nobody answers. What was known stays, with its time.
 import { time } from './parts/words.js';
-import { find, make, put, show } from './parts/page.js';
-import { clearLine, keepLine, showLine } from './parts/line.js';
-import { clearSites, keepSites, showNodes, showShared, showSites, showSum, showTurnedAway, showVerdict } from './parts/panels.js';
+import { find, put, show, stateOf } from './parts/page.js';
+import { keepLine, showLine } from './parts/line.js';
+import { keepSites, showNodes, showShared, showSites, showSum, showTurnedAway, showVerdict } from './parts/panels.js';
 import './parts/lookup.js';
 
 const RANGES = ['24h', '7d', '30d', '400d'];
@@ -20,6 +20,7 @@ let next;
 let round;              // aborts the questions of this one
 let minute;             // the last one that the line and the sites were asked for
 let unfinished = true;  // they were not all there
+let fleet;              // whether the store answered this node
 
 const ask = async (path, { signal }) => {
   const answer = await fetch('dashboard/' + path, { signal: AbortSignal.any([signal, AbortSignal.timeout(PATIENCE)]) });
@@ -33,7 +34,9 @@ const live = (words, state = '') => {
   document.body.className = state;
 };
 
-const STORE = { slow: 'The store is slow.', away: 'The store is away.' };
+// What to put on a page, for a server that has counted nothing.
+const snippet = (server) => `<a class="buttond" href="${server}/add" rel="noreferrer">Share</a>
+<script async src="${server}/js/button.js"></script>`;
 
 const showNow = (now) => {
   skew = Date.parse(now.at) - Date.now();
@@ -44,9 +47,9 @@ const showNow = (now) => {
   const { server } = now;
   put(find('name'), server.name || server.host);
   document.title = (now.verdict.state == 'ok' ? '' : 'Attention: ') + (server.name || server.host) + ' · buttond';
-  put(find('snippet'), `<a class="buttond" href="https://${server.name}/add" rel="noreferrer">Share</a>\n` +
-    `<script async src="https://${server.name}/js/button.js"></script>`);
-  const away = STORE[now.fleet] ?? '';
+  put(find('snippet'), snippet('https://' + server.name));
+  find('home').href = 'https://' + server.name;
+  const away = stateOf({ state: now.fleet });
   showVerdict(now.verdict);
   showSum(now.minute);
   showShared(now.shared, away);
@@ -57,7 +60,6 @@ const showNow = (now) => {
 // Once a minute, for they are of whole minutes; again soon where something was missing.
 const askForRange = async (mine, busy) => {
   let missing = false;
-  let none;
   const part = async (path, shown, kept) => {
     try {
       const said = await ask(`${path}?range=${range}`, mine);
@@ -74,8 +76,9 @@ const askForRange = async (mine, busy) => {
     part('line', (said) => showLine(said, answered), keepLine),
     part('sites', (said) => showSites(said, range, answered), keepSites),
   ]);
-  none = sites?.state == 'ok' && !sites.of && !line?.points.some((one) => one?.[0] || one?.[1] || one?.[2]);
-  show(find('start'), none && !busy);
+  const none = !busy && sites?.state == 'ok' && !sites.of && !line?.points.some((one) => one?.some(Boolean));
+  show(find('start'), none);
+  show(find('line'), !none);
   unfinished = missing;
 };
 
@@ -88,8 +91,9 @@ const wake = async () => {
     const now = await ask('now', mine);
     showNow(now);
     const of = now.at.slice(0, 16);
-    if (unfinished || of != minute) {
+    if (unfinished || of != minute || now.fleet != fleet) {
       minute = of;
+      fleet = now.fleet;
       await askForRange(mine, now.shared.links.length);
     }
   } catch (error) {
@@ -114,8 +118,6 @@ const choose = () => {
     else link.removeAttribute('aria-current');
   }
   for (const name of ['line', 'sites']) find(name).querySelector('.csv').href = `dashboard/${name}.csv?range=${range}`;
-  clearLine();
-  clearSites();
   unfinished = true;
   wake();
 };

@@ -22,8 +22,8 @@ const leads = (url) => /^https?:\/\//.test(url);
 const cut = (element, text) => {
   if (element.title == text) return;
   element.title = text;
-  const end = Math.max(0, text.length - 14);
-  element.replaceChildren(make('span', {}, text.slice(0, end)), make('span', {}, text.slice(end)));
+  const end = text.length > 28 ? text.length - 14 : text.length;
+  element.replaceChildren(make('span', {}, text.slice(0, end)), text.slice(end));
 };
 
 // A cell: a text, or {text, title, url, address, state, cut}. A `url` is a stranger's, an `address` ours.
@@ -94,6 +94,12 @@ export const firstRows = (body, items, describe) => {
   };
   draw();
 };
+
+// What the store did to an answer; and of when the figures are that stand there instead.
+const STATES = { slow: 'The store is slow.', away: 'The store is away.' };
+export const stateOf = ({ state, read_days, days }) =>
+  state == 'reading' ? `Days are being read: ${read_days} of ${days} so far.` : STATES[state] ?? '';
+export const earlier = (read) => ` These figures are of ${read} UTC.`;
 
 // What a panel says about its figures, and whether they are of earlier.
 export const remark = (id, words, old) => {

@@ -1,6 +1,6 @@
 // The panels beside the line: what /dashboard/now says, and the largest sites.
-import { about, change, exactly, lasting, minute, percent, several, shortened, time, unknown } from './words.js';
-import { find, firstRows, put, remark, rows, show } from './page.js';
+import { change, exactly, fixed, lasting, minute, percent, several, shortened, time } from './words.js';
+import { earlier, find, firstRows, put, remark, rows, show, stateOf } from './page.js';
 
 const REASONS = {
   bot: 'robots',
@@ -73,7 +73,7 @@ export const showShared = ({ minutes, nodes, links }, away) => {
     cells: [link(key, url), zero(shares), zero(clicks), zero(impressions),
       { text: exactly((all ?? totals.get(key))?.impressions), state: all ? '' : 'none' }],
   }));
-  remark('shared', away && links.some(({ all }) => !all) ? away + ' What was seen in all is as it last said.' : '');
+  remark('shared', away && links.some(({ all }) => !all) ? away + ' The figures of all time are its last.' : '');
 };
 
 export const showTurnedAway = ({ hours, agents, hosts }) => {
@@ -120,27 +120,28 @@ export const showNodes = (nodes, fleet, away, at) => {
       lasting((Date.parse(one.at) - Date.parse(one.started)) / 1000),
       exactly(one.minute?.counted),
       zero(one.pending),
-      about(one.oldest_seconds),
+      fixed(one.oldest_seconds, 1),
       zero(one.at_risk, 'wrong'),
       zero(one.lost, 'wrong'),
-      about(one.hits_percent),
-      about(one.p99_seconds == null ? null : one.p99_seconds * 1000),
-      about(one.disk_free_bytes == null ? null : one.disk_free_bytes / 1e9),
-      one.disk_hours == null ? unknown : exactly(Math.floor(one.disk_hours)),
+      fixed(one.hits_percent, 1),
+      fixed(one.p99_seconds && one.p99_seconds * 1000, 2),
+      fixed(one.disk_free_bytes && one.disk_free_bytes / 1e9, 0),
+      fixed(one.disk_hours && Math.floor(one.disk_hours), 0),
     ],
   }));
 };
 
-let sites = [];
+let sites = [];      // as they are shown
+let sitesRange;
 let sitesRead = '';
 
 export const showSites = (said, range, now) => {
   const failed = said.state == 'slow' || said.state == 'away';
-  const old = failed && !said.sites?.length && sites.length;
-  const states = { slow: 'The store is slow.', away: 'The store is away.', reading: `Days are being read: ${said.read_days} of ${said.days} so far.` };
-  remark('sites', (states[said.state] ?? '') + (old ? ` These figures are of ${sitesRead} UTC.` : ''), old);
+  const old = failed && !said.sites.length && sites.length && sitesRange == range;
+  remark('sites', stateOf(said) + (old ? earlier(sitesRead) : ''), old);
   if (old) return;
-  sites = said.sites ?? [];
+  sites = said.sites;
+  sitesRange = range;
   if (!failed) sitesRead = now;
   put(find('sites-note'), (range == '24h' ? 'today, UTC' : `last ${said.days} days, UTC`) +
     (said.of > sites.length ? `, ${sites.length} of ${exactly(said.of)}` : ''));
@@ -155,8 +156,4 @@ export const showSites = (said, range, now) => {
   }));
 };
 
-export const keepSites = (words) => remark('sites', sites.length ? `${words} These figures are of ${sitesRead} UTC.` : words, sites.length);
-
-export const clearSites = () => {
-  sites = [];
-};
+export const keepSites = (words) => remark('sites', words + (sites.length ? earlier(sitesRead) : ''), sites.length);
