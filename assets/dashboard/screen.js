@@ -20,14 +20,19 @@ let next;
 let round;              // aborts the questions of this one
 let minute;             // the last one that the line and the sites were asked for
 let unfinished = true;  // they were not all there
-let fleet;              // whether the store answered this node
+let fleet;              // whether the store answers this node
+const last = {};        // answers, by what was asked
 
-const ask = async (path, { signal }) => {
+const clock = () => Date.now() + skew;
+
+// What the server says, and why it said nothing.
+const ask = async (what, path, { signal }) => {
   const answer = await fetch('dashboard/' + path, { signal: AbortSignal.any([signal, AbortSignal.timeout(PATIENCE)]) });
   const said = await answer.json();
   if (!answer.ok) throw Error(said.error?.message);
-  return said;
+  return (last[what] = said);
 };
+const reasonOf = (error) => (error.name == 'Error' && error.message) || 'the server does not answer';
 
 const live = (words, state = '') => {
   put(find('live'), words);
@@ -57,29 +62,31 @@ const showNow = (now) => {
   showNodes(now.nodes, now.fleet, away, now.at);
 };
 
-// Once a minute, for they are of whole minutes; again soon where something was missing.
-const askForRange = async (mine, busy) => {
-  let missing = false;
-  const part = async (path, shown, kept) => {
-    try {
-      const said = await ask(`${path}?range=${range}`, mine);
-      shown(said);
-      missing ||= said.state != 'ok';
-      return said;
-    } catch (error) {
-      if (mine.signal.aborted) throw error;
-      missing = true;
-      kept(error.name == 'Error' && error.message ? `The server says: ${error.message}.` : 'The server does not answer.');
-    }
-  };
-  const [line, sites] = await Promise.all([
-    part('line', (said) => showLine(said, answered), keepLine),
-    part('sites', (said) => showSites(said, range, answered), keepSites),
-  ]);
-  const none = !busy && sites?.state == 'ok' && !sites.of && !line?.points.some((one) => one?.some(Boolean));
-  show(find('start'), none);
-  show(find('line'), !none);
-  unfinished = missing;
+const askNow = async (mine) => {
+  let now;
+  try {
+    now = await ask('now', 'now', mine);
+  } catch (error) {
+    if (mine.signal.aborted) return;
+    ++failures;
+    return live(`${answered ? `no answer since ${answered} UTC` : 'no answer yet'}: ${reasonOf(error)}`, 'unanswered');
+  }
+  showNow(now);
+  if (now.fleet != fleet) unfinished = true;
+  fleet = now.fleet;
+};
+
+// Once a minute, for it is of whole minutes; again soon where something was missing.
+const askForRange = async (what, shown, kept, mine) => {
+  try {
+    const said = await ask(what, `${what}?range=${range}`, mine);
+    if (said.state != 'ok') unfinished = true;
+    shown(said, range, time(clock()));
+  } catch (error) {
+    if (mine.signal.aborted) return;
+    unfinished = true;
+    kept(`No figures: ${reasonOf(error)}.`);
+  }
 };
 
 const wake = async () => {
@@ -87,26 +94,23 @@ const wake = async () => {
   round?.abort();
   if (document.hidden) return live('paused');
   const mine = (round = new AbortController());
-  try {
-    const now = await ask('now', mine);
-    showNow(now);
-    const of = now.at.slice(0, 16);
-    if (unfinished || of != minute || now.fleet != fleet) {
-      minute = of;
-      fleet = now.fleet;
-      await askForRange(mine, now.shared.links.length);
-    }
-  } catch (error) {
-    if (mine.signal.aborted) return;
-    ++failures;
-    const said = error.name == 'Error' && error.message ? `: ${error.message}` : '';
-    live((answered ? `no answer since ${answered} UTC` : 'no answer yet') + said, 'unanswered');
+  const asked = [askNow(mine)];
+  const now = new Date(clock()).getUTCMinutes();
+  if (unfinished || now != minute) {
+    minute = now;
+    unfinished = false;
+    asked.push(askForRange('line', showLine, keepLine, mine), askForRange('sites', showSites, keepSites, mine));
   }
-  if (mine == round) next = setTimeout(wake, Math.min(LONGEST_PAUSE, PAUSE * 2 ** failures));
+  await Promise.allSettled(asked);
+  if (mine != round) return;
+  const none = last.sites?.state == 'ok' && !last.sites.of && !last.now?.shared.links.length && !last.line?.points.some((one) => one?.some(Boolean));
+  show(find('start'), none);
+  show(find('line'), !none);
+  next = setTimeout(wake, Math.min(LONGEST_PAUSE, PAUSE * 2 ** failures));
 };
 
 const tick = () => {
-  if (!document.hidden && answered) put(find('clock'), time(Date.now() + skew) + ' UTC');
+  if (!document.hidden && answered) put(find('clock'), time(clock()) + ' UTC');
 };
 
 // The range is in the address, so that a bookmark has it.

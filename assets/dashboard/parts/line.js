@@ -185,8 +185,8 @@ const describe = () =>
   `From ${point(start, line.step)} to ${point(end(), line.step)}: ` +
   sums().map((sum, which) => `${exactly(sum)} ${NAMES[which]}`).join(', ');
 
-export const showLine = (said, now) => {
-  const kept = line?.range == said.range && line.points.some(Boolean);
+export const showLine = (said, range, now) => {
+  const kept = line?.range == range && line.points.some(Boolean);
   const empty = !said.points?.some(Boolean);
   const failed = said.state == 'slow' || said.state == 'away';
   const old = failed && empty && kept;
