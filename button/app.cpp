@@ -3,6 +3,7 @@
 #include "button/activation.hpp"
 #include "button/changed_settings.hpp"
 #include "button/descriptors.hpp"
+#include "button/handlers/dashboard/awaited.hpp"
 #include "button/handlers/pages/public_origin.hpp"
 #include "button/handlers/probe_handler.hpp"
 #include "button/make_policy.hpp"
@@ -22,7 +23,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <latch>
-#include <mutex>
+#include <span>
 #include <string>
 #include <thread>
 #include <utility>
@@ -100,12 +101,15 @@ std::string with_scheme(const std::string& address) {
   return address.starts_with("unix:") ? address : "http://" + address;
 }
 
-/// The snapshots of all loops, as they come in.
+constexpr std::chrono::seconds loop_patience{5};  // with a loop that is to say something
+
+/// What all loops say, as it comes in.
+template <class Part>
 struct gathering {
-  std::mutex mutex;
-  std::size_t missing;
-  metrics_snapshot all;
-  std::function<void(const metrics_snapshot&)> done;
+  std::vector<Part> parts;
+  std::atomic<std::size_t> missing;
+  std::function<void(const site_handler&, Part&)> fill;
+  std::function<void(std::vector<Part>&)> done;
 };
 
 }  // namespace
@@ -114,12 +118,15 @@ app::app(const command_line& line, settings_source read_again)
     : read_again_(std::move(read_again)),
       settings_(line.settings),
       said_(line.said),
+      started_(clock_.monotonic()),
       handler_settings_(make_handler_settings(settings_)),
       pages_(settings_.composer_url),
+      recent_(clock_),
       journal_({.directory = settings_.data,
                 .loops = settings_.threads,
                 .epoch = settings_.epoch,
-                .sync = settings_.sync},
+                .sync = settings_.sync,
+                .counted = [this](std::span<const link_delta> links) { recent_.add(links); }},
                clock_,
                [this](std::size_t loop, std::function<void()> task) { site_->post(loop, std::move(task)); }),
       store_(open_store(settings_.store), clock_),
@@ -262,28 +269,54 @@ void app::announce() const {
   for (const std::string& address : admin_->addresses()) spdlog::info("metrics on {}", with_scheme(address));
 }
 
-void app::take_snapshot(std::function<void(const metrics_snapshot&)> done) {
-  auto gathered = std::make_shared<gathering>();
-  gathered->missing = site_handlers_.size();
-  gathered->done = std::move(done);
-  // Before the loops' numbers: whatever is stored now was accepted before, so the books balance.
-  gathered->all.journal = journal_.numbers();
+template <class Part>
+void app::gather(std::function<void(const site_handler&, Part&)> fill,
+                 std::function<void(std::vector<Part>&)> done) {
+  const auto all = std::make_shared<gathering<Part>>();
+  all->parts.resize(site_handlers_.size());
+  all->missing = site_handlers_.size();
+  all->fill = std::move(fill);
+  all->done = std::move(done);
   for (std::size_t loop = 0; loop < site_handlers_.size(); ++loop) {
-    site_->post(loop, [this, loop, gathered] {
-      const site_handler& handler = *site_handlers_[loop];
-      const std::lock_guard lock(gathered->mutex);
-      gathered->all.loops += {handler.metrics(), handler.counter().books(), handler.refused()};
-      if (--gathered->missing > 0) return;
-      gathered->all.cache = cache_.numbers();
-      gathered->all.store = store_.numbers();
-      gathered->all.folder = folder_.numbers();
-      gathered->all.shares = shares_.numbers();
-      gathered->all.kept_shares = shares_.kept();
-      gathered->all.site = site_->numbers();
-      gathered->all.draining = draining_;
-      gathered->done(gathered->all);
+    site_->post(loop, [all, loop, handler = site_handlers_[loop]] {
+      all->fill(*handler, all->parts[loop]);
+      if (--all->missing == 0) all->done(all->parts);
     });
   }
+}
+
+void app::take_snapshot(std::function<void(const metrics_snapshot&)> done) {
+  // Before the loops' numbers: whatever is stored now was accepted before, so the books balance.
+  const auto all = std::make_shared<metrics_snapshot>();
+  all->journal = journal_.numbers();
+  gather<loop_snapshot>(
+      [](const site_handler& handler, loop_snapshot& into) {
+        into = {handler.metrics(), handler.counter().books(), handler.refused()};
+      },
+      [this, all, done = std::move(done)](std::vector<loop_snapshot>& loops) {
+        for (const loop_snapshot& loop : loops) all->loops += loop;
+        all->cache = cache_.numbers();
+        all->store = store_.numbers();
+        all->folder = folder_.numbers();
+        all->shares = shares_.numbers();
+        all->kept_shares = shares_.kept();
+        all->site = site_->numbers();
+        all->draining = draining_;
+        done(*all);
+      });
+}
+
+std::optional<turned_away_numbers> app::turned_away_now() {
+  using of_loops = std::vector<turned_away>;
+  const auto loops = awaited<of_loops>(
+      [this](std::function<void(of_loops)> done) {
+        gather<turned_away>(
+            [](const site_handler& handler, turned_away& into) { into = handler.turned_away_here(); },
+            [done = std::move(done)](of_loops& all) { done(std::move(all)); });
+      },
+      loop_patience);
+  if (!loops) return std::nullopt;
+  return numbers_of(*loops, started_, clock_.monotonic());
 }
 
 left_behind app::stop() {

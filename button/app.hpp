@@ -5,12 +5,14 @@
 #include "button/config.hpp"
 #include "button/counts/count_cache.hpp"
 #include "button/counts/count_loader.hpp"
+#include "button/dashboard/recent_links.hpp"
 #include "button/handlers/admin_handler.hpp"
 #include "button/handlers/filter.hpp"
 #include "button/handlers/pages/site_pages.hpp"
 #include "button/handlers/services.hpp"
 #include "button/handlers/site_handler.hpp"
 #include "button/handlers/site_policy.hpp"
+#include "button/handlers/turned_away.hpp"
 #include "button/hangups.hpp"
 #include "button/http/server.hpp"
 #include "button/impressions/flusher.hpp"
@@ -27,6 +29,7 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace buttond {
@@ -51,6 +54,15 @@ class app {
  private:
   std::unique_ptr<http::request_handler> make_site_handler(std::size_t loop);
   void take_snapshot(std::function<void(const metrics_snapshot&)> done);
+
+  /// Of all loops; nothing where one does not answer for some seconds, which it waits for. Not for a loop's
+  /// thread.
+  std::optional<turned_away_numbers> turned_away_now();
+
+  /// Has each loop fill in its part, on its thread, and hands them all to `done`, on the last one's.
+  template <class Part>
+  void gather(std::function<void(const site_handler&, Part&)> fill,
+              std::function<void(std::vector<Part>&)> done);
   void announce() const;
 
   /// Reads the settings again, and takes over those that may change while it serves, for all loops before
@@ -71,11 +83,13 @@ class app {
   const config settings_;
   std::vector<setting> said_;  // as it holds now
   const system_clock clock_;
+  const monotonic_time started_;
   const fingerprinter fingerprint_of_;
   std::atomic<bool> draining_{false};
   handler_settings handler_settings_;
   const site_pages pages_;
 
+  recent_links recent_;
   journal journal_;  // before the store: it makes the data directory
   measured_store store_;
   count_cache cache_;

@@ -1,6 +1,7 @@
 #pragma once
-// What this node counted, minute by minute, for as long as a day: for the dashboard, and for the report that a node
-// makes of itself. Written by the node reporter once a minute, read by any thread. Thread-safe; owned by app.
+// What this node counted, minute by minute, for as long as a day: for the dashboard, and for the report that
+// a node makes of itself. Written by the node reporter once a minute, read by any thread. Thread-safe; owned
+// by app.
 
 #include "button/impressions/books.hpp"
 #include "button/store/store.hpp"
@@ -11,6 +12,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace buttond {
@@ -35,18 +37,24 @@ class minute_history {
  public:
   static constexpr std::chrono::minutes kept{25 * 60};
 
-  /// Notes a whole minute, and forgets those that are older than `kept` then.
-  void add(wall_minute minute, const minute_counts& counts);
+  /// Notes a minute, of which the node ran a part if it is not `whole`, and forgets those that are older than
+  /// `kept` then, and those that are later: the clock was set back.
+  void add(wall_minute minute, const minute_counts& counts, bool whole = true);
 
   /// Of minutes from `first` on, in order; those in which this node did not run are left out.
   std::vector<std::pair<wall_minute, minute_counts>> since(wall_minute first) const;
 
-  /// The last whole minute; nothing in a node's first.
+  /// The last minute, where the node ran for all of it; nothing in a node's first.
   std::optional<std::pair<wall_minute, minute_counts>> last() const;
 
  private:
+  struct noted {
+    minute_counts counts;
+    bool whole = false;
+  };
+
   mutable std::mutex mutex_;
-  std::map<wall_minute, minute_counts> minutes_;
+  std::map<wall_minute, noted> minutes_;
 };
 
 }  // namespace buttond

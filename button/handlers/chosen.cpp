@@ -29,11 +29,6 @@ std::string id_of_share(std::string_view id, std::string_view place) {
   return std::string("~").append(id).append("-").append(place);
 }
 
-bool counts(loop_context& loop, const http::request& in, const requested_link& link) {
-  request_filter filter = loop.shared.filter.of_script(in, loop.bots);
-  return !filter.of_link(link.listed) && is_in_budget(loop, in, link);
-}
-
 }  // namespace
 
 deferred_ptr record_choice(loop_context& loop, const http::request& in, http::response& out) {
@@ -65,7 +60,7 @@ deferred_ptr record_choice(loop_context& loop, const http::request& in, http::re
   } else {
     out.status = 204;
     out.static_fields = BUTTOND_EMBED_FIELDS "Cache-Control: no-store\r\n";
-    if (!counts(loop, in, link)) return nullptr;
+    if (!counts_share(loop, in, link, loop.shared.filter.of_script(in, loop.bots))) return nullptr;
     const std::string own = id ? std::string(*id) : loop.shared.ids.make(link.key);
     share_report report{std::string(link.key), id_of_share(own, place), 1};
     return std::make_shared<recorded_share>(loop.shared.shares, std::move(report), out, loop.policy);

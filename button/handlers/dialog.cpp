@@ -115,8 +115,7 @@ void lead_to(const loop_context& loop, const dialog_query& query, const place& w
 /// embeds, floods, and made-up links.
 bool counts(loop_context& loop, const http::request& in, const dialog_query& query) {
   if (in.verb != http::method::get || !loop.shared.ids.is_good(query.id, query.link.key)) return false;
-  request_filter filter = loop.shared.filter.of_navigation(in, loop.bots);
-  return !filter.of_link(query.link.listed) && is_in_budget(loop, in, query.link);
+  return counts_share(loop, in, query.link, loop.shared.filter.of_navigation(in, loop.bots));
 }
 
 }  // namespace

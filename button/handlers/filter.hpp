@@ -5,12 +5,14 @@
 
 #include "button/handlers/bots/bot_memo.hpp"
 #include "button/handlers/bots/bot_signs.hpp"
+#include "button/handlers/bots/last_bot.hpp"
 #include "button/http/request.hpp"
 #include "button/impressions/books.hpp"
 #include "common/clock.hpp"
 #include "common/rate_limiter.hpp"
 
 #include <optional>
+#include <string_view>
 
 namespace buttond {
 
@@ -55,6 +57,11 @@ class impression_filter {
   /// The same for what a script of any page tells of its reader, by a fetch() or a beacon, where the browser
   /// says what it is.
   request_filter of_script(const http::request& in, bot_memo& known) const noexcept;
+
+  /// What the robot of `agent`, by which a request was refused, calls itself (bot_name.hpp).
+  std::string_view bot_name_in(std::string_view agent, last_bot& known) const noexcept {
+    return known.name_in(agent, bots_);
+  }
 
  private:
   friend class request_filter;

@@ -23,6 +23,25 @@ bool is_in_budget(loop_context& loop, const http::request& in, const requested_l
          budget->admits(link.fingerprint, link.key, in);
 }
 
+namespace {
+
+[[gnu::cold]] void filter_event(loop_context& loop, const http::request& in, const requested_link& link,
+                                event_kind kind, filter_reason reason) noexcept {
+  loop.counter.filter(kind, reason);
+  note_turned_away(loop, in, link, reason);
+}
+
+}  // namespace
+
+void note_turned_away(loop_context& loop, const http::request& in, const requested_link& link,
+                      filter_reason reason) noexcept {
+  filtered_events& filtered = *loop.filtered;
+  filtered.noted.note_host(in.received, site_of(link.key), reason);
+  // Who asks not to be tracked may be a reader with a name of his own.
+  if (reason == filter_reason::bot && !in.do_not_track)
+    filtered.noted.note_agent(in.received, loop.shared.filter.bot_name_in(in.user_agent, filtered.bot));
+}
+
 void count_events(loop_context& loop, const http::request& in, link_span links, event_kind kind) {
   if (in.verb != http::method::get) return;
   const impression_filter& filters = loop.shared.filter;
@@ -32,13 +51,21 @@ void count_events(loop_context& loop, const http::request& in, link_span links, 
     if (link.key.empty()) {
       loop.refused.count(link.error);
     } else if (const auto reason = filter.of_link(link.listed)) {
-      loop.counter.filter(kind, *reason);
+      filter_event(loop, in, link, kind, *reason);
     } else if (!is_in_budget(loop, in, link)) {
-      loop.counter.filter(kind, filter_reason::new_links);
+      filter_event(loop, in, link, kind, filter_reason::new_links);
     } else {
       loop.counter.add(kind, link.fingerprint, link.key);
     }
   }
+}
+
+bool counts_share(loop_context& loop, const http::request& in, const requested_link& link,
+                  request_filter filter) {
+  auto reason = filter.of_link(link.listed);
+  if (!reason && !is_in_budget(loop, in, link)) reason = filter_reason::new_links;
+  if (reason) note_turned_away(loop, in, link, *reason);
+  return !reason;
 }
 
 void count_refused(loop_context& loop, const http::request& in, link_span links) {

@@ -1,8 +1,10 @@
 #pragma once
 // From URLs to links, and the counting of their impressions and clicks. Loop thread only.
 
+#include "button/handlers/filter.hpp"
 #include "button/handlers/refused_links.hpp"
 #include "button/http/request.hpp"
+#include "button/impressions/books.hpp"
 #include "button/impressions/per_kind.hpp"
 #include "common/error.hpp"
 #include "common/fingerprint.hpp"
@@ -51,12 +53,21 @@ class link_list {
 /// ones.
 bool is_in_budget(loop_context& loop, const http::request& in, const requested_link& link) noexcept;
 
+/// Notes that an event of `link`, which `in` named and which has a key, is not counted, for `reason`.
+[[gnu::cold]] void note_turned_away(loop_context& loop, const http::request& in, const requested_link& link,
+                                    filter_reason reason) noexcept;
+
 /// Counts one event for each of `links`, which `in` named, that has a key: accepted or filtered; the others
 /// are refused. A HEAD never counts.
 void count_events(loop_context& loop, const http::request& in, link_span links, event_kind kind);
 
-/// The same for links of which nothing but the count is asked: those are refused that have no key, or whose
-/// site is not listed.
+/// Whether a reader's share of `link`, which `in` named and which has a key, counts by `filter`. One that
+/// does not is in no books, but noted.
+bool counts_share(loop_context& loop, const http::request& in, const requested_link& link,
+                  request_filter filter);
+
+/// For links of which nothing but the count is asked: those are refused that have no key, or whose site is
+/// not listed. A HEAD never counts.
 void count_refused(loop_context& loop, const http::request& in, link_span links);
 
 /// For `links` that `in` named and that are refused as one, whatever they are. A HEAD never counts.

@@ -4,10 +4,12 @@
 
 #include "button/counts/count_loader.hpp"
 #include "button/handlers/bots/bot_memo.hpp"
+#include "button/handlers/bots/last_bot.hpp"
 #include "button/handlers/links.hpp"
 #include "button/handlers/refused_links.hpp"
 #include "button/handlers/services.hpp"
 #include "button/handlers/site_policy.hpp"
+#include "button/handlers/turned_away.hpp"
 #include "button/impressions/impression_counter.hpp"
 
 #include <array>
@@ -32,9 +34,18 @@ struct request_scratch {
   std::vector<link_id> stale;  // links that are to be asked for again
 };
 
+/// Of events that are not counted.
+struct filtered_events {
+  turned_away noted;
+  last_bot bot;
+};
+
 struct loop_context {
   loop_context(const services& with, impression_counter& counts, site_policy_ptr current)
-      : shared(with), counter(counts), policy(std::move(current)) {}
+      : shared(with),
+        counter(counts),
+        policy(std::move(current)),
+        filtered(std::make_unique<filtered_events>()) {}
 
   const services& shared;
   impression_counter& counter;
@@ -42,6 +53,7 @@ struct loop_context {
   bot_memo bots;
   refused_links refused;
   request_scratch scratch;
+  const std::unique_ptr<filtered_events> filtered;  // apart: what is counted has no use for it
 };
 
 }  // namespace buttond

@@ -39,6 +39,7 @@ class site_handler final : public http::request_handler {
   const request_metrics& metrics() const noexcept { return metrics_; }
   const impression_counter& counter() const noexcept { return context_.counter; }
   const refused_links& refused() const noexcept { return context_.refused; }
+  const turned_away& turned_away_here() const noexcept { return context_.filtered->noted; }
 
  private:
   /// By the route of that number in the table.

@@ -4,23 +4,15 @@
 #include "common/file.hpp"
 #include "common/printable.hpp"
 #include "common/shortened.hpp"
+#include "common/site_name.hpp"
 #include "common/url_key.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <optional>
 
 namespace buttond {
 namespace {
-
-/// The host as the sites of keys have it: lower case, punycode, no "www."; nothing for what is none.
-std::optional<std::string> normalized_site(std::string_view host) {
-  key_buffer buffer;
-  const auto key = make_key(host, {.allow_private_hosts = true}, buffer);
-  if (!key || site_of(*key) != *key) return std::nullopt;
-  return std::string(*key);
-}
 
 std::string in_quotes(std::string_view host) {
   constexpr std::size_t most_shown = 100;

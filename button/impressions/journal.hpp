@@ -12,6 +12,7 @@
 
 #include "button/impressions/batch_claim.hpp"
 #include "button/impressions/impression_counter.hpp"
+#include "button/impressions/journal_ledger.hpp"
 #include "button/impressions/per_kind.hpp"
 #include "button/store/store.hpp"
 #include "common/clock.hpp"
@@ -24,6 +25,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace buttond {
@@ -34,6 +36,9 @@ struct journal_options {
   std::chrono::milliseconds epoch{10'000};
   std::chrono::milliseconds sync{1'000};
   sheet_size sheet{};
+  /// Told of what this process counted, once, and not of what it found on the disk. On the journal's thread,
+  /// or in close_epoch() and step() where it does not run.
+  epoch_listener counted{};
 };
 
 /// Shares are few: what one epoch has of them seldom needs more.
@@ -44,6 +49,7 @@ inline constexpr sheet_size sheet_of_shares{.records = 1024, .key_bytes = 256 <<
 using loop_post = std::function<void(std::size_t loop, std::function<void()> task)>;
 
 struct journal_numbers {
+  std::string node;           // the name under which it counts now; empty where nothing can be written
   std::uint64_t batches = 0;  // not yet acknowledged
   /// What the disk holds for the journal, in blocks: tally sheets whatever is in them, deltas, and all else
   /// in the directories of the nodes that this process has. A second old at most, unless they have files by
@@ -51,13 +57,14 @@ struct journal_numbers {
   std::uint64_t bytes = 0;
   /// Of the file system of --data, for this user, as old; 0 where it is not there.
   std::uint64_t free_bytes = 0;
-  double oldest_seconds = 0;            // age of the oldest unacknowledged batch
-  std::optional<wall_time> last_flush;  // when the store acknowledged a batch last
-  std::uint64_t clock_jumps = 0;        // of the wall clock, since the start
-  std::uint64_t errors = 0;             // files or writes that failed
-  event_totals at_risk;                 // counted in memory only
-  event_totals opened;                  // what dead nodes left, when it was found
-  event_totals stored;                  // acknowledged by the store
+  double oldest_seconds = 0;                                 // age of the oldest unacknowledged batch
+  std::optional<wall_time> last_flush;                       // when the store acknowledged a batch last
+  std::uint64_t clock_jumps = 0;                             // of the wall clock, since the start
+  std::optional<std::chrono::nanoseconds> since_clock_jump;  // since the last of these
+  std::uint64_t errors = 0;                                  // files or writes that failed
+  event_totals at_risk;                                      // counted in memory only
+  event_totals opened;                                       // what dead nodes left, when it was found
+  event_totals stored;                                       // acknowledged by the store
   event_totals lost;
   /// Closed and not acknowledged. When nothing counts and the epoch is closed, this is
   /// opened + the loops' accepted - stored - lost.

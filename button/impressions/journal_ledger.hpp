@@ -1,23 +1,32 @@
 #pragma once
 // The journal's part of the books: what was opened, and what became of everything that left the loops; and
-// failures, which are counted and logged (repeated ones at a bounded rate). Owned by the journal; any thread.
+// failures, which are counted and logged (repeated ones at a bounded rate). Tells whoever listens what was
+// counted. Owned by the journal; any thread.
 //
 //   opened + entered = pending + stored + lost
 
 #include "button/impressions/per_kind.hpp"
+#include "button/store/store.hpp"
 #include "common/clock.hpp"
 #include "common/error.hpp"
 #include "common/log_limit.hpp"
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <optional>
 #include <set>
+#include <span>
 #include <string_view>
+#include <utility>
 
 namespace buttond {
+
+/// Is told the links of an epoch, each key once; they are gone when it returns. On the journal's thread; it
+/// must not throw.
+using epoch_listener = std::function<void(std::span<const link_delta> links)>;
 
 class journal_ledger {
  public:
@@ -32,7 +41,13 @@ class journal_ledger {
     std::optional<wall_time> last_flush;  // when the store acknowledged something last
   };
 
-  explicit journal_ledger(const clock& time) noexcept : time_(time) {}
+  explicit journal_ledger(const clock& time, epoch_listener listener = {}) noexcept
+      : time_(time), listener_(std::move(listener)) {}
+
+  /// Was counted by this process in an epoch, and has become deltas now.
+  void counted(std::span<const link_delta> links) const {
+    if (listener_) listener_(links);
+  }
 
   /// Was found on the disk: pending.
   void opened(const event_totals& counts);
@@ -62,6 +77,7 @@ class journal_ledger {
 
  private:
   const clock& time_;
+  const epoch_listener listener_;
   mutable std::mutex mutex_;
   std::map<error_code, log_limiter> failures_;  // by their reason
   books books_;

@@ -19,8 +19,19 @@ void journal_nodes::make_own() {
     ledger_.fail("use", root_, made.error());
     return;
   }
+  add(*made);
+  const std::lock_guard lock(mutex_);
   own_ = std::move(*made);
-  add(own_);
+}
+
+void journal_nodes::forget_own() {
+  const std::lock_guard lock(mutex_);
+  own_ = nullptr;
+}
+
+std::string journal_nodes::own_name() const {
+  const std::lock_guard lock(mutex_);
+  return own_ == nullptr ? std::string() : own_->node();
 }
 
 bool journal_nodes::look_around() {
@@ -33,14 +44,14 @@ bool journal_nodes::look_around() {
         "journal: another process goes on under this node's name, {}: was this machine cloned, or {} copied, "
         "while buttond ran? From now on this one counts under a name of its own",
         own_->node(), root_.string());
-    own_ = nullptr;
+    forget_own();
     make_own();
   } else if (own_->removed()) {
     spdlog::error(
         "journal: {} was removed while buttond ran: what waited there for the store is lost, but for what is "
         "still in memory. Leave the data directory alone while buttond runs",
         own_->directory().string());
-    own_ = nullptr;
+    forget_own();
     make_own();
   }
   if (own_ != nullptr && in_memory_ != nullptr) own_->move_from(*in_memory_);

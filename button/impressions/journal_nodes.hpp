@@ -10,6 +10,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace buttond {
@@ -25,6 +26,9 @@ class journal_nodes {
 
   /// Whether somebody removed the own node's directory; look_around() makes another one.
   bool own_removed() const noexcept { return own_ != nullptr && own_->removed(); }
+
+  /// The own node's name; empty where there is none. Any thread.
+  std::string own_name() const;
 
   /// Null where none can be made; the failure is reported.
   std::shared_ptr<tally_sheet> new_sheet(sheet_size size);
@@ -42,6 +46,7 @@ class journal_nodes {
   using node_ptr = std::shared_ptr<node_journal>;
 
   void make_own();
+  void forget_own();
   void adopt_others();
   bool has_work(const std::filesystem::path& directory) const;
   bool is_known(const std::filesystem::path& directory) const;
@@ -52,7 +57,7 @@ class journal_nodes {
   const std::filesystem::path root_;
   const clock& time_;
   journal_ledger& ledger_;
-  node_ptr own_;        // null: nothing can be written
+  node_ptr own_;        // null: nothing can be written; written by the journal's thread, with mutex_ held
   node_ptr in_memory_;  // made when it is needed
   mutable std::mutex mutex_;
   std::vector<node_ptr> nodes_;  // own and in-memory ones too

@@ -118,6 +118,7 @@ bool node_journal::write_deltas(const std::vector<waiting_sheet>& group) {
   fresh.day = head.day;
   queue_.add(head.number, std::move(fresh));
   ledger_.secured(from_memory);
+  if (alive_) ledger_.counted(links);
   return true;
 }
 
@@ -135,6 +136,7 @@ void node_journal::keep_in_memory(const std::vector<waiting_sheet>& group) {
   fresh.image = std::make_shared<const std::string>(encode_deltas(head, links));
   fresh.bytes = fresh.image->size();
   queue_.add(head.number, std::move(fresh));
+  if (alive_) ledger_.counted(links);
 }
 
 bool node_journal::rename_to_deltas(const waiting_sheet& from) {
@@ -164,6 +166,7 @@ bool node_journal::rename_to_deltas(const waiting_sheet& from) {
   fresh.since = time_.monotonic();
   fresh.day = from.day;
   queue_.add(number, std::move(fresh));
+  if (alive_) ledger_.counted((*loaded)->links);
   return true;
 }
 

@@ -7,6 +7,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <cctype>
 #include <cstddef>
 #include <string>
@@ -337,5 +338,56 @@ TEST_CASE("What was said of an agent before is said again, whoever came between"
     CHECK(remembered(std::string(300, ' ') + "Googlebot"));
     CHECK(remembered("curlbot"));
     CHECK_FALSE(remembered(""));
+  }
+}
+
+TEST_CASE("A robot has the name that it calls itself by", "[bots]") {
+  const auto [agent, name] = GENERATE(table<const char*, const char*>({
+      {"GPTBot/1.2", "GPTBot"},
+      {"Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko; compatible; GPTBot/1.2; "
+       "+https://openai.com/gptbot)",
+       "GPTBot"},
+      {"Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)", "Googlebot"},
+      {"Mozilla/5.0 (Linux; Android 6.0.1; Nexus 5X Build/MMB29P) AppleWebKit/537.36 (KHTML, like Gecko) "
+       "Chrome/126.0.0.0 Mobile Safari/537.36 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)",
+       "Googlebot"},
+      {"Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko; compatible; bingbot/2.0; "
+       "+http://www.bing.com/bingbot.htm) Chrome/116.0.1938.76 Safari/537.36",
+       "bingbot"},
+      {"facebookexternalhit/1.1 (+http://www.facebook.com/externalhit_uatext.php)", "facebookexternalhit"},
+      {"Mozilla/5.0 (compatible; AhrefsBot/7.0; +http://ahrefs.com/robot/)", "AhrefsBot"},
+      {"Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) HeadlessChrome/126.0.0.0 "
+       "Safari/537.36",
+       "HeadlessChrome"},
+      {"Twitterbot/1.0", "Twitterbot"},
+      {"Some-Crawler_2", "Some-Crawler_2"},
+      {"Reader/1.0 (+https://reader.example/)", "Reader"},
+      {"Mozilla/5.0 (compatible; Thing; http://thing.example/)", "Thing"},
+      {"Mozilla/5.0 (Windows NT 10.0) Thing/3.1 (+http://thing.example/)", "Thing"},
+      {"Mozilla/5.0 (compatible; Quiet/1.0)", "Quiet"},
+      {"Thing/1.0 someone@example.com", "Thing"},
+      {"Mozilla/5.0 (compatible; Yahoo! Slurp; http://help.yahoo.com/help/us/ysearch/slurp)", "Slurp"},
+  }));
+  CAPTURE(agent);
+  REQUIRE(is_bot(agent));
+  CHECK(signs.name_in(agent) == name);
+}
+
+TEST_CASE("A robot's name is short, and of printable ASCII, whatever it calls itself", "[bots]") {
+  const std::string long_name = std::string(300, 'x') + "crawler";
+  CHECK(signs.name_in(long_name).size() == 40);
+  CHECK(signs.name_in("caf\xc3\xa9"
+                      "bot/1.0") == "bot");
+  CHECK(signs.name_in("a<b>\"bot\"\x7f") == "bot");
+}
+
+TEST_CASE("Whatever is taken for a robot has a name", "[bots]") {
+  for (const listed_bot& each : listed_bots()) {
+    const std::string agent = std::string(each.after) + std::string(each.text);
+    CAPTURE(agent);
+    const std::string_view name = signs.name_in(agent);
+    CHECK(!name.empty());
+    CHECK(name.size() <= 40);
+    CHECK(std::all_of(name.begin(), name.end(), [](char c) { return c >= ' ' && c <= '~'; }));
   }
 }

@@ -1,5 +1,6 @@
 #include "button/handlers/bots/bot_signs.hpp"
 
+#include "button/handlers/bots/bot_name.hpp"
 #include "button/handlers/bots/listed_bots.hpp"
 #include "common/ascii.hpp"
 
@@ -169,15 +170,39 @@ bool is_only_compatible(std::string_view agent) noexcept {
 
 bot_signs::bot_signs() : index_(all_signs()) {}
 
-bool bot_signs::is_bot(std::string_view user_agent) const noexcept {
-  const std::string_view agent = user_agent.substr(0, longest);
+/// Whether a sign that is meant stands in `agent`; `accepts` is told of it, by its number, and where.
+template <class Accepts>
+bool bot_signs::any_meant(std::string_view agent, Accepts accepts) const noexcept {
   const std::span<const listed_bot> listed = listed_bots();
   device_words device(agent, devices_);
-  const auto is_meant_here = [&](std::size_t number, std::size_t begin) {
-    return number < listed.size() ? is_meant(listed[number], agent, begin, device)
-                                  : is_meant(program_words[number - listed.size()], agent, begin, device);
-  };
-  return index_.any(agent, is_meant_here) || has_mail_address(agent) || is_only_compatible(agent);
+  return index_.any(agent, [&](std::size_t number, std::size_t begin) {
+    const bool meant = number < listed.size()
+                           ? is_meant(listed[number], agent, begin, device)
+                           : is_meant(program_words[number - listed.size()], agent, begin, device);
+    if (meant) accepts(number, begin);
+    return meant;
+  });
+}
+
+bool bot_signs::is_bot(std::string_view user_agent) const noexcept {
+  const std::string_view agent = user_agent.substr(0, longest);
+  return any_meant(agent, [](std::size_t, std::size_t) {}) || has_mail_address(agent) ||
+         is_only_compatible(agent);
+}
+
+std::string_view bot_signs::name_in(std::string_view user_agent) const noexcept {
+  const std::string_view agent = user_agent.substr(0, longest);
+  std::string_view name = bot_name_before(agent, agent.size());
+  const auto listed = listed_bots().size();
+  any_meant(agent, [&](std::size_t number, std::size_t begin) {
+    if (number >= listed && program_words[number - listed].means == meaning::address)
+      name = bot_name_before(agent, begin);
+    else
+      name = bot_name_around(
+          agent, begin,
+          number < listed ? listed_bots()[number].text.size() : program_words[number - listed].text.size());
+  });
+  return name;
 }
 
 }  // namespace buttond

@@ -21,10 +21,16 @@ class bot_signs {
   /// most the first 512 bytes: about 100 ns for a browser's 120 bytes, a few microseconds for any.
   bool is_bot(std::string_view user_agent) const noexcept;
 
+  /// What the robot calls itself, in `user_agent` as is_bot() takes it for one: a part of it (bot_name.hpp).
+  std::string_view name_in(std::string_view user_agent) const noexcept;
+
   /// How many signs are looked at where the same three bytes stand, at most.
   std::size_t most_of_one_place() const noexcept { return index_.most_of_one_place(); }
 
  private:
+  template <class Accepts>
+  bool any_meant(std::string_view agent, Accepts accepts) const noexcept;
+
   sign_index index_;
   device_signs devices_;
 };
