@@ -1,5 +1,5 @@
 // The panels beside the line: what /dashboard/now says, and the largest sites.
-import { change, exactly, fixed, lasting, minute, percent, several, shortened, time } from './words.js';
+import { change, exactly, fixed, lasting, minute, percent, several, shortened, time, unknown } from './words.js';
 import { earlier, find, firstRows, put, remark, rows, show, stateOf } from './page.js';
 
 const REASONS = {
@@ -31,7 +31,7 @@ export const showVerdict = ({ state, words, problems }) => {
   section.className = 'verdict ' + state;
   const [head, rest] = find('words').children;
   put(head, (STATES[state] ?? state) + ':');
-  put(rest, words);
+  put(rest, problems.length ? several(problems.length, 'problem') : words);
   const list = find('problems');
   const lines = problems.map(({ level, what, todo, more }) => {
     const item = document.createElement('li');
@@ -107,16 +107,16 @@ export const showNodes = (nodes, fleet, away, at) => {
   put(find('fleet'), several(all.length - gone, 'node') + (gone ? `, ${gone} gone` : '') +
     (ill ? `, ${ill} in trouble` : gone ? '' : ', all counting'));
   remark('nodes', away && (others.length ? `${away} The other nodes are as they were at ${othersRead} UTC.` : `${away} Of other nodes nothing is known.`));
-  const versions = new Set(all.filter((one) => !one.gone).map((one) => one.version + one.commit));
+  const versions = new Set(all.filter((one) => one.version && !one.gone).map((one) => one.version + one.commit));
   put(find('nodes-note'), versions.size > 1 ? `of ${versions.size} versions` : '');
   rows(find('each-node'), all, (one) => ({
     key: one.node,
     state: one.gone || one.old ? 'gone' : '',
     cells: [
       { text: `${one.host} ${one.here ? '(this one)' : one.gone ? `gone, last heard ${time(one.at)} UTC` : ''}`, title: one.node },
-      own && one.version + one.commit != own.version + own.commit
+      one.version && own && one.version + one.commit != own.version + own.commit
         ? { text: one.version + ' differs', title: `${one.version}, commit ${one.commit}`, state: 'differs' }
-        : { text: one.version, title: `commit ${one.commit}` },
+        : { text: one.version ?? unknown, title: `commit ${one.commit}` },
       lasting((Date.parse(one.at) - Date.parse(one.started)) / 1000),
       exactly(one.minute?.counted),
       zero(one.pending),

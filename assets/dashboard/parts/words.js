@@ -27,6 +27,7 @@ export const several = (number, noun) => exactly(number) + ' ' + noun + (number 
 
 export const lasting = (seconds) => {
   const [days, hours, minutes] = [86400, 3600, 60].map((length) => Math.floor(seconds / length));
+  if (isNaN(days)) return unknown;
   return days > 0 ? `${days} d ${hours % 24} h` : hours > 0 ? `${hours} h ${minutes % 60} min` : minutes + ' min';
 };
 
