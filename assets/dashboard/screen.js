@@ -40,8 +40,14 @@ const live = (words, state = '') => {
 };
 
 // What to put on a page, for a server that has counted nothing.
-const snippet = (server) => `<a class="buttond" href="${server}/add" rel="noreferrer">Share</a>
-<script async src="${server}/js/button.js"></script>`;
+const showSnippet = (name) => {
+  const server = 'https://' + (name || 'share.example.com');
+  put(find('snippet'), `<a class="buttond" href="${server}/add" rel="noreferrer">Share</a>
+<script async src="${server}/js/button.js"></script>`);
+  show(find('unnamed'), !name);
+  show(find('home'), name);
+  find('home').firstElementChild.href = server;
+};
 
 const showNow = (now) => {
   skew = Date.parse(now.at) - Date.now();
@@ -50,10 +56,10 @@ const showNow = (now) => {
   live('live');
   tick();
   const { server } = now;
-  put(find('name'), server.name || server.host);
-  document.title = (now.verdict.state == 'ok' ? '' : 'Attention: ') + (server.name || server.host) + ' · buttond';
-  put(find('snippet'), snippet('https://' + server.name));
-  find('home').href = 'https://' + server.name;
+  const name = server.name || server.host || 'buttond';
+  put(find('name'), name);
+  document.title = (now.verdict.state == 'ok' ? '' : 'Attention: ') + name + ' · buttond';
+  showSnippet(server.name);
   const away = stateOf({ state: now.fleet });
   showVerdict(now.verdict);
   showSum(now.minute);
