@@ -108,6 +108,7 @@ def test_a_long_link_keeps_its_end_and_its_whole_text_is_at_hand(counting, brows
     link = next(one for one in browser.find_all("#links a") if "long.example" in one.text)
     assert 1000 < len(link.get_attribute("href"))
     assert len(link.text) < 140
+    assert link.get_attribute("title") == LONG.removeprefix("https://")
     assert link.text.startswith("long.example/") and link.text.endswith("a-word-")
     assert link.size["height"] < 30
 

@@ -1,5 +1,5 @@
 // The panels beside the line: what /dashboard/now says, and the largest sites.
-import { change, exactly, fixed, lasting, minute, percent, several, shortened, time, unknown } from './words.js';
+import { change, exactly, fixed, lasting, minute, percent, several, time, unknown } from './words.js';
 import { earlier, find, firstRows, put, remark, rows, show, stateOf } from './page.js';
 
 const REASONS = {
@@ -17,7 +17,7 @@ const reasons = (numbers, between) => Object.entries(numbers)
   .join(', ');
 
 const zero = (value, state) => ({ text: exactly(value), state: value ? state : 'none' });
-const link = (key, url) => ({ text: shortened(key), url, whole: true });
+const link = (key, url) => ({ text: key, url, long: true });
 
 // An anchor of README, "the-disk-fills-up", in words: the page may be read where README is not.
 const chapter = (anchor) => `README, “${(anchor[0].toUpperCase() + anchor.slice(1)).replaceAll('-', ' ')}”`;
@@ -88,7 +88,7 @@ export const showTurnedAway = ({ hours, agents, hosts }) => {
   }));
   rows(find('hosts'), hosts.slice(0, 10), (one) => ({
     key: one.host,
-    cells: [{ text: shortened(one.host), whole: true }, reasons(one.reasons, (name) => name), exactly(one.events)],
+    cells: [{ text: one.host, long: true }, reasons(one.reasons, (name) => name), exactly(one.events)],
   }));
 };
 
@@ -150,7 +150,7 @@ export const showSites = (said, range, now) => {
   firstRows(find('largest'), sites, (one) => ({
     key: one.site,
     cells: [
-      { text: shortened(one.site), address: 'dashboard/site?' + new URLSearchParams({ name: one.site, range: range == '24h' ? '7d' : range }), whole: true },
+      { text: one.site, address: 'dashboard/site?' + new URLSearchParams({ name: one.site, range: range == '24h' ? '7d' : range }), long: true },
       zero(one.shares), zero(one.clicks), zero(one.impressions), change(one.change),
     ],
   }));
