@@ -11,7 +11,7 @@ Reads (below --source):
   pages/*.html              templates of our pages; never served as they are
   words/*.toml              their words, a file a language; a page that asks for words has a template in each
   public/*                  files with a fixed address: /<name>
-  dashboard/*, dashboard/parts/*.js
+  dashboard/*, with its parts/*
                             what only the admin listener has: /dashboard/<name>.<hash>.<ext>, and stats.html, which
                             is filled in here, as /stats; there --chart is chart.js, with its licence
 
@@ -191,9 +191,10 @@ class linker:
     def add_dashboard(self, folder, chart):
         """The page and its files; it names them by addresses relative to its own, for it may stand behind a prefix."""
         script, licence = chart
-        files_of_it = {path.name: minified(path, self.work) for path in files(folder) if path.suffix not in (".html", ".js")}
-        files_of_it["screen.js"] = run("esbuild", str(folder / "screen.js"), "--bundle", "--minify", "--format=iife",
-                                       "--charset=utf8", "--target=es2021").strip()
+        files_of_it = {path.name: path.read_bytes() for path in files(folder) if path.suffix == ".svg"}
+        for name in ("screen.js", "screen.css"):
+            files_of_it[name] = run("esbuild", str(folder / name), "--bundle", "--minify", "--format=iife", "--charset=utf8",
+                                    "--target=es2021").strip()
         files_of_it["chart.js"] = with_licence(script.read_bytes(), licence.read_text())
         page = (folder / "stats.html").read_text()
         for name, content in files_of_it.items():

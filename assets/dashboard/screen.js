@@ -2,9 +2,9 @@
 // relative to this page, for it may stand behind a prefix. It asks nothing in a hidden tab, never the same thing twice
 // at once, and less and less often where nobody answers. What was known stays, with its time.
 import { time } from './parts/words.js';
-import { find, make, put, show } from './parts/page.js';
-import { clearLine, keepLine, showLine } from './parts/line.js';
-import { clearSites, keepSites, showNodes, showShared, showSites, showSum, showTurnedAway, showVerdict } from './parts/panels.js';
+import { find, put, show, stateOf } from './parts/page.js';
+import { keepLine, showLine } from './parts/line.js';
+import { keepSites, showNodes, showShared, showSites, showSum, showTurnedAway, showVerdict } from './parts/panels.js';
 import './parts/lookup.js';
 
 const RANGES = ['24h', '7d', '30d', '400d'];
@@ -20,20 +20,34 @@ let next;
 let round;              // aborts the questions of this one
 let minute;             // the last one that the line and the sites were asked for
 let unfinished = true;  // they were not all there
+let fleet;              // whether the store answers this node
+const last = {};        // answers, by what was asked
 
-const ask = async (path, { signal }) => {
+const clock = () => Date.now() + skew;
+
+// What the server says, and why it said nothing.
+const ask = async (what, path, { signal }) => {
   const answer = await fetch('dashboard/' + path, { signal: AbortSignal.any([signal, AbortSignal.timeout(PATIENCE)]) });
   const said = await answer.json();
   if (!answer.ok) throw Error(said.error?.message);
-  return said;
+  return (last[what] = said);
 };
+const reasonOf = (error) => (error.name == 'Error' && error.message) || 'the server does not answer';
 
 const live = (words, state = '') => {
   put(find('live'), words);
   document.body.className = state;
 };
 
-const STORE = { slow: 'The store is slow.', away: 'The store is away.' };
+// What to put on a page, for a server that has counted nothing.
+const showSnippet = (name) => {
+  const server = 'https://' + (name || 'share.example.com');
+  put(find('snippet'), `<a class="buttond" href="${server}/add" rel="noreferrer">Share</a>
+<script async src="${server}/js/button.js"></script>`);
+  show(find('unnamed'), !name);
+  show(find('home'), name);
+  find('home').firstElementChild.href = server;
+};
 
 const showNow = (now) => {
   skew = Date.parse(now.at) - Date.now();
@@ -42,11 +56,11 @@ const showNow = (now) => {
   live('live');
   tick();
   const { server } = now;
-  put(find('name'), server.name || server.host);
-  document.title = (now.verdict.state == 'ok' ? '' : 'Attention: ') + (server.name || server.host) + ' · buttond';
-  put(find('snippet'), `<a class="buttond" href="https://${server.name}/add" rel="noreferrer">Share</a>\n` +
-    `<script async src="https://${server.name}/js/button.js"></script>`);
-  const away = STORE[now.fleet] ?? '';
+  const name = server.name || server.host || 'buttond';
+  put(find('name'), name);
+  document.title = (now.verdict.state == 'ok' ? '' : 'Attention: ') + name + ' · buttond';
+  showSnippet(server.name);
+  const away = stateOf({ state: now.fleet });
   showVerdict(now.verdict);
   showSum(now.minute);
   showShared(now.shared, away);
@@ -54,29 +68,31 @@ const showNow = (now) => {
   showNodes(now.nodes, now.fleet, away, now.at);
 };
 
-// Once a minute, for they are of whole minutes; again soon where something was missing.
-const askForRange = async (mine, busy) => {
-  let missing = false;
-  let none;
-  const part = async (path, shown, kept) => {
-    try {
-      const said = await ask(`${path}?range=${range}`, mine);
-      shown(said);
-      missing ||= said.state != 'ok';
-      return said;
-    } catch (error) {
-      if (mine.signal.aborted) throw error;
-      missing = true;
-      kept(error.name == 'Error' && error.message ? `The server says: ${error.message}.` : 'The server does not answer.');
-    }
-  };
-  const [line, sites] = await Promise.all([
-    part('line', (said) => showLine(said, answered), keepLine),
-    part('sites', (said) => showSites(said, range, answered), keepSites),
-  ]);
-  none = sites?.state == 'ok' && !sites.of && !line?.points.some((one) => one?.[0] || one?.[1] || one?.[2]);
-  show(find('start'), none && !busy);
-  unfinished = missing;
+const askNow = async (mine) => {
+  let now;
+  try {
+    now = await ask('now', 'now', mine);
+  } catch (error) {
+    if (mine.signal.aborted) return;
+    ++failures;
+    return live(`${answered ? `no answer since ${answered} UTC` : 'no answer yet'}: ${reasonOf(error)}`, 'unanswered');
+  }
+  showNow(now);
+  if (now.fleet != fleet) unfinished = true;
+  fleet = now.fleet;
+};
+
+// Once a minute, for it is of whole minutes; again soon where something was missing.
+const askForRange = async (what, shown, kept, mine) => {
+  try {
+    const said = await ask(what, `${what}?range=${range}`, mine);
+    if (said.state != 'ok') unfinished = true;
+    shown(said, range, time(clock()));
+  } catch (error) {
+    if (mine.signal.aborted) return;
+    unfinished = true;
+    kept(`No figures: ${reasonOf(error)}.`);
+  }
 };
 
 const wake = async () => {
@@ -84,25 +100,23 @@ const wake = async () => {
   round?.abort();
   if (document.hidden) return live('paused');
   const mine = (round = new AbortController());
-  try {
-    const now = await ask('now', mine);
-    showNow(now);
-    const of = now.at.slice(0, 16);
-    if (unfinished || of != minute) {
-      minute = of;
-      await askForRange(mine, now.shared.links.length);
-    }
-  } catch (error) {
-    if (mine.signal.aborted) return;
-    ++failures;
-    const said = error.name == 'Error' && error.message ? `: ${error.message}` : '';
-    live((answered ? `no answer since ${answered} UTC` : 'no answer yet') + said, 'unanswered');
+  const asked = [askNow(mine)];
+  const now = new Date(clock()).getUTCMinutes();
+  if (unfinished || now != minute) {
+    minute = now;
+    unfinished = false;
+    asked.push(askForRange('line', showLine, keepLine, mine), askForRange('sites', showSites, keepSites, mine));
   }
-  if (mine == round) next = setTimeout(wake, Math.min(LONGEST_PAUSE, PAUSE * 2 ** failures));
+  await Promise.allSettled(asked);
+  if (mine != round) return;
+  const none = last.sites?.state == 'ok' && !last.sites.of && !last.now?.shared.links.length && !last.line?.points.some((one) => one?.some(Boolean));
+  show(find('start'), none);
+  show(find('line'), !none);
+  next = setTimeout(wake, Math.min(LONGEST_PAUSE, PAUSE * 2 ** failures));
 };
 
 const tick = () => {
-  if (!document.hidden && answered) put(find('clock'), time(Date.now() + skew) + ' UTC');
+  if (!document.hidden && answered) put(find('clock'), time(clock()) + ' UTC');
 };
 
 // The range is in the address, so that a bookmark has it.
@@ -114,8 +128,6 @@ const choose = () => {
     else link.removeAttribute('aria-current');
   }
   for (const name of ['line', 'sites']) find(name).querySelector('.csv').href = `dashboard/${name}.csv?range=${range}`;
-  clearLine();
-  clearSites();
   unfinished = true;
   wake();
 };

@@ -1,4 +1,4 @@
-"""The names that authors put into their pages, held against the rules of blockers' lists that come near them.
+"""The names that authors put into their pages, and those of the dashboard (operators block too), held against the rules of blockers' lists that come near them.
 
 The old names are on these lists, and work for ever where nobody blocks; snippets and README use the others. The rules
 are those whose words ours share, out of the lists of the date given; a list is never copied here.
@@ -16,6 +16,15 @@ RULES = [
     ("AdGuard Tracking Protection, with EasyPrivacy", "2026-03-20", "/pixel.gif?"),
     ("AdGuard Tracking Protection, with EasyPrivacy", "2026-03-20", "/cb-pixel.gif?"),
     ("AdGuard Tracking Protection, with EasyPrivacy", "2026-03-20", "/js/pixel.js|"),
+    ("AdGuard Tracking Protection, with EasyPrivacy", "2026-03-20", "/stats.php?type="),
+    ("AdGuard Tracking Protection, with EasyPrivacy", "2026-03-20", "/stats/CounterPage."),
+    ("AdGuard Tracking Protection, with EasyPrivacy", "2026-03-20", "/swlapi/stats|"),
+    ("AdGuard Tracking Protection, with EasyPrivacy", "2026-03-20", ".com/api/stats?t="),
+    ("AdGuard Tracking Protection, with EasyPrivacy", "2026-03-20", "/shared-content/art/stats/common/tracker.js"),
+    ("AdGuard Tracking Protection, with EasyPrivacy", "2026-03-20", "/shared/js/ga.js|"),
+    ("AdGuard Tracking Protection, with EasyPrivacy", "2026-03-20", "/cdn-cgi/pe/bag2?*chartbeat.js"),
+    ("AdGuard Social Media", "2026-03-20", "/linebutton_"),
+    ("AdGuard Social Media", "2026-03-20", "/sharedaddy/sharing.js"),
     ("AdGuard Social Media", "2026-03-20", "/heart_it_button.js"),
     ("AdGuard Social Media", "2026-03-20", "/sharing_buttons.js"),
     ("AdGuard Social Media", "2026-03-20", "/shareaholic.js"),
@@ -80,6 +89,25 @@ def test_no_example_in_readme_uses_a_name_that_blockers_know():
         name = re.sub(r"\[.*|\.\..*", "x", path)
         if name.startswith(("/js", "/v1", "/button", "/seen", "/add")):
             assert blocked(f"https://share.example.com{name}") == [], name
+
+
+# Words that lists are made of: a rule may come for any of them. The page itself is what somebody asked for by its name.
+WORDS_OF_LISTS = ["stats", "analytics", "track", "pixel", "count", "hit", "log", "metric", "beacon", "collect", "event", "ads"]
+
+
+def test_the_dashboard_loads_nothing_by_a_name_that_blockers_know(server):
+    page = server.get("/stats", base=server.admin_url).text
+    loaded = re.findall(r'(?:href|src)="(dashboard/[^"]*)"', page)
+    script = next(one for one in loaded if one.startswith("dashboard/screen.") and one.endswith(".js"))
+    asked = re.findall(r"\b(now|line|sites|link)\b", server.get("/" + script, base=server.admin_url).text)
+    assert set(asked) == {"now", "line", "sites", "link"}
+    addresses = loaded + [f"dashboard/{name}?range=24h" for name in set(asked)]
+    assert len(addresses) > 8
+    for address in addresses:
+        assert blocked(f"https://share.example.com/ops/share/{address}") == []
+        if not address.endswith(".csv"):  # those are links, which a person follows
+            assert [word for word in WORDS_OF_LISTS if word in re.sub(r"[0-9a-f]{16}", "", address)] == [], address
+    assert blocked(page) == []
 
 
 def test_the_rules_find_the_old_names():

@@ -1,7 +1,7 @@
 // The line of impressions, clicks and shares: three bands above one another, each with a scale of its own, for a
 // thousand impressions go with a click or two. Gaps are gaps. Chart.js draws it; the table below says the same.
-import { exactly, point, roughly, tick, unknown, zone } from './words.js';
-import { find, make, put, remark } from './page.js';
+import { exactly, point, roughly, tick, zone } from './words.js';
+import { earlier, find, make, put, remark, stateOf } from './page.js';
 
 const NAMES = ['impressions', 'clicks', 'shares'];
 const TITLES = ['Impressions', 'Clicks', 'Shares'];
@@ -15,103 +15,116 @@ let start;       // of its first point, in milliseconds
 let read = '';   // when it was, where it is shown for longer than it should be
 
 const at = (index) => start + index * STEPS[line.step];
+const end = () => at(line.points.length - 1);
 const sums = () => NAMES.map((_, which) => line.points.reduce((sum, one) => sum + (one?.[which] ?? 0), 0));
 
-// Where the scale beneath has its marks: full hours and midnights of the reader, days and months of UTC.
+// Where the scale beneath has its marks, as many as there is room for: full hours and midnights of the reader, days
+// and months of UTC. What goes forward, how long that is, and by how many.
+const MARKS = {
+  minute: ['Hours', 3600e3, [1, 2, 3, 4, 6, 12]],
+  hour: ['Date', 864e5, [1]],
+  day: ['UTCDate', 864e5, [1, 2, 3, 5, 7, 10]],
+  month: ['UTCMonth', 2628e6, [1, 2, 3, 6]],
+};
 const marks = (width) => {
-  const room = Math.max(2, Math.floor(width / 62));
-  const found = [];
+  const kind = line.points.length > 168 && line.step == 'day' ? 'month' : line.step;
+  const [unit, length, counts] = MARKS[kind];
+  const until = end();
+  const count = counts.find((one) => (until - start) / length / one < width / 62) ?? counts.at(-1);
   const from = new Date(start);
-  const until = at(line.points.length - 1);
-  const collect = (forward, name) => {
-    for (; from <= until; forward()) if (from >= start) found.push({ value: +from, name });
-  };
-  const wide = (counts) => counts.find((count) => line.points.length * STEPS[line.step] / count <= room) ?? counts.at(-1);
-  if (line.step == 'minute') {
-    const hours = wide([1, 2, 3, 4, 6, 12].map((count) => count * 3600e3)) / 3600e3;
-    from.setHours(0, 0, 0, 0);
-    collect(() => from.setHours(from.getHours() + hours), 'minute');
-  } else if (line.step == 'hour') {
-    from.setHours(0, 0, 0, 0);
-    collect(() => from.setDate(from.getDate() + 1), 'hour');
-  } else if (line.points.length < 60) {
-    const days = wide([1, 2, 3, 5, 7, 10].map((count) => count * 864e5)) / 864e5;
-    collect(() => from.setUTCDate(from.getUTCDate() + days), 'day');
-  } else {
-    from.setUTCDate(1);
-    const months = room < 14 ? (room < 7 ? 3 : 2) : 1;
-    collect(() => from.setUTCMonth(from.getUTCMonth() + months), 'month');
+  if (kind == 'month') from.setUTCDate(1);
+  else if (kind != 'day') from.setHours(0, 0, 0, 0);
+  const found = [];
+  for (; from <= until; from['set' + unit](from['get' + unit]() + count)) {
+    if (from >= start) found.push({ value: +from, words: tick[kind](from) });
   }
   return found;
+};
+
+// Of a band: the highest mark of its scale, the way between two, and the end, which leaves room for the band's name.
+const BANDS = [5, 2, 2];
+const NAME_HEIGHT = 26;
+const scaleOf = (which) => {
+  const most = Math.max(1, ...line.points.map((one) => one?.[which] ?? 0));
+  const wanted = most / (which ? 2 : 4);
+  const power = 10 ** Math.floor(Math.log10(wanted));
+  const step = Math.max(1, power * [1, 2, 5, 10].find((count) => count * power >= wanted));
+  const top = step * Math.ceil(most / step);
+  const height = (((canvas.parentNode.clientHeight || 350) - 30) * BANDS[which]) / 9;
+  return { step, top, end: top / (1 - NAME_HEIGHT / height) };
+};
+
+const band = (which) => {
+  const { step, top, end: max } = scaleOf(which);
+  return {
+    position: 'left',
+    stack: 'bands',
+    stackWeight: BANDS[which],
+    weight: -which,
+    min: 0,
+    max,
+    grid: { drawBorder: false, drawTicks: false },
+    ticks: { padding: 8, callback: roughly },
+    afterBuildTicks: (scale) => {
+      scale.ticks = [];
+      for (let value = 0; value <= top; value += step) scale.ticks.push({ value });
+    },
+  };
 };
 
 // Each band's name and its sum, in it, where a legend would have to be looked up.
 const bandNames = {
   id: 'bandNames',
   afterDatasetsDraw({ ctx, scales, chartArea }) {
-    const totals = sums();
     const style = getComputedStyle(canvas);
+    const write = (text, weight, color, x, y) => {
+      ctx.font = `${weight} ${style.fontSize} ${style.fontFamily}`;
+      ctx.fillStyle = style.getPropertyValue(color);
+      ctx.fillText(text, x, y);
+      return x + ctx.measureText(text + '  ').width;
+    };
     ctx.save();
-    ctx.textBaseline = 'bottom';
-    TITLES.forEach((title, which) => {
-      const top = scales[NAMES[which]].top - 4;
-      ctx.font = `600 ${style.fontSize} ${style.fontFamily}`;
-      ctx.fillStyle = style.getPropertyValue('--' + NAMES[which]);
-      ctx.fillText(title, chartArea.left, top);
-      const width = ctx.measureText(title + '  ').width;
-      ctx.font = `${style.fontSize} ${style.fontFamily}`;
-      ctx.fillStyle = style.getPropertyValue('--soft');
-      ctx.fillText(exactly(totals[which]), chartArea.left + width, top);
+    ctx.textBaseline = 'top';
+    sums().forEach((total, which) => {
+      const y = scales[NAMES[which]].top + 2;
+      const x = write(TITLES[which], 600, '--' + NAMES[which], chartArea.left, y);
+      write(exactly(total), 400, '--soft', x, y);
     });
     ctx.restore();
   },
 };
 
-const band = (name, weight, color) => ({
-  type: 'linear',
-  position: 'left',
-  stack: 'bands',
-  stackWeight: weight,
-  weight: -NAMES.indexOf(name),
-  min: 0,
-  suggestedMax: 4,
-  grid: { color: color('--rule'), drawBorder: false, drawTicks: false },
-  ticks: { color: color('--soft'), precision: 0, maxTicksLimit: weight > 1 ? 5 : 3, padding: 8, callback: roughly },
-});
-
 const options = (style) => {
-  const color = (name) => style.getPropertyValue(name).trim();
-  const font = { family: style.fontFamily, size: parseFloat(style.fontSize) };
+  const ink = style.getPropertyValue('--ink');
+  const paper = style.getPropertyValue('--paper');
   return {
     animation: false,
     maintainAspectRatio: false,
     normalized: true,
     parsing: false,
-    font,
-    layout: { padding: { top: font.size + 8 } },
     interaction: { mode: 'index', axis: 'x', intersect: false },
     elements: { line: { borderWidth: 1.5 }, point: { hitRadius: 0, hoverRadius: 3 } },
     scales: {
       x: {
         type: 'linear',
         min: start,
-        max: at(line.points.length - 1),
-        grid: { color: color('--rule'), drawOnChartArea: false, borderColor: color('--rule') },
-        ticks: { color: color('--soft'), maxRotation: 0, autoSkip: false, callback: (value, index, all) => tick[all[index].name](value) },
+        max: end(),
+        grid: { drawOnChartArea: false },
+        ticks: { maxRotation: 0, autoSkip: false, callback: (value, index, all) => all[index].words },
         afterBuildTicks: (scale) => {
           scale.ticks = marks(scale.chart.width);
         },
       },
-      impressions: band('impressions', 5, color),
-      clicks: band('clicks', 2, color),
-      shares: band('shares', 2, color),
+      impressions: band(0),
+      clicks: band(1),
+      shares: band(2),
     },
     plugins: {
       legend: { display: false },
       tooltip: {
-        backgroundColor: color('--ink'),
-        titleColor: color('--paper'),
-        bodyColor: color('--paper'),
+        backgroundColor: ink,
+        titleColor: paper,
+        bodyColor: paper,
         displayColors: false,
         callbacks: {
           title: ([item]) => point(item.parsed.x, line.step),
@@ -128,11 +141,13 @@ const alone = (index) => line.points[index] && !line.points[index - 1] && !line.
 const draw = () => {
   if (!line || !window.Chart) return;
   const style = getComputedStyle(canvas);
+  Object.assign(Chart.defaults, { color: style.getPropertyValue('--soft'), borderColor: style.getPropertyValue('--rule') });
+  Object.assign(Chart.defaults.font, { family: style.fontFamily, size: parseFloat(style.fontSize) });
   const dots = line.points.map((_, index) => (alone(index) ? 1.5 : 0));
   const datasets = NAMES.map((name, which) => ({
     yAxisID: name,
-    borderColor: style.getPropertyValue('--' + name).trim(),
-    backgroundColor: style.getPropertyValue('--' + name).trim(),
+    borderColor: style.getPropertyValue('--' + name),
+    backgroundColor: style.getPropertyValue('--' + name),
     pointRadius: dots,
     data: line.points.map((one, index) => ({ x: at(index), y: one ? one[which] : NaN })),
   }));
@@ -166,44 +181,28 @@ const table = () => {
   find('points').replaceChildren(...made);
 };
 
-const describe = () => {
-  const totals = sums();
-  const known = line.points.filter(Boolean).length;
-  const most = Math.max(0, ...line.points.map((one) => one?.[0] ?? 0));
-  const when = line.points.findIndex((one) => one?.[0] == most);
-  const parts = NAMES.map((name, which) => `${exactly(totals[which])} ${name}`);
-  return `By ${line.step}, from ${point(start, line.step)} to ${point(at(line.points.length - 1), line.step)}: ` +
-    (known ? `${parts.join(', ')}; the most impressions, ${exactly(most)}, at ${point(at(when), line.step)}.` : 'nothing known.');
-};
+const describe = () =>
+  `From ${point(start, line.step)} to ${point(end(), line.step)}: ` +
+  sums().map((sum, which) => `${exactly(sum)} ${NAMES[which]}`).join(', ');
 
-export const showLine = (said, now) => {
-  const kept = line?.range == said.range && line.points.some(Boolean);
+export const showLine = (said, range, now) => {
+  const kept = line?.range == range && line.points.some(Boolean);
   const empty = !said.points?.some(Boolean);
-  const states = {
-    ok: '',
-    reading: `Days are being read: ${said.read_days} of ${said.days} so far.`,
-    slow: 'The store is slow.',
-    away: 'The store is away.',
-  };
-  const old = (said.state == 'slow' || said.state == 'away') && empty && kept;
+  const failed = said.state == 'slow' || said.state == 'away';
+  const old = failed && empty && kept;
   const own = said.state == 'away' && !empty ? ' This is what this node itself counted.' : '';
-  remark('line', states[said.state] + own + (old ? ` These figures are of ${read} UTC.` : ''), old);
+  remark('line', stateOf(said) + own + (old ? earlier(read) : ''), old);
   if (old) return;
   line = said;
   start = Date.parse(said.first);
-  if (said.state != 'slow' && said.state != 'away') read = now;
+  if (!failed) read = now;
   put(find('line-note'), `by ${line.step}, ${line.step == 'day' ? 'UTC' : 'in your time, ' + zone()}`);
   canvas.setAttribute('aria-label', describe());
   draw();
   table();
 };
 
-export const keepLine = (words) => remark('line', line ? `${words} These figures are of ${read || unknown} UTC.` : words, line);
-
-// Another range: what is drawn is no answer to it.
-export const clearLine = () => {
-  line = undefined;
-};
+export const keepLine = (words) => remark('line', words + (line ? earlier(read) : ''), line);
 
 details.addEventListener('toggle', table);
 for (const query of ['print', '(prefers-color-scheme: dark)', '(forced-colors: active)']) {

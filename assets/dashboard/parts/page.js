@@ -1,5 +1,7 @@
 // What the page is made of. Texts are texts: nothing here parses markup. What did not change is not touched, so that
 // a selection, the focus and a screen reader's place stay where they are while the numbers go on.
+import { shortened } from './words.js';
+
 export const find = (id) => document.getElementById(id);
 
 export const put = (element, text) => {
@@ -19,16 +21,17 @@ export const make = (name, properties, ...children) => {
 const leads = (url) => /^https?:\/\//.test(url);
 
 // A text that is cut in its middle where it has no room: its end stays.
-const cut = (element, text) => {
-  if (element.title == text) return;
-  element.title = text;
-  const end = Math.max(0, text.length - 14);
-  element.replaceChildren(make('span', {}, text.slice(0, end)), make('span', {}, text.slice(end)));
+const cut = (element, whole) => {
+  if (element.title == whole) return;
+  element.title = whole;
+  const text = shortened(whole);
+  const end = text.length > 28 ? text.length - 14 : text.length;
+  element.replaceChildren(make('span', {}, text.slice(0, end)), text.slice(end));
 };
 
-// A cell: a text, or {text, title, url, address, state, cut}. A `url` is a stranger's, an `address` ours.
+// A cell: a text, or {text, title, url, address, state, long}. A `url` is a stranger's, an `address` ours.
 const fill = (cell, said) => {
-  const { text, title = '', url, address, state = '', whole } = said?.text == null ? { text: said } : said;
+  const { text, title = '', url, address, state = '', long } = said?.text == null ? { text: said } : said;
   const href = address || (leads(url) ? url : '');
   let holder = cell.firstElementChild;
   if (holder?.localName != (href ? 'a' : 'span')) {
@@ -37,7 +40,7 @@ const fill = (cell, said) => {
   }
   if (href && holder.getAttribute('href') != href) holder.href = href;
   if (holder.className != state) holder.className = state;
-  if (whole) {
+  if (long) {
     cell.classList.add('cut');
     cut(holder, text);
   } else {
@@ -94,6 +97,12 @@ export const firstRows = (body, items, describe) => {
   };
   draw();
 };
+
+// What the store did to an answer; and of when the figures are that stand there instead.
+const STATES = { slow: 'The store is slow.', away: 'The store is away.' };
+export const stateOf = ({ state, read_days, days }) =>
+  state == 'reading' ? `Days are being read: ${read_days} of ${days} so far.` : STATES[state] ?? '';
+export const earlier = (read) => ` These figures are of ${read} UTC.`;
 
 // What a panel says about its figures, and whether they are of earlier.
 export const remark = (id, words, old) => {

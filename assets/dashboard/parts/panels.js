@@ -1,6 +1,6 @@
 // The panels beside the line: what /dashboard/now says, and the largest sites.
-import { about, change, exactly, lasting, minute, percent, several, shortened, time, unknown } from './words.js';
-import { find, firstRows, put, remark, rows, show } from './page.js';
+import { change, exactly, fixed, lasting, minute, percent, several, time, unknown } from './words.js';
+import { earlier, find, firstRows, put, remark, rows, show, stateOf } from './page.js';
 
 const REASONS = {
   bot: 'robots',
@@ -17,7 +17,7 @@ const reasons = (numbers, between) => Object.entries(numbers)
   .join(', ');
 
 const zero = (value, state) => ({ text: exactly(value), state: value ? state : 'none' });
-const link = (key, url) => ({ text: shortened(key), url, whole: true });
+const link = (key, url) => ({ text: key, url, long: true });
 
 // An anchor of README, "the-disk-fills-up", in words: the page may be read where README is not.
 const chapter = (anchor) => `README, “${(anchor[0].toUpperCase() + anchor.slice(1)).replaceAll('-', ' ')}”`;
@@ -31,7 +31,7 @@ export const showVerdict = ({ state, words, problems }) => {
   section.className = 'verdict ' + state;
   const [head, rest] = find('words').children;
   put(head, (STATES[state] ?? state) + ':');
-  put(rest, words);
+  put(rest, problems.length ? several(problems.length, 'problem') : words);
   const list = find('problems');
   const lines = problems.map(({ level, what, todo, more }) => {
     const item = document.createElement('li');
@@ -73,7 +73,7 @@ export const showShared = ({ minutes, nodes, links }, away) => {
     cells: [link(key, url), zero(shares), zero(clicks), zero(impressions),
       { text: exactly((all ?? totals.get(key))?.impressions), state: all ? '' : 'none' }],
   }));
-  remark('shared', away && links.some(({ all }) => !all) ? away + ' What was seen in all is as it last said.' : '');
+  remark('shared', away && links.some(({ all }) => !all) ? away + ' The figures of all time are its last.' : '');
 };
 
 export const showTurnedAway = ({ hours, agents, hosts }) => {
@@ -88,7 +88,7 @@ export const showTurnedAway = ({ hours, agents, hosts }) => {
   }));
   rows(find('hosts'), hosts.slice(0, 10), (one) => ({
     key: one.host,
-    cells: [{ text: shortened(one.host), whole: true }, reasons(one.reasons, (name) => name), exactly(one.events)],
+    cells: [{ text: one.host, long: true }, reasons(one.reasons, (name) => name), exactly(one.events)],
   }));
 };
 
@@ -107,40 +107,41 @@ export const showNodes = (nodes, fleet, away, at) => {
   put(find('fleet'), several(all.length - gone, 'node') + (gone ? `, ${gone} gone` : '') +
     (ill ? `, ${ill} in trouble` : gone ? '' : ', all counting'));
   remark('nodes', away && (others.length ? `${away} The other nodes are as they were at ${othersRead} UTC.` : `${away} Of other nodes nothing is known.`));
-  const versions = new Set(all.filter((one) => !one.gone).map((one) => one.version + one.commit));
+  const versions = new Set(all.filter((one) => one.version && !one.gone).map((one) => one.version + one.commit));
   put(find('nodes-note'), versions.size > 1 ? `of ${versions.size} versions` : '');
   rows(find('each-node'), all, (one) => ({
     key: one.node,
     state: one.gone || one.old ? 'gone' : '',
     cells: [
       { text: `${one.host} ${one.here ? '(this one)' : one.gone ? `gone, last heard ${time(one.at)} UTC` : ''}`, title: one.node },
-      own && one.version + one.commit != own.version + own.commit
+      one.version && own && one.version + one.commit != own.version + own.commit
         ? { text: one.version + ' differs', title: `${one.version}, commit ${one.commit}`, state: 'differs' }
-        : { text: one.version, title: `commit ${one.commit}` },
+        : { text: one.version ?? unknown, title: `commit ${one.commit}` },
       lasting((Date.parse(one.at) - Date.parse(one.started)) / 1000),
       exactly(one.minute?.counted),
       zero(one.pending),
-      about(one.oldest_seconds),
+      fixed(one.oldest_seconds, 1),
       zero(one.at_risk, 'wrong'),
       zero(one.lost, 'wrong'),
-      about(one.hits_percent),
-      about(one.p99_seconds == null ? null : one.p99_seconds * 1000),
-      about(one.disk_free_bytes == null ? null : one.disk_free_bytes / 1e9),
-      one.disk_hours == null ? unknown : exactly(Math.floor(one.disk_hours)),
+      fixed(one.hits_percent, 1),
+      fixed(one.p99_seconds && one.p99_seconds * 1000, 2),
+      fixed(one.disk_free_bytes && one.disk_free_bytes / 1e9, 0),
+      fixed(one.disk_hours && Math.floor(one.disk_hours), 0),
     ],
   }));
 };
 
-let sites = [];
+let sites = [];      // as they are shown
+let sitesRange;
 let sitesRead = '';
 
 export const showSites = (said, range, now) => {
   const failed = said.state == 'slow' || said.state == 'away';
-  const old = failed && !said.sites?.length && sites.length;
-  const states = { slow: 'The store is slow.', away: 'The store is away.', reading: `Days are being read: ${said.read_days} of ${said.days} so far.` };
-  remark('sites', (states[said.state] ?? '') + (old ? ` These figures are of ${sitesRead} UTC.` : ''), old);
+  const old = failed && !said.sites.length && sites.length && sitesRange == range;
+  remark('sites', stateOf(said) + (old ? earlier(sitesRead) : ''), old);
   if (old) return;
-  sites = said.sites ?? [];
+  sites = said.sites;
+  sitesRange = range;
   if (!failed) sitesRead = now;
   put(find('sites-note'), (range == '24h' ? 'today, UTC' : `last ${said.days} days, UTC`) +
     (said.of > sites.length ? `, ${sites.length} of ${exactly(said.of)}` : ''));
@@ -149,14 +150,10 @@ export const showSites = (said, range, now) => {
   firstRows(find('largest'), sites, (one) => ({
     key: one.site,
     cells: [
-      { text: shortened(one.site), address: 'dashboard/site?' + new URLSearchParams({ name: one.site, range: range == '24h' ? '7d' : range }), whole: true },
+      { text: one.site, address: 'dashboard/site?' + new URLSearchParams({ name: one.site, range: range == '24h' ? '7d' : range }), long: true },
       zero(one.shares), zero(one.clicks), zero(one.impressions), change(one.change),
     ],
   }));
 };
 
-export const keepSites = (words) => remark('sites', sites.length ? `${words} These figures are of ${sitesRead} UTC.` : words, sites.length);
-
-export const clearSites = () => {
-  sites = [];
-};
+export const keepSites = (words) => remark('sites', words + (sites.length ? earlier(sitesRead) : ''), sites.length);

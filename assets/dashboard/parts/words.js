@@ -14,20 +14,21 @@ export const unknown = '–';
 export const exactly = (value) => (value == null ? unknown : grouped.format(value));
 export const roughly = (value) => compact.format(value);
 
-// To as many digits as a person compares: 0.12, 4.1, 31.
-export const about = (value) =>
-  value == null ? unknown : grouped.format(Number(value.toPrecision(Math.abs(value) < 100 ? 2 : 3)));
-export const percent = (part) => (part == null ? unknown : about(part * 100) + ' %');
-export const change = (part) => (part == null ? unknown : (part < 0 ? '−' : '+') + grouped.format(Math.round(Math.abs(part) * 100)) + ' %');
+// Of one column all have as many digits behind the point.
+export const fixed = (value, digits) =>
+  value == null ? unknown : value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits });
+export const percent = (part) => (part > 0 && part < 0.001 ? '< 0.1' : fixed(part * 100, 1)) + ' %';
+export const change = (part) => {
+  if (part == null) return unknown;
+  const whole = Math.round(part * 100);
+  return (whole < 0 ? '−' : whole > 0 ? '+' : '') + exactly(Math.abs(whole)) + ' %';
+};
 export const several = (number, noun) => exactly(number) + ' ' + noun + (number == 1 ? '' : 's');
 
 export const lasting = (seconds) => {
-  const minutes = Math.floor(seconds / 60);
-  const hours = Math.floor(minutes / 60);
-  const days = Math.floor(hours / 24);
-  if (days) return days + ' d ' + (hours % 24) + ' h';
-  if (hours) return hours + ' h ' + (minutes % 60) + ' min';
-  return minutes ? minutes + ' min' : Math.max(0, Math.floor(seconds)) + ' s';
+  const [days, hours, minutes] = [86400, 3600, 60].map((length) => Math.floor(seconds / length));
+  if (isNaN(days)) return unknown;
+  return days > 0 ? `${days} d ${hours % 24} h` : hours > 0 ? `${hours} h ${minutes % 60} min` : minutes + ' min';
 };
 
 // Of RFC 3339 in UTC, or a number of milliseconds.
