@@ -69,7 +69,7 @@ std::map<std::string, tally> fleet_source::counts_of(std::vector<std::string> ke
     lock.unlock();
     ask("counts of the busiest links", counts_fresh, first, [this, keys = std::move(keys)] {
       const auto found = store_.find(keys);
-      const std::lock_guard reading(mutex_);
+      const std::lock_guard locked(mutex_);
       counts_read_ = true;
       counts_.clear();
       if (!found) return;
