@@ -166,7 +166,7 @@ TEST_CASE("A chart has a bar for each day that has something, and says what and 
   CHECK(times(out, "<rect") == 3);
   CHECK(has(out, "<title>2026-11-25: 40</title>"));
   CHECK(has(out, "<title>2026-11-27: 3 so far</title>"));
-  CHECK(has(out, "aria-label=\"Clicks a day, 2026-11-24 to 2026-11-27; most on 2026-11-25: 40\""));
+  CHECK(has(out, "aria-label=\"Clicks a day, 2026-11-24 to 2026-11-27; most 40 on 2026-11-25\""));
 }
 
 TEST_CASE("A chart of nothing, and of the largest numbers, is drawn", "[site_page]") {
