@@ -1,6 +1,7 @@
 #include "button/handlers/dashboard/site_chart.hpp"
 
 #include "button/handlers/dashboard/site_numbers.hpp"
+#include "button/store/batch_parts.hpp"
 
 #include <fmt/format.h>
 
@@ -33,14 +34,14 @@ void append_bars(std::string& out, const day_bars& bars) {
   const auto& values = bars.values;
   const auto day_of = [&bars](std::size_t i) { return bars.first + std::chrono::days(i); };
   const bool few = values.size() <= most_apart;
-  const auto named = [&](std::size_t i) { return few ? short_day(day_of(i)) : iso_day(day_of(i)); };
+  const auto named = [&](std::size_t i) { return few ? short_day(day_of(i)) : day_text(day_of(i)); };
   const auto highest = std::ranges::max_element(values);
   const std::int64_t most = highest == values.end() ? 0 : std::max<std::int64_t>(*highest, 0);
   const std::int64_t top = top_of_scale(most);
   const std::string peak =
       most == 0 ? std::string("none")
                 : fmt::format("most {} on {}", grouped(most),
-                              iso_day(day_of(static_cast<std::size_t>(highest - values.begin()))));
+                              day_text(day_of(static_cast<std::size_t>(highest - values.begin()))));
   fmt::format_to(to, "<figure class=\"bars\">\n<figcaption>{} a day <span>{}</span></figcaption>\n",
                  bars.what, peak);
   fmt::format_to(
@@ -51,7 +52,7 @@ void append_bars(std::string& out, const day_bars& bars) {
                  "<svg viewBox=\"0 0 {} 100\" preserveAspectRatio=\"none\" role=\"img\" "
                  "aria-label=\"{} a day, {} to {}; {}\">\n"
                  "<path class=\"grid\" d=\"M0 0H{}M0 50H{}M0 100H{}\"/>\n",
-                 values.size(), bars.what, iso_day(day_of(0)), iso_day(day_of(values.size() - 1)), peak,
+                 values.size(), bars.what, day_text(day_of(0)), day_text(day_of(values.size() - 1)), peak,
                  values.size(), values.size(), values.size());
   const double width = few ? 1 - gap : 1;
   for (std::size_t i = 0; i < values.size(); ++i) {
@@ -63,7 +64,7 @@ void append_bars(std::string& out, const day_bars& bars) {
         to,
         "<rect{} x=\"{:.1f}\" y=\"{:.2f}\" width=\"{}\" height=\"{:.2f}\"><title>{}: {}{}</title></rect>\n",
         today ? " class=\"today\"" : "", static_cast<double>(i) + (1 - width) / 2, height - bar, width, bar,
-        iso_day(day_of(i)), grouped(values[i]), today ? " so far" : "");
+        day_text(day_of(i)), grouped(values[i]), today ? " so far" : "");
   }
   fmt::format_to(to,
                  "</svg>\n</div>\n"

@@ -3,6 +3,7 @@
 #include "button/handlers/dashboard/site_numbers.hpp"
 #include "button/handlers/pages/escape.hpp"
 #include "button/handlers/pages/shown_link.hpp"
+#include "button/store/batch_parts.hpp"
 #include "common/percent_encoding.hpp"
 #include "common/shortened.hpp"
 
@@ -104,7 +105,7 @@ void append_days_table(std::string& out, const site_facts& facts) {
   if (days.empty()) return append_words(out, "Nothing was counted in these days.");
   begin_table(out, "Days", "Day");
   for (auto each = days.rbegin(); each != days.rend(); ++each) {
-    fmt::format_to(std::back_inserter(out), "<tr><th scope=\"row\">{}</th>", iso_day(each->day));
+    fmt::format_to(std::back_inserter(out), "<tr><th scope=\"row\">{}</th>", day_text(each->day));
     append_numbers(out, each->counts);
   }
   end_table(out);
