@@ -282,13 +282,13 @@ def test_two_nodes_of_one_database_take_each_others_links_and_know_each_others_n
         wait_until(lambda: len(rows(node.get(link + "&table=links"))) == 2, what="both links")
 
 
+@pytest.mark.release
 @pytest.mark.alone
 @pytest.mark.parametrize("trouble", ["refuse", "hang"])
 def test_while_the_store_is_in_trouble_the_page_says_so_and_buttons_are_answered(servers, mongo, database, trouble):
-    host, port = mongo.address.rsplit(":", 1)
-    proxy = Proxy((host, int(port)))
+    proxy = Proxy(mongo.address)
     try:
-        node = servers(*FLAGS, "--threads", "1", store=mongo.uri(database, QUICK, address="%s:%d" % proxy.address))
+        node = servers(*FLAGS, "--threads", "1", store=mongo.uri(database, QUICK, address=proxy.address))
         seen(node, "/one")
         link = link_of(node)
         assert node.get(link).status == 200
@@ -315,6 +315,7 @@ def test_while_the_store_is_in_trouble_the_page_says_so_and_buttons_are_answered
 # What it looks like
 
 
+@pytest.mark.release
 def test_the_page_has_no_violation_light_dark_and_on_a_phone(node, browser):
     seen(node, *(f"/a-post-with-a-longer-name-{i}/of/2026" for i in range(12)))
     link = link_of(node)
@@ -332,6 +333,7 @@ def test_the_page_has_no_violation_light_dark_and_on_a_phone(node, browser):
             assert [one for one in browser.console() if "410" not in one["message"]] == []
 
 
+@pytest.mark.release
 def test_by_the_keyboard_every_link_and_table_is_reached(node, browser):
     seen(node, "/one")
     link = link_of(node)
@@ -343,6 +345,7 @@ def test_by_the_keyboard_every_link_and_table_is_reached(node, browser):
     assert reached == browser.script("return document.querySelectorAll('a, .scroll').length")
 
 
+@pytest.mark.release
 def test_printed_all_rows_are_there_and_no_links(node, browser):
     seen(node, *(f"/{i}" for i in range(40)))
     link = link_of(node)
