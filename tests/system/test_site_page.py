@@ -181,6 +181,13 @@ def test_what_is_no_site_or_no_time_is_refused_in_one_line(tmp_path, arguments, 
     assert said in done.stderr and done.stderr.count("\n") == 1
 
 
+def test_without_a_store_the_command_says_where_it_comes_from(tmp_path):
+    done = stats_link(SITE, data=tmp_path)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "made with the first count" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_the_link_goes_on_to_every_range_and_table(node):
     seen(node, "/one")
     link = link_of(node)
@@ -282,8 +289,20 @@ def test_two_nodes_of_one_database_take_each_others_links_and_know_each_others_n
         wait_until(lambda: len(rows(node.get(link + "&table=links"))) == 2, what="both links")
 
 
-@pytest.mark.release
+def test_what_other_nodes_say_is_shared_now_is_added(servers, mongo, database):
+    node = servers(*FLAGS, store=mongo.uri(database))
+    seen(node, "/one")
+    node.wait_stored()
+    top = [[f"{SITE}/one", 5, 0, 0], [f"{SITE}/two", 3, 1, 1], ["other.example/", 900, 9, 9]]
+    report = {"_id": "another-node", "at": datetime.now(timezone.utc), "report": {"top": top}}
+    mongo.database(database).nodes.insert_one(report)
+    table = [[f"{SITE}/two", "3", "1", "1"], [f"{SITE}/one", "6", "0", "0"]]
+    shown = lambda: rows(node.get(f"/dashboard/site.csv?name={SITE}&table=now", base=node.admin_url))  # noqa: E731
+    wait_until(lambda: shown() == table, what="what both count")
+
+
 @pytest.mark.alone
+@pytest.mark.release
 @pytest.mark.parametrize("trouble", ["refuse", "hang"])
 def test_while_the_store_is_in_trouble_the_page_says_so_and_buttons_are_answered(servers, mongo, database, trouble):
     proxy = Proxy(mongo.address)
