@@ -40,8 +40,11 @@ int run_stats_link(const stats_link_arguments& arguments, const std::string& ori
                                     told(arguments.site)));
   const auto text = open()->site_link_key(new_site_link_key());
   if (!text) {
-    report << fmt::format("the key that links are signed with could not be read: {}\n",
-                          printable(text.error().message()));
+    report << fmt::format("the key that links are signed with could not be read: {}{}\n",
+                          printable(text.error().message()),
+                          text.error() == errc::store_unavailable
+                              ? " (the embedded store is made with the first count that the server stores)"
+                              : "");
     return 1;
   }
   const auto key = site_link_key_of(*text);

@@ -106,7 +106,7 @@ def test_a_site_with_nothing_is_told_so_and_what_to_do(node):
     page = operators(node)
     assert page.status == 200
     assert f"Nothing was counted of {SITE} yet" in words(page)
-    assert "https://share.example.org/js/button.js" in html.unescape(page.text)
+    assert "https://share.example.org/js/button." in html.unescape(page.text)
 
 
 def test_a_site_is_named_as_people_write_it(node):
@@ -179,6 +179,13 @@ def test_what_is_no_site_or_no_time_is_refused_in_one_line(tmp_path, arguments, 
     done = stats_link(*arguments, data=tmp_path)
     assert (done.returncode, done.stdout) == (2, "")
     assert said in done.stderr and done.stderr.count("\n") == 1
+
+
+def test_without_a_store_the_command_says_where_it_comes_from(tmp_path):
+    done = stats_link(SITE, data=tmp_path)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "made with the first count" in done.stderr
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_link_goes_on_to_every_range_and_table(node):
@@ -282,13 +289,25 @@ def test_two_nodes_of_one_database_take_each_others_links_and_know_each_others_n
         wait_until(lambda: len(rows(node.get(link + "&table=links"))) == 2, what="both links")
 
 
+def test_what_other_nodes_say_is_shared_now_is_added(servers, mongo, database):
+    node = servers(*FLAGS, store=mongo.uri(database))
+    seen(node, "/one")
+    node.wait_stored()
+    top = [[f"{SITE}/one", 5, 0, 0], [f"{SITE}/two", 3, 1, 1], ["other.example/", 900, 9, 9]]
+    report = {"_id": "another-node", "at": datetime.now(timezone.utc), "report": {"top": top}}
+    mongo.database(database).nodes.insert_one(report)
+    table = [[f"{SITE}/two", "3", "1", "1"], [f"{SITE}/one", "6", "0", "0"]]
+    shown = lambda: rows(node.get(f"/dashboard/site.csv?name={SITE}&table=now", base=node.admin_url))  # noqa: E731
+    wait_until(lambda: shown() == table, what="what both count")
+
+
 @pytest.mark.alone
+@pytest.mark.release
 @pytest.mark.parametrize("trouble", ["refuse", "hang"])
 def test_while_the_store_is_in_trouble_the_page_says_so_and_buttons_are_answered(servers, mongo, database, trouble):
-    host, port = mongo.address.rsplit(":", 1)
-    proxy = Proxy((host, int(port)))
+    proxy = Proxy(mongo.address)
     try:
-        node = servers(*FLAGS, "--threads", "1", store=mongo.uri(database, QUICK, address="%s:%d" % proxy.address))
+        node = servers(*FLAGS, "--threads", "1", store=mongo.uri(database, QUICK, address=proxy.address))
         seen(node, "/one")
         link = link_of(node)
         assert node.get(link).status == 200
@@ -315,6 +334,7 @@ def test_while_the_store_is_in_trouble_the_page_says_so_and_buttons_are_answered
 # What it looks like
 
 
+@pytest.mark.release
 def test_the_page_has_no_violation_light_dark_and_on_a_phone(node, browser):
     seen(node, *(f"/a-post-with-a-longer-name-{i}/of/2026" for i in range(12)))
     link = link_of(node)
@@ -332,6 +352,7 @@ def test_the_page_has_no_violation_light_dark_and_on_a_phone(node, browser):
             assert [one for one in browser.console() if "410" not in one["message"]] == []
 
 
+@pytest.mark.release
 def test_by_the_keyboard_every_link_and_table_is_reached(node, browser):
     seen(node, "/one")
     link = link_of(node)
@@ -343,6 +364,7 @@ def test_by_the_keyboard_every_link_and_table_is_reached(node, browser):
     assert reached == browser.script("return document.querySelectorAll('a, .scroll').length")
 
 
+@pytest.mark.release
 def test_printed_all_rows_are_there_and_no_links(node, browser):
     seen(node, *(f"/{i}" for i in range(40)))
     link = link_of(node)

@@ -2,6 +2,7 @@
 // A dashboard over a store in memory and loops that say what a test wants, on a clock that stands still.
 
 #include "button/handlers/dashboard/dashboard.hpp"
+#include "button/handlers/dashboard/site_views.hpp"
 #include "tests/unit/recording_survey.hpp"
 #include "tests/unit/still_clock.hpp"
 
@@ -26,6 +27,9 @@ struct dashboard_rig {
   metrics_snapshot numbers;
   turned_away_numbers turned_away{{}, {}, time.monotonic()};
   std::string report = "{}";
+  site_views views{{store, recent, [this] { return turned_away; },
+                    [](const std::string& node) { return node == "here"; }, time},
+                   ""};
   bool loops_answer = true;
   int snapshots = 0;
   dashboard board{parts(), std::make_shared<const site_policy>(
@@ -36,6 +40,7 @@ struct dashboard_rig {
     numbers.journal.free_bytes = 1'000'000'000;
     desk.start();
     ranges.start();
+    views.start();
     board.start();
   }
 
@@ -65,6 +70,7 @@ struct dashboard_rig {
             .minutes = minutes,
             .desk = desk,
             .ranges = ranges,
+            .views = views,
             .take_snapshot =
                 [this](auto done) {
                   ++snapshots;

@@ -2,6 +2,7 @@
 
 #include "button/handlers/dashboard/csv_text.hpp"
 #include "button/handlers/dashboard/site_numbers.hpp"
+#include "button/store/batch_parts.hpp"
 
 #include <fmt/format.h>
 
@@ -29,7 +30,7 @@ std::string site_csv(const site_facts& facts, site_table table) {
       .cell("shares")
       .end();
   if (table == site_table::days) {
-    for (const site_day& each : every_day(facts)) add_line(out, iso_day(each.day), each.counts);
+    for (const site_day& each : every_day(facts)) add_line(out, day_text(each.day), each.counts);
   } else if (table == site_table::links) {
     for (const stored_link& each : facts.links) add_line(out, each.key, each.counts);
   } else {

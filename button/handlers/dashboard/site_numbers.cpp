@@ -1,5 +1,7 @@
 #include "button/handlers/dashboard/site_numbers.hpp"
 
+#include "button/store/batch_parts.hpp"
+
 #include <fmt/format.h>
 
 #include <array>
@@ -15,12 +17,6 @@ std::string grouped(std::int64_t number) {
   return text;
 }
 
-std::string iso_day(std::chrono::sys_days day) {
-  const std::chrono::year_month_day date(day);
-  return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                     static_cast<unsigned>(date.day()));
-}
-
 std::string short_day(std::chrono::sys_days day) {
   constexpr std::array<std::string_view, 12> months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                                     "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
@@ -32,7 +28,7 @@ std::string short_day(std::chrono::sys_days day) {
 std::string utc_minute(std::chrono::sys_seconds at) {
   const auto day = std::chrono::floor<std::chrono::days>(at);
   const std::chrono::hh_mm_ss time(std::chrono::floor<std::chrono::minutes>(at - day));
-  return fmt::format("{} {:02}:{:02} UTC", iso_day(day), time.hours().count(), time.minutes().count());
+  return fmt::format("{} {:02}:{:02} UTC", day_text(day), time.hours().count(), time.minutes().count());
 }
 
 std::string percent_change(std::int64_t now, std::int64_t before) {

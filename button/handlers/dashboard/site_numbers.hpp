@@ -10,9 +10,6 @@ namespace buttond {
 /// "1,234,567"
 std::string grouped(std::int64_t number);
 
-/// "2026-11-27"
-std::string iso_day(std::chrono::sys_days day);
-
 /// "27 Nov"
 std::string short_day(std::chrono::sys_days day);
 

@@ -105,7 +105,7 @@ std::string all_bars(const site_facts& facts) {
 std::string change_of(const site_facts& facts) {
   if (!facts.change) return {};
   const auto& [now, before] = *facts.change;
-  return fmt::format("<dd class=\"change\">{} <span>in {} whole days against those before</span></dd>",
+  return fmt::format("<dd class=\"change\">{} <span>against the {} whole days before</span></dd>",
                      percent_change(now, before), facts.range.days);
 }
 

@@ -3,6 +3,7 @@
 #include "button/handlers/dashboard/site_numbers.hpp"
 #include "button/handlers/pages/escape.hpp"
 #include "button/handlers/pages/shown_link.hpp"
+#include "button/store/batch_parts.hpp"
 #include "common/percent_encoding.hpp"
 #include "common/shortened.hpp"
 
@@ -31,11 +32,11 @@ void append_numbers(std::string& out, const tally& counts) {
                  grouped(counts.impressions), grouped(counts.clicks), grouped(counts.shares));
 }
 
-/// `title` is the id of its heading, `first` what the first column has.
+/// `title` is what its heading says, `first` what the first column has.
 void begin_table(std::string& out, std::string_view title, std::string_view first) {
   fmt::format_to(
       std::back_inserter(out),
-      "<div class=\"scroll\" role=\"region\" aria-labelledby=\"{}\" tabindex=\"0\">\n<table>\n<thead><tr>"
+      "<div class=\"scroll\" role=\"region\" aria-label=\"{}, table\" tabindex=\"0\">\n<table>\n<thead><tr>"
       "<th scope=\"col\">{}</th><th scope=\"col\">Impressions</th><th scope=\"col\">Clicks</th>"
       "<th scope=\"col\">Shares</th></tr></thead>\n<tbody>\n",
       title, first);
@@ -102,9 +103,9 @@ void append_days_table(std::string& out, const site_facts& facts) {
   days.erase(days.begin(),
              std::ranges::find_if(days, [](const site_day& each) { return each.counts != tally(); }));
   if (days.empty()) return append_words(out, "Nothing was counted in these days.");
-  begin_table(out, "days-title", "Day");
+  begin_table(out, "Days", "Day");
   for (auto each = days.rbegin(); each != days.rend(); ++each) {
-    fmt::format_to(std::back_inserter(out), "<tr><th scope=\"row\">{}</th>", iso_day(each->day));
+    fmt::format_to(std::back_inserter(out), "<tr><th scope=\"row\">{}</th>", day_text(each->day));
     append_numbers(out, each->counts);
   }
   end_table(out);
@@ -113,12 +114,12 @@ void append_days_table(std::string& out, const site_facts& facts) {
 void append_links_table(std::string& out, const site_facts& facts) {
   if (facts.links_read != reading::done) return append_words(out, words_of(facts.links_read));
   if (facts.links.empty()) return append_words(out, "None yet.");
-  append_links(out, facts, "links-title", facts.links);
+  append_links(out, facts, "Links of all time", facts.links);
 }
 
 void append_now_table(std::string& out, const site_facts& facts) {
   if (facts.now.empty()) return append_words(out, "Nobody has seen one of its buttons in this time.");
-  append_links(out, facts, "now-title", facts.now);
+  append_links(out, facts, "Shared now", facts.now);
 }
 
 void append_not_counted(std::string& out, const site_facts& facts) {
