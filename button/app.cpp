@@ -146,11 +146,14 @@ app::app(const command_line& line, settings_source read_again)
       filter_(rate_.get()),
       policy_(make_policy(settings_)),
       new_links_(settings_.new_links > 0 ? std::make_unique<link_budget>(settings_.new_links) : nullptr),
-      services_{handler_settings_, fingerprint_of_, cache_,  loader_,   filter_,
-                new_links_.get(),  share_ids_,      shares_, draining_, pages_},
+      survey_(open_survey(settings_.store)),
+      views_({*survey_, recent_, [this] { return turned_away_now(); },
+              [this](const std::string& node) { return node == journal_.numbers().node; }, clock_},
+             handler_settings_.public_origin),
+      services_{handler_settings_, fingerprint_of_, cache_,    loader_, filter_, new_links_.get(),
+                share_ids_,        shares_,         draining_, pages_,  views_},
       flusher_(journal_, store_, clock_),
       folder_(store_, settings_.fold, clock_),
-      survey_(open_survey(settings_.store)),
       desk_(clock_),
       ranges_(*survey_, clock_),
       admin_hosts_(settings_.admin_hosts) {
@@ -190,6 +193,7 @@ std::unique_ptr<dashboard> app::make_dashboard() {
                       .minutes = minutes_,
                       .desk = desk_,
                       .ranges = ranges_,
+                      .views = views_,
                       .take_snapshot = [this](auto done) { take_snapshot(std::move(done)); },
                       .report_of =
                           [this](const metrics_snapshot& all) {
@@ -212,6 +216,7 @@ left_behind app::run() {
   if (probes_) probes_->run();
   if (admin_) admin_->run();
   journal_.start();
+  views_.start();
   flusher_.start();
   folder_.start();
   desk_.start();
@@ -364,6 +369,7 @@ left_behind app::stop() {
                  request_patience.count());
   }
   hand_over();
+  views_.stop();
   site_->stop();
   left_behind left = what_is_left();
   const bool nothing = left.kept == counts_left{} && !left.has_losses();

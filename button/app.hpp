@@ -11,6 +11,7 @@
 #include "button/dashboard/recent_links.hpp"
 #include "button/handlers/admin_handler.hpp"
 #include "button/handlers/dashboard/dashboard.hpp"
+#include "button/handlers/dashboard/site_views.hpp"
 #include "button/handlers/filter.hpp"
 #include "button/handlers/pages/site_pages.hpp"
 #include "button/handlers/services.hpp"
@@ -106,11 +107,12 @@ class app {
   impression_filter filter_;
   site_policy_ptr policy_;  // what the loops have, too
   std::unique_ptr<link_budget> new_links_;
+  const std::unique_ptr<survey> survey_;
+  site_views views_;  // the pages of sites
   services services_;
   flusher flusher_;
   folder folder_;
   minute_history minutes_;
-  std::unique_ptr<survey> survey_;
   query_desk desk_;
   range_reader ranges_;
   std::vector<site_handler*> site_handlers_;  // owned by site_; one a loop

@@ -6,6 +6,7 @@
 #include "button/commands/import.hpp"
 #include "button/commands/move.hpp"
 #include "button/commands/refused.hpp"
+#include "button/commands/stats_link.hpp"
 #include "button/http/server.hpp"
 #include "common/logging.hpp"
 #include "common/network.hpp"
@@ -74,7 +75,7 @@ struct wrong_setting {
   std::string what;  // one line that says where it is from, why it is wrong, and what would do
 };
 
-enum class command { serve, check, explain, import, export_, move, forget, refused };
+enum class command { serve, check, explain, import, export_, move, forget, refused, stats_link };
 
 struct command_line {
   command verb = command::serve;
@@ -85,6 +86,7 @@ struct command_line {
   move_arguments move;
   forget_arguments forget;
   refused_arguments refused;
+  stats_link_arguments stats_link;
   std::vector<setting> said;          // each flag, in the order of --help
   std::vector<std::string> warnings;  // what to tell before the start
   std::vector<wrong_setting> wrong;  // of `check` only, which tells them all; their settings are the defaults

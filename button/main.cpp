@@ -6,7 +6,9 @@
 #include "button/commands/import.hpp"
 #include "button/commands/move.hpp"
 #include "button/commands/refused.hpp"
+#include "button/commands/stats_link.hpp"
 #include "button/config.hpp"
+#include "button/handlers/pages/public_origin.hpp"
 #include "button/store/open_store.hpp"
 #include "button/store/survey.hpp"
 #include "common/dumps.hpp"
@@ -63,6 +65,11 @@ int run(const command_line& line, const app::settings_source& read_again) {
           [&] { return open_survey(settings.store); }, std::cout, std::cerr);
     case command::refused:
       return run_refused(line.refused, *open_store(settings.store, if_missing::fail), std::cout, std::cerr);
+    case command::stats_link:
+      return run_stats_link(
+          line.stats_link,
+          settings.public_url.empty() ? std::string() : parse_public_url(settings.public_url),
+          [&] { return open_survey(settings.store); }, system_clock(), std::cout, std::cerr);
   }
   return EXIT_FAILURE;
 }

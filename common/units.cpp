@@ -11,11 +11,12 @@ namespace {
 
 using unit = std::pair<std::string_view, std::uint64_t>;
 
-constexpr std::array<unit, 4> duration_units{{{"h", 3'600'000}, {"m", 60'000}, {"s", 1'000}, {"ms", 1}}};
+constexpr std::array<unit, 5> duration_units{
+    {{"d", 86'400'000}, {"h", 3'600'000}, {"m", 60'000}, {"s", 1'000}, {"ms", 1}}};
 constexpr std::array<unit, 4> byte_units{
     {{"GiB", 1ULL << 30}, {"MiB", 1ULL << 20}, {"KiB", 1ULL << 10}, {"B", 1}}};
 
-constexpr std::uint64_t year_ms = 366ULL * 24 * 3'600'000;
+constexpr std::uint64_t most_ms = std::chrono::milliseconds(longest_duration).count();
 
 template <std::size_t Count>
 std::optional<std::uint64_t> parse(std::string_view text, const std::array<unit, Count>& units,
@@ -43,7 +44,7 @@ std::string format(std::uint64_t number, const std::array<unit, Count>& units) {
 }  // namespace
 
 std::optional<std::chrono::milliseconds> parse_duration(std::string_view text) noexcept {
-  const auto number = parse(text, duration_units, 1'000, year_ms);
+  const auto number = parse(text, duration_units, 1'000, most_ms);
   if (!number) return std::nullopt;
   return std::chrono::milliseconds(*number);
 }

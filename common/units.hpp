@@ -9,8 +9,11 @@
 
 namespace buttond {
 
-/// A whole number with ms, s, m or h; without a unit it is seconds. Nothing for what is none, or is longer
-/// than a year.
+/// No duration that people write is longer: the days of a site that its page shows.
+inline constexpr std::chrono::days longest_duration{400};
+
+/// A whole number with ms, s, m, h or d; without a unit it is seconds. Nothing for what is none, or is longer
+/// than `longest_duration`.
 std::optional<std::chrono::milliseconds> parse_duration(std::string_view text) noexcept;
 
 /// A whole number with B, KiB, MiB or GiB; without a unit it is bytes. Nothing for what is none or does not

@@ -77,6 +77,24 @@ void add_move(CLI::App& app, command_line& into) {
   });
 }
 
+void add_stats_link(CLI::App& app, command_line& into) {
+  auto* linking =
+      app.add_subcommand("stats-link",
+                         "a link to the page of one site, for whoever writes it; also while the server runs")
+          ->fallthrough();
+  linking->add_option("SITE", into.stats_link.site, "its host")->required();
+  const auto read_time = [&into](const std::string& text) {
+    try {
+      into.stats_link.good_for = parse_good_for(text);
+    } catch (const startup_error& wrong) {
+      throw startup_error(std::string("--for: ") + wrong.what());
+    }
+  };
+  linking->add_option_function<std::string>("--for", read_time, "how long it opens (default: 30d)")
+      ->type_name("DURATION");
+  linking->final_callback([&into] { into.verb = command::stats_link; });
+}
+
 void add_forget(CLI::App& app, command_line& into) {
   auto* forgetting =
       app.add_subcommand(
@@ -120,6 +138,8 @@ void add_commands(CLI::App& app, command_line& into) {
       ->type_name("[ID]")
       ->expected(0, 1);
   refused->final_callback([&into] { into.verb = command::refused; });
+
+  add_stats_link(app, into);
 }
 
 std::vector<std::string> command_names(CLI::App& app) {

@@ -136,7 +136,7 @@ flag& flag_set::duration(const std::string& name, std::chrono::milliseconds& int
                          const std::string& help) {
   const auto take = [&into, least, most](const std::vector<std::string>& texts) {
     const auto parsed = parse_duration(texts.front());
-    if (!parsed && !is_number_with({"ms", "s", "m", "h"}, texts.front())) {
+    if (!parsed && !is_number_with({"ms", "s", "m", "h", "d"}, texts.front())) {
       throw startup_error(
           fmt::format("'{}' is not a duration; write for example 500ms, 10s or 5m", told(texts.front())));
     }

@@ -17,13 +17,13 @@ class deferred final : public http::deferred_answer {
  public:
   using hand_over = std::function<void(T)>;
   using ask_function = std::function<void(hand_over)>;
-  using answer_function = void (*)(const std::optional<T>& given, http::response& out);
+  using answer_function = std::function<void(const std::optional<T>& given, http::response& out)>;
 
   /// `ask` is called once, on the loop's thread. What it gets takes the value, once at most: at once or
   /// later, from any thread, also when nobody waits any more. `answer` is called on the loop's thread, with
   /// nothing where no value came within `patience`.
   deferred(std::chrono::milliseconds patience, ask_function ask, answer_function answer)
-      : patience_(patience), ask_(std::move(ask)), answer_(answer) {}
+      : patience_(patience), ask_(std::move(ask)), answer_(std::move(answer)) {}
 
   void start(std::function<void()> wake) override {
     ask_([into = given_, wake = std::move(wake)](T value) {

@@ -55,6 +55,9 @@ deferred_ptr answer_dialog(loop_context& loop, const http::request& in, http::re
 /// GET /add/to: a share, then the place where it goes.
 deferred_ptr answer_place(loop_context& loop, const http::request& in, http::response& out);
 
+/// GET /site: the page of one site, by a link that was signed for it.
+deferred_ptr answer_site(loop_context& loop, const http::request& in, http::response& out);
+
 /// GET /js/..., /assets/... and the other linked files.
 deferred_ptr answer_static_file(loop_context& loop, const http::request& in, http::response& out);
 

@@ -17,6 +17,7 @@
 namespace buttond {
 
 struct site_pages;
+class site_views;
 
 /// What the configuration says to the handlers.
 struct handler_settings {
@@ -38,6 +39,7 @@ struct services {
   share_recorder& shares;
   const std::atomic<bool>& draining;
   const site_pages& pages;
+  site_views& views;
 };
 
 }  // namespace buttond

@@ -36,6 +36,7 @@ constexpr std::array routes{
     route{"/v1/chosen", "chosen", match::exact, method::post, record_choice},
     route{"/v1/explain", "explain", match::exact, method::get, answer_explain},
     route{"/v1/server", "server", match::exact, method::get, answer_server},
+    route{"/site", "site", match::exact, method::get, answer_site},
     route{"/healthz", "healthz", match::exact, method::get, answer_healthz},
     route{"/readyz", "readyz", match::exact, method::get, answer_readyz},
 };
@@ -69,14 +70,16 @@ constexpr std::array measures{
 /// engine refuses itself.
 constexpr auto answers_of_none = http::set_of({204, 400, 404, 405, 408, 413, 414, 431, 503, 505});
 
-/// Null for what is not measured: balancers probe without end.
+/// Null for what is not measured: balancers probe without end, and the page of a site takes as long as the
+/// store does, which would be taken for what readers of buttons wait.
 constexpr const measure* measure_of(const route& of) {
   const auto* const found = std::ranges::find(measures, of.handler, &measure::handler);
   return found != measures.end() ? found : nullptr;
 }
 #if !defined(__SANITIZE_ADDRESS__) && \
     !defined(__SANITIZE_THREAD__)  // with which GCC compares no functions early
-static_assert(std::ranges::count(routes, nullptr, measure_of) == 2, "all but the probes are measured");
+static_assert(std::ranges::count(routes, nullptr, measure_of) == 3,
+              "all but the probes and /site are measured");
 #endif
 
 /// By response::route; nothing for what is not measured.

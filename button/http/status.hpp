@@ -31,6 +31,7 @@ inline constexpr std::array statuses{
     status{405, "HTTP/1.1 405 Method Not Allowed\r\n"},
     status{406, "HTTP/1.1 406 Not Acceptable\r\n"},
     status{408, "HTTP/1.1 408 Request Timeout\r\n", "request_timeout"},
+    status{410, "HTTP/1.1 410 Gone\r\n"},
     status{413, "HTTP/1.1 413 Content Too Large\r\n", "body_too_large"},
     status{414, "HTTP/1.1 414 URI Too Long\r\n", "target_too_long"},
     status{421, "HTTP/1.1 421 Misdirected Request\r\n", "misdirected"},

@@ -3,6 +3,7 @@
 // fails as it is told to.
 
 #include "button/store/survey.hpp"
+#include "common/url_key.hpp"
 
 #include <algorithm>
 #include <functional>
@@ -25,6 +26,7 @@ class recording_survey final : public survey {
   std::vector<std::chrono::sys_days> days_read;  // by sites_on
   std::function<void()> before_each = [] {};
   error_code failure;  // of every call, where it is one
+  std::string site_key;
 
   result<void> tell(const node_report& report, std::span<const counted_hour>) override {
     if (const auto failed = ask()) return failed;
@@ -83,9 +85,15 @@ class recording_survey final : public survey {
     return {};
   }
 
-  result<std::vector<stored_link>> links_of(std::string_view, std::size_t) override {
+  result<std::vector<stored_link>> links_of(std::string_view site, std::size_t most) override {
     if (const auto failed = ask()) return failed;
-    return std::vector<stored_link>();
+    std::vector<stored_link> found;
+    for (const auto& [key, counts] : links)
+      if (site_of(key) == site) found.push_back({key, counts});
+    std::ranges::stable_sort(found, std::greater(),
+                             [](const stored_link& each) { return each.counts.impressions; });
+    if (found.size() > most) found.resize(most);
+    return found;
   }
 
   result<std::vector<std::optional<tally>>> find(std::span<const std::string> keys) override {
@@ -98,7 +106,11 @@ class recording_survey final : public survey {
 
   result<std::int64_t> drop_days(std::chrono::sys_days, std::int64_t) override { return 0; }
   result<forgotten> forget(std::string_view) override { return forgotten(); }
-  result<std::string> site_link_key(std::string_view proposed) override { return std::string(proposed); }
+  result<std::string> site_link_key(std::string_view proposed) override {
+    if (const auto failed = ask()) return failed;
+    if (site_key.empty()) site_key = proposed;
+    return site_key;
+  }
 
  private:
   error_code ask() {

@@ -11,12 +11,14 @@ TEST_CASE("Durations are read with their unit, and without one as seconds", "[un
   CHECK(parse_duration("10") == 10s);
   CHECK(parse_duration("5m") == 5min);
   CHECK(parse_duration("2h") == 2h);
+  CHECK(parse_duration("30d") == 30 * 24h);
+  CHECK(parse_duration("400d") == 400 * 24h);
   CHECK(parse_duration("0s") == 0s);
 }
 
 TEST_CASE("What is not a duration is refused", "[units]") {
   for (const char* text :
-       {"", "s", "-1s", "1.5s", "1 s", " 1s", "1d", "1S", "99999h", "18446744073709551616s", "1ss"}) {
+       {"", "s", "-1s", "1.5s", "1 s", " 1s", "1D", "1S", "401d", "99999h", "18446744073709551616s", "1ss"}) {
     CAPTURE(text);
     CHECK_FALSE(parse_duration(text));
   }
@@ -43,6 +45,7 @@ TEST_CASE("What is written is read back", "[units]") {
   }
   CHECK(format_duration(75s) == "75s");
   CHECK(format_duration(120s) == "2m");
+  CHECK(format_duration(30 * 24h) == "30d");
   for (const std::size_t bytes : {1u, 1023u, 1024u, 1536u, 1u << 20})
     CHECK(parse_bytes(format_bytes(bytes)) == bytes);
   CHECK(format_bytes(std::size_t{64} << 20) == "64MiB");

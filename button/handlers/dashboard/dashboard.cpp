@@ -5,6 +5,7 @@
 #include "button/handlers/dashboard/desk_reply.hpp"
 #include "button/handlers/dashboard/line.hpp"
 #include "button/handlers/dashboard/link.hpp"
+#include "button/handlers/dashboard/site_views.hpp"
 #include "button/handlers/dashboard/sites.hpp"
 #include "button/handlers/private_answers.hpp"
 #include "button/handlers/read_query.hpp"
@@ -56,7 +57,11 @@ desk_answer render_table(const now_view& view, std::string_view file_name) {
 }
 
 deferred_ptr answer_page(dashboard&, const http::request& in, http::response& out) {
-  const asset* const page = find_dashboard_asset(in.path);
+  constexpr std::string_view folder = "/dashboard/";
+  const asset* page = find_dashboard_asset(in.path);
+  // What the public listener has, too.
+  if (page == nullptr && in.path.starts_with(folder))
+    page = find_asset("/assets/" + std::string(in.path.substr(folder.size())));
   if (page == nullptr) {
     answer_private_error(out, 404, "not_found", "this build has no page: build again from a complete source");
     return nullptr;
@@ -154,6 +159,11 @@ deferred_ptr answer_link(dashboard& of, const http::request& in, http::response&
       [&of, url = *url] { return link_json_without_store(url, of.parts(), *of.policy()); });
 }
 
+deferred_ptr answer_site_view(dashboard& of, const http::request& in, http::response& out) {
+  std::string scratch;
+  return of.parts().views.answer_operator(in, scratch, out);
+}
+
 using http::match;
 using route = http::route<dashboard_route>;
 constexpr std::array routes{
@@ -161,6 +171,8 @@ constexpr std::array routes{
     route{"/dashboard/line", "line", match::exact, http::method::get, answer_line},
     route{"/dashboard/sites", "sites", match::exact, http::method::get, answer_sites},
     route{"/dashboard/link", "link", match::exact, http::method::get, answer_link},
+    route{"/dashboard/site", "site", match::exact, http::method::get, answer_site_view},
+    route{"/dashboard/site.csv", "csv", match::exact, http::method::get, answer_site_view},
     route{"/stats", "page", match::exact, http::method::get, answer_page},
     route{"/stats/", "slash", match::exact, http::method::get, answer_slash},
     route{"/dashboard/shared.csv", "csv", match::exact, http::method::get, answer_shared_csv},

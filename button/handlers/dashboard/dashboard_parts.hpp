@@ -18,6 +18,8 @@
 
 namespace buttond {
 
+class site_views;
+
 struct dashboard_parts {
   const clock& time;
   survey& store;
@@ -25,6 +27,7 @@ struct dashboard_parts {
   const minute_history& minutes;
   query_desk& desk;
   range_reader& ranges;
+  site_views& views;  // the pages of sites
   snapshot_source take_snapshot;
   std::function<node_report(const metrics_snapshot&)> report_of;    // what this node says of itself
   std::function<std::optional<turned_away_numbers>()> turned_away;  // of this node; waits for its loops

@@ -22,7 +22,8 @@ bool is_named_before(std::size_t route) {
 /// asked makes more series.
 void add_requests(metric_families& out, const request_metrics& requests) {
   out.counter("buttond_requests_total",
-              "Requests that were answered, by route and status code, without health checks. The route none "
+              "Requests that were answered, by route and status code, without health checks and /site. The "
+              "route none "
               "has what no route answers: unknown paths, methods that a path does not take, OPTIONS, and "
               "what was refused while it came in.");
   std::uint64_t others = 0;
@@ -44,10 +45,11 @@ void add_requests(metric_families& out, const request_metrics& requests) {
 }
 
 void add_durations(metric_families& out, const request_metrics& requests) {
-  out.histogram("buttond_request_duration_seconds",
-                "Seconds from the read that completed a request to the write of its answer, with what it "
-                "waited for the store, by the group of its route; without health checks, and without the "
-                "network's part.");
+  out.histogram(
+      "buttond_request_duration_seconds",
+      "Seconds from the read that completed a request to the write of its answer, with what it "
+      "waited for the store, by the group of its route; without health checks and /site, and without the "
+      "network's part.");
   for (std::size_t group = 0; group < route_group_names.size(); ++group)
     out.durations(requests.durations(group), {{"group", std::string(route_group_names[group])}});
 }

@@ -1,0 +1,144 @@
+#include "button/handlers/dashboard/site_reader.hpp"
+
+#include "common/url_key.hpp"
+
+#include <boost/json/parse.hpp>
+
+#include <algorithm>
+#include <map>
+#include <string_view>
+#include <utility>
+
+namespace buttond {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::size_t most_now = 50;
+constexpr std::size_t most_of_this_node = 200;  // before those of the other nodes are added
+constexpr std::chrono::seconds node_is_gone_after{150};
+constexpr std::chrono::days longest_compared{100};
+constexpr std::size_t longest_host = 80;  // as turned_away cuts them
+
+reading how(const error_code& failure) noexcept {
+  return failure == errc::store_timeout ? reading::slow : reading::away;
+}
+
+class reader {
+ public:
+  reader(const site_question& asked, const site_sources& from)
+      : asked_(asked), from_(from), begun_(from.time.monotonic()) {
+    facts_.site = asked.site;
+    facts_.range = asked.range;
+    facts_.at = std::chrono::floor<std::chrono::seconds>(from.time.wall());
+  }
+
+  site_facts run() && {
+    const bool page = asked_.table == site_table::none;
+    if (page || asked_.table == site_table::days) facts_.days_read = read_days();
+    // Whoever has no days gets no page: the rest is not asked for.
+    if (facts_.days_read != reading::done) return std::move(facts_);
+    if (page || asked_.table == site_table::links) facts_.links_read = read_links();
+    if (page || asked_.table == site_table::now) read_now();
+    if (page) read_not_counted();
+    return std::move(facts_);
+  }
+
+ private:
+  bool is_late() const { return from_.time.monotonic() - begun_ >= site_reading_time; }
+
+  reading read_days() {
+    const std::chrono::days range(asked_.range.days);
+    const auto today = facts_.last_day();
+    const bool compares = asked_.table == site_table::none && range < longest_compared;
+    std::int64_t whole = 0;
+    std::int64_t before = 0;
+    const auto first = compares ? today - 2 * range : facts_.first_day();
+    const auto read = from_.store.days_of(asked_.site, first, today, [&](auto day, const tally& counts) {
+      // Whole days: today is none yet.
+      if (day < today) (day < today - range ? before : whole) += counts.impressions;
+      if (day < facts_.first_day()) return;
+      facts_.days.push_back({day, counts});
+      facts_.sum += counts;
+    });
+    if (!read) {
+      facts_.days.clear();
+      return how(read.error());
+    }
+    if (before > 0) facts_.change = {whole, before};
+    return reading::done;
+  }
+
+  reading read_links() {
+    if (is_late()) return reading::slow;
+    auto read = from_.store.links_of(asked_.site, most_site_links);
+    if (!read) return how(read.error());
+    facts_.links = std::move(*read);
+    return reading::done;
+  }
+
+  void read_now() {
+    std::map<std::string, tally, std::less<>> sums;
+    for (const recent_link& each : from_.recent.top(site_now, most_of_this_node, asked_.site))
+      sums[each.key] += each.counts;
+    facts_.nodes_read = read_others(sums);
+    for (const auto& [key, counts] : sums) facts_.now.push_back({key, counts});
+    std::ranges::stable_sort(facts_.now, std::greater<>(),
+                             [](const recent_link& each) { return weight_of(each.counts); });
+    if (facts_.now.size() > most_now) facts_.now.resize(most_now);
+  }
+
+  reading read_others(std::map<std::string, tally, std::less<>>& sums) {
+    if (is_late()) return reading::slow;
+    const auto reports = from_.store.reports(from_.time.wall() - node_is_gone_after);
+    if (!reports) return how(reports.error());
+    for (const node_report& report : *reports) {
+      if (from_.is_own(report.node)) continue;
+      ++facts_.other_nodes;
+      add_top(report.text, sums);
+    }
+    return reading::done;
+  }
+
+  /// `"top":[["key",impressions,clicks,shares],...]`; what another version may have written is passed over.
+  void add_top(const std::string& report, std::map<std::string, tally, std::less<>>& sums) const {
+    error_code wrong;
+    const json::value parsed = json::parse(report, wrong);
+    if (wrong || !parsed.is_object()) return;
+    const json::value* const top = parsed.get_object().if_contains("top");
+    if (top == nullptr || !top->is_array()) return;
+    for (const json::value& each : top->get_array()) {
+      if (!each.is_array() || each.get_array().size() < 4 || !each.get_array()[0].is_string()) continue;
+      const json::array& row = each.get_array();
+      const std::string_view key(row[0].get_string());
+      if (site_of(key) != asked_.site) continue;
+      const auto number = [&row](std::size_t i) {
+        return row[i].is_int64() ? std::max(row[i].get_int64(), std::int64_t{0}) : 0;
+      };
+      sums[std::string(key)] += tally{number(1), number(2), number(3)};
+    }
+  }
+
+  void read_not_counted() {
+    const auto known = from_.turned_away();
+    if (!known) return;
+    const std::string_view name = std::string_view(asked_.site).substr(0, longest_host);
+    const auto found = std::ranges::find(known->hosts, name, &turned_away_numbers::host::name);
+    if (found == known->hosts.end()) return;
+    facts_.not_counted = found->events;
+    facts_.not_counted_for = std::chrono::ceil<std::chrono::minutes>(from_.time.monotonic() - known->since);
+  }
+
+  const site_question& asked_;
+  const site_sources& from_;
+  const monotonic_time begun_;
+  site_facts facts_;
+};
+
+}  // namespace
+
+site_facts read_site(const site_question& asked, const site_sources& from) {
+  return reader(asked, from).run();
+}
+
+}  // namespace buttond

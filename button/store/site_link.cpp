@@ -1,0 +1,78 @@
+#include "button/store/site_link.hpp"
+
+#include "common/percent_encoding.hpp"
+
+#include <fmt/format.h>
+#include <sodium.h>
+
+#include <algorithm>
+
+namespace buttond {
+namespace {
+
+constexpr std::string_view version_word = "buttond site link 1";
+constexpr std::size_t mac_bytes = 16;
+
+constexpr bool is_unreserved(char c) noexcept {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+         std::string_view("-._~").find(c) != std::string_view::npos;
+}
+
+std::string encoded(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    if (is_unreserved(c)) {
+      out += c;
+    } else {
+      const auto bytes = percent_encoded(c);
+      out.append(bytes.begin(), bytes.end());
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string new_site_link_key() {
+  site_link_key key;
+  randombytes_buf(key.data(), key.size());
+  std::array<char, 2 * key.size() + 1> text;
+  return sodium_bin2hex(text.data(), text.size(), key.data(), key.size());
+}
+
+std::optional<site_link_key> site_link_key_of(std::string_view text) {
+  site_link_key key;
+  std::size_t bytes = 0;
+  if (text.size() != 2 * key.size() ||
+      sodium_hex2bin(key.data(), key.size(), text.data(), text.size(), nullptr, &bytes, nullptr) != 0 ||
+      bytes != key.size())
+    return std::nullopt;
+  return key;
+}
+
+std::string site_link_signature(const site_link_key& key, std::string_view site, std::int64_t until) {
+  const std::string signed_text = fmt::format("{}{}{}{}{}", version_word, '\0', until, '\0', site);
+  std::array<unsigned char, mac_bytes> mac;
+  crypto_generichash(mac.data(), mac.size(), reinterpret_cast<const unsigned char*>(signed_text.data()),
+                     signed_text.size(), key.data(), key.size());
+  std::array<char, 2 * mac_bytes + 1> text;
+  return sodium_bin2hex(text.data(), text.size(), mac.data(), mac.size());
+}
+
+bool is_site_link_signature(std::string_view signature, const site_link_key& key, std::string_view site,
+                            std::int64_t until) {
+  const std::string right = site_link_signature(key, site, until);
+  return signature.size() == right.size() && sodium_memcmp(signature.data(), right.data(), right.size()) == 0;
+}
+
+std::string site_link_query(std::string_view site, std::int64_t until, std::string_view signature) {
+  return fmt::format("name={}&until={}&signature={}", encoded(site), until, encoded(signature));
+}
+
+std::string site_link_target(const site_link_key& key, std::string_view site,
+                             std::chrono::sys_seconds until) {
+  const std::int64_t seconds = until.time_since_epoch().count();
+  return "/site?" + site_link_query(site, seconds, site_link_signature(key, site, seconds));
+}
+
+}  // namespace buttond
