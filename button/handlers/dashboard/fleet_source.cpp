@@ -15,20 +15,24 @@ constexpr auto counts_fresh = 10s;
 /// What is waited for: more than a store needs that is well, less than a person notices.
 constexpr auto moment = 200ms;
 
+/// For the first time, in which it connects to the store.
+constexpr auto first_moment = 800ms;
+
 /// What is older is no news: the store hangs.
 constexpr auto too_old = reports_fresh + survey_patience;
 
 }  // namespace
 
 /// Has `work` done by the desk, and waits for it a moment.
-void fleet_source::ask(const std::string& name, std::chrono::milliseconds fresh, std::function<void()> work) {
+void fleet_source::ask(const std::string& name, std::chrono::milliseconds fresh, bool first,
+                       std::function<void()> work) {
   const auto done = std::make_shared<std::promise<void>>();
   const auto make = [work = std::move(work)] {
     work();
     return desk_answer{};
   };
   if (!desk_.ask(name, fresh, make, [done](const desk_answer_ptr&) { done->set_value(); })) return;
-  done->get_future().wait_for(moment);
+  done->get_future().wait_for(first ? first_moment : moment);
 }
 
 void fleet_source::read_reports() {
@@ -39,8 +43,11 @@ void fleet_source::read_reports() {
 }
 
 fleet_source::reading fleet_source::reports() {
-  ask("the nodes' reports", reports_fresh, [this] { read_reports(); });
-  const std::lock_guard lock(mutex_);
+  std::unique_lock lock(mutex_);
+  const bool first = !reports_read_;
+  lock.unlock();
+  ask("the nodes' reports", reports_fresh, first, [this] { read_reports(); });
+  lock.lock();
   if (!reports_read_ || time_.monotonic() - *reports_read_ > too_old) return {};
   return reports_;
 }
@@ -56,16 +63,20 @@ fleet_source::reading fleet_source::reports_at_length() {
 }
 
 std::map<std::string, tally> fleet_source::counts_of(std::vector<std::string> keys) {
+  std::unique_lock lock(mutex_);
   if (!keys.empty()) {
-    ask("counts of the busiest links", counts_fresh, [this, keys = std::move(keys)] {
+    const bool first = !counts_read_;
+    lock.unlock();
+    ask("counts of the busiest links", counts_fresh, first, [this, keys = std::move(keys)] {
       const auto found = store_.find(keys);
-      const std::lock_guard lock(mutex_);
+      const std::lock_guard locked(mutex_);
+      counts_read_ = true;
       counts_.clear();
       if (!found) return;
       for (std::size_t i = 0; i < keys.size(); ++i) counts_.emplace(keys[i], (*found)[i].value_or(tally{}));
     });
+    lock.lock();
   }
-  const std::lock_guard lock(mutex_);
   return counts_;
 }
 

@@ -8,6 +8,7 @@
 #include "common/clock.hpp"
 
 #include <chrono>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -38,7 +39,7 @@ class fleet_source {
   std::map<std::string, tally> counts_of(std::vector<std::string> keys);
 
  private:
-  void ask(const std::string& name, std::chrono::milliseconds fresh, std::function<void()> work);
+  void ask(const std::string& name, std::chrono::milliseconds fresh, bool first, std::function<void()> work);
   void read_reports();
 
   survey& store_;
@@ -48,6 +49,7 @@ class fleet_source {
   reading reports_;
   std::optional<monotonic_time> reports_read_;
   std::map<std::string, tally> counts_;
+  bool counts_read_ = false;
 };
 
 }  // namespace buttond
