@@ -2,6 +2,7 @@
 // What the command line, the environment and the configuration file say, checked. README has the table of
 // flags.
 
+#include "button/commands/forget.hpp"
 #include "button/commands/import.hpp"
 #include "button/commands/move.hpp"
 #include "button/commands/refused.hpp"
@@ -73,7 +74,7 @@ struct wrong_setting {
   std::string what;  // one line that says where it is from, why it is wrong, and what would do
 };
 
-enum class command { serve, check, explain, import, export_, move, refused };
+enum class command { serve, check, explain, import, export_, move, forget, refused };
 
 struct command_line {
   command verb = command::serve;
@@ -82,6 +83,7 @@ struct command_line {
   import_arguments import;
   std::string export_file = "-";
   move_arguments move;
+  forget_arguments forget;
   refused_arguments refused;
   std::vector<setting> said;          // each flag, in the order of --help
   std::vector<std::string> warnings;  // what to tell before the start

@@ -2,11 +2,13 @@
 #include "button/check/check.hpp"
 #include "button/commands/explain.hpp"
 #include "button/commands/export.hpp"
+#include "button/commands/forget.hpp"
 #include "button/commands/import.hpp"
 #include "button/commands/move.hpp"
 #include "button/commands/refused.hpp"
 #include "button/config.hpp"
 #include "button/store/open_store.hpp"
+#include "button/store/survey.hpp"
 #include "common/dumps.hpp"
 #include "common/error.hpp"
 #include "common/logging.hpp"
@@ -55,6 +57,10 @@ int run(const command_line& line, const app::settings_source& read_again) {
       return run_move(
           line.move, rules, [&] { return open_store(settings.store, if_missing::fail); }, std::cout,
           std::cerr);
+    case command::forget:
+      return run_forget(
+          line.forget, [&] { return open_store(settings.store, if_missing::fail); },
+          [&] { return open_survey(settings.store); }, std::cout, std::cerr);
     case command::refused:
       return run_refused(line.refused, *open_store(settings.store, if_missing::fail), std::cout, std::cerr);
   }

@@ -21,6 +21,12 @@ void progress_bar::show(const import_source& source, std::uint64_t lines) {
   shown_ = true;
 }
 
+void progress_bar::show(std::string_view done) {
+  if (isatty(STDERR_FILENO) == 0) return;
+  out_ << '\r' << done << std::flush;
+  shown_ = true;
+}
+
 void progress_bar::end() {
   if (shown_) out_ << '\n';
   shown_ = false;

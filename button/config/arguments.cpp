@@ -77,6 +77,16 @@ void add_move(CLI::App& app, command_line& into) {
   });
 }
 
+void add_forget(CLI::App& app, command_line& into) {
+  auto* forgetting =
+      app.add_subcommand(
+             "forget",
+             "take away what the store has of a site: links, days, shares; also while the server runs")
+          ->fallthrough();
+  forgetting->add_option("SITE", into.forget.site, "its host, as in example.com")->required();
+  forgetting->final_callback([&into] { into.verb = command::forget; });
+}
+
 void add_commands(CLI::App& app, command_line& into) {
   app.require_subcommand(0, 1);
   app.add_subcommand("serve", "answer buttons and count them (the default)")->fallthrough();
@@ -99,6 +109,7 @@ void add_commands(CLI::App& app, command_line& into) {
   exporting->final_callback([&into] { into.verb = command::export_; });
 
   add_move(app, into);
+  add_forget(app, into);
 
   auto* refused =
       app.add_subcommand("refused", "list what the database would not take, and try it again")->fallthrough();

@@ -1,6 +1,7 @@
 #pragma once
-// What this node counted, minute by minute, for as long as a day: for the dashboard, and for the report that a node
-// makes of itself. Written by the node reporter once a minute, read by any thread. Thread-safe; owned by app.
+// What this node counted, minute by minute, for as long as a day: for the dashboard, and for the report that
+// a node makes of itself. Written by the node reporter once a minute, read by any thread. Thread-safe; owned
+// by app.
 
 #include "button/impressions/books.hpp"
 #include "button/store/store.hpp"

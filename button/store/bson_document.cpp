@@ -1,6 +1,8 @@
 #include "button/store/bson_document.hpp"
 
 #include <chrono>
+#include <memory>
+#include <utility>
 
 namespace buttond {
 namespace {
@@ -64,6 +66,16 @@ bson_document::bson_document(const bson_view& read) {
   if (bson_init_static(&document, read.data(), read.size())) bson_concat(out(), &document);
 }
 
+std::optional<bson_document> bson_document::from_json(std::string_view json) {
+  std::optional<bson_document> document{std::in_place};
+  bson_t parsed;
+  if (!bson_init_from_json(&parsed, json.data(), static_cast<ssize_t>(json.size()), nullptr))
+    return std::nullopt;
+  bson_concat(document->out(), &parsed);
+  bson_destroy(&parsed);
+  return document;
+}
+
 void bson_array::add(const bson_value& value) {
   char buffer[16];
   const char* index = nullptr;
@@ -125,6 +137,15 @@ std::vector<std::string_view> bson_view::texts(const char* field) const {
 std::optional<bson_view> bson_view::inner(const char* field) const noexcept {
   bson_iter_t at;
   return find(field, at) ? document_at(at) : std::nullopt;
+}
+
+std::string bson_view::json() const {
+  bson_t document;
+  if (!bson_init_static(&document, bytes_, size_)) return {};
+  std::size_t length = 0;
+  const std::unique_ptr<char, decltype(&bson_free)> text{bson_as_relaxed_extended_json(&document, &length),
+                                                         &bson_free};
+  return text ? std::string{text.get(), length} : std::string{};
 }
 
 void bson_view::for_each(const std::function<void(std::string_view, bson_view)>& visit) const {

@@ -99,6 +99,10 @@ class bson_document : public bson_owner {
   /// A copy of what was read.
   explicit bson_document(const bson_view& read);
 
+  /// The document that `json` is, numbers and text as they are; nothing where it is none. MongoDB's extended
+  /// JSON is meant by fields whose names begin with '$'.
+  static std::optional<bson_document> from_json(std::string_view json);
+
   void add(const bson_field& field) { field.value.append_to(out(), field.name); }
 };
 
@@ -144,6 +148,9 @@ class bson_view {
 
   /// The document or array in a field.
   std::optional<bson_view> inner(const char* field) const noexcept;
+
+  /// The whole as JSON; a date or the like is an object (MongoDB's relaxed extended JSON).
+  std::string json() const;
 
   /// Visits what is a document in the fields of this one, with their names.
   void for_each(const std::function<void(std::string_view, bson_view)>& visit) const;

@@ -3,6 +3,7 @@
 #include "button/store/mongodb_pool.hpp"
 #include "button/store/mongodb_transactions.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace buttond {
@@ -12,7 +13,9 @@ using collection_ptr = driver_ptr<mongoc_collection_t, mongoc_collection_destroy
 using preference_ptr = driver_ptr<mongoc_read_prefs_t, mongoc_read_prefs_destroy>;
 using cursor_ptr = driver_ptr<mongoc_cursor_t, mongoc_cursor_destroy>;
 
-constexpr std::uint32_t not_a_replica_set = 123;  // the server's code
+// The server's codes.
+constexpr std::uint32_t time_is_over = 50;
+constexpr std::uint32_t not_a_replica_set = 123;
 
 const char* concern_of(mongodb_read read) noexcept {
   switch (read) {
@@ -35,16 +38,25 @@ struct primary_read {
   bson_document options;
 };
 
-bool visit_all(mongoc_cursor_t* cursor, const mongodb_client::visitor& visit, bson_error_t* error) {
+/// Many documents come in many replies, each of which the server may take its time for.
+bool visit_all(mongoc_cursor_t* cursor, std::chrono::steady_clock::time_point deadline,
+               const mongodb_client::visitor& visit, bson_error_t* error) {
+  const bool endless = deadline == std::chrono::steady_clock::time_point::max();
   const bson_t* document = nullptr;
-  while (mongoc_cursor_next(cursor, &document)) visit(bson_view{document});
+  while (mongoc_cursor_next(cursor, &document)) {
+    if (!endless && std::chrono::steady_clock::now() >= deadline) {
+      bson_set_error(error, MONGOC_ERROR_SERVER, time_is_over, "the documents did not come in time");
+      return false;
+    }
+    visit(bson_view{document});
+  }
   return !mongoc_cursor_error(cursor, error);
 }
 
 }  // namespace
 
 struct mongodb_client::impl {
-  explicit impl(const std::string& uri) : pool(uri) {}
+  impl(const std::string& uri, const std::optional<mongodb_patience>& patience) : pool(uri, patience) {}
 
   collection_ptr collection(mongoc_client_t* client, const char* name) const {
     return collection_ptr{mongoc_client_get_collection(client, pool.database(), name)};
@@ -54,13 +66,25 @@ struct mongodb_client::impl {
   mongodb_transactions transactions{pool};
 };
 
-mongodb_client::mongodb_client(const std::string& uri)
-    : impl_(std::make_unique<impl>(uri)), name_(impl_->pool.name()) {}
+mongodb_client::mongodb_client(const std::string& uri, std::optional<mongodb_patience> patience)
+    : impl_(std::make_unique<impl>(uri, patience)), name_(impl_->pool.name()), patience_(patience) {}
 
 mongodb_client::~mongodb_client() = default;
 
 std::chrono::milliseconds mongodb_client::longest_call() const noexcept {
   return impl_->pool.socket_timeout();
+}
+
+bson_document mongodb_client::limited(const bson_document& options) const {
+  bson_document copy{bson_view{options}};
+  if (patience_ && !bson_view{options}.has("maxTimeMS"))
+    copy.add({"maxTimeMS", std::max<std::int64_t>(patience_->of_read.count(), 1)});  // 0: for ever
+  return copy;
+}
+
+std::chrono::steady_clock::time_point mongodb_client::reading_ends() const {
+  if (!patience_) return std::chrono::steady_clock::time_point::max();
+  return std::chrono::steady_clock::now() + patience_->of_read;
 }
 
 result<bson_document> mongodb_client::write(const bson_document& command, std::string& why) {
@@ -111,16 +135,17 @@ result<bson_document> mongodb_client::read(const bson_document& command, mongodb
 result<void> mongodb_client::find(const char* collection, const bson_document& filter,
                                   const bson_document& options, mongodb_read read, const visitor& visit,
                                   std::string& why) {
-  primary_read primary{read};
+  const primary_read primary{read};
   const bool configured = read == mongodb_read::as_configured;
-  bson_concat(primary.options.out(), options.get());
+  auto asked = limited(options);
+  if (!configured) bson_concat(asked.out(), primary.options.get());
+  const auto deadline = reading_ends();
   bool alone = false;
   const auto found = impl_->pool.with_client(why, [&](mongoc_client_t* client, bson_error_t* error) {
     const auto source = impl_->collection(client, collection);
     const cursor_ptr cursor{mongoc_collection_find_with_opts(
-        source.get(), filter.get(), (configured ? options : primary.options).get(),
-        configured ? nullptr : primary.preference.get())};
-    const bool visited = visit_all(cursor.get(), visit, error);
+        source.get(), filter.get(), asked.get(), configured ? nullptr : primary.preference.get())};
+    const bool visited = visit_all(cursor.get(), deadline, visit, error);
     alone = !visited && error->code == not_a_replica_set;
     return visited;
   });
@@ -133,12 +158,16 @@ result<void> mongodb_client::find(const char* collection, const bson_document& f
 result<void> mongodb_client::aggregate(const char* collection, const bson_array& pipeline, mongodb_read read,
                                        const visitor& visit, std::string& why) {
   const primary_read primary{read};
+  const bool configured = read == mongodb_read::as_configured;
   const bson_document stages{{"pipeline", pipeline}};
+  const auto asked = limited(configured ? bson_document{} : bson_document{bson_view{primary.options}});
+  const auto deadline = reading_ends();
   return impl_->pool.with_client(why, [&](mongoc_client_t* client, bson_error_t* error) {
     const auto source = impl_->collection(client, collection);
     const cursor_ptr cursor{mongoc_collection_aggregate(source.get(), MONGOC_QUERY_NONE, stages.get(),
-                                                        primary.options.get(), primary.preference.get())};
-    return visit_all(cursor.get(), visit, error);
+                                                        asked.get(),
+                                                        configured ? nullptr : primary.preference.get())};
+    return visit_all(cursor.get(), deadline, visit, error);
   });
 }
 

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -38,12 +39,19 @@ using transaction_command = std::function<bool(const bson_document& command, bso
 /// False where a command failed.
 using transaction_work = std::function<bool(const transaction_command& command)>;
 
+/// How long a client of somebody who does not wait long waits, whatever the URI says: so long a read may take
+/// (the server gives it up then, and says errc::store_timeout), and no more than a little longer a call to a
+/// server that does not answer. Such a client says nothing of the URI in the log: the store's says it.
+struct mongodb_patience {
+  std::chrono::milliseconds of_read;
+};
+
 class mongodb_client {
  public:
   using visitor = std::function<void(bson_view)>;
 
   /// Throws startup_error for a URI that cannot be used whatever happens.
-  explicit mongodb_client(const std::string& uri);
+  explicit mongodb_client(const std::string& uri, std::optional<mongodb_patience> patience = std::nullopt);
   ~mongodb_client();
   mongodb_client(const mongodb_client&) = delete;
   mongodb_client& operator=(const mongodb_client&) = delete;
@@ -80,14 +88,21 @@ class mongodb_client {
   result<void> find(const char* collection, const bson_document& filter, const bson_document& options,
                     mongodb_read read, const visitor& visit, std::string& why);
 
-  /// Calls `visit` for each document that the stages of `pipeline`, which only read, put out.
+  /// Calls `visit` for each document that the stages of `pipeline`, which only read, put out. `read` is not
+  /// linearizable.
   result<void> aggregate(const char* collection, const bson_array& pipeline, mongodb_read read,
                          const visitor& visit, std::string& why);
 
  private:
   struct impl;
+
+  /// `options` of a read, with how long it may take.
+  bson_document limited(const bson_document& options) const;
+  std::chrono::steady_clock::time_point reading_ends() const;
+
   std::unique_ptr<impl> impl_;
   std::string name_;
+  std::optional<mongodb_patience> patience_;
 };
 
 }  // namespace buttond

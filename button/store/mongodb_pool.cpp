@@ -1,7 +1,6 @@
 #include "button/store/mongodb_pool.hpp"
 
 #include "button/store/library_versions.hpp"
-#include "button/store/mongodb_client.hpp"
 #include "button/store/mongodb_driver_log.hpp"
 #include "button/store/mongodb_errors.hpp"
 #include "button/store/mongodb_uri.hpp"
@@ -30,7 +29,24 @@ constexpr std::int32_t connect_ms = 2'000;
 constexpr std::int32_t socket_ms = 10'000;
 constexpr std::int32_t write_concern_ms = 8'000;
 
-uri_ptr parse_uri(const std::string& text) {
+// A call is not cut off in the moment in which the server itself gives a read up, and a server at the other
+// end of the world is reached.
+constexpr std::int32_t grace_ms = 250;
+constexpr std::int32_t least_patience_ms = 500;
+
+/// No time-out is longer than these.
+void cut_timeouts(mongoc_uri_t* uri, const mongodb_patience& patience) {
+  const auto most = std::max(static_cast<std::int32_t>(patience.of_read.count()), least_patience_ms);
+  const auto cut = [&](const char* option, std::int32_t milliseconds) {
+    const auto set = mongoc_uri_get_option_as_int32(uri, option, milliseconds);
+    if (set <= 0 || set > milliseconds) mongoc_uri_set_option_as_int32(uri, option, milliseconds);
+  };
+  cut(MONGOC_URI_SERVERSELECTIONTIMEOUTMS, most);
+  cut(MONGOC_URI_CONNECTTIMEOUTMS, most);
+  cut(MONGOC_URI_SOCKETTIMEOUTMS, most + grace_ms);
+}
+
+uri_ptr parse_uri(const std::string& text, const std::optional<mongodb_patience>& patience) {
   initialise_driver();
   const auto refuse = [](std::string_view why) {
     throw startup_error(fmt::format("--store: the MongoDB URI is not valid: {}", why));
@@ -40,7 +56,8 @@ uri_ptr parse_uri(const std::string& text) {
   uri_ptr uri;
   const auto messages = messages_during([&] { uri.reset(mongoc_uri_new_with_error(text.c_str(), &error)); });
   if (!uri) refuse(without_values(error.message));
-  for (const auto& message : messages) spdlog::warn("--store: the MongoDB URI: {}", without_values(message));
+  for (const auto& message : messages)
+    if (!patience) spdlog::warn("--store: the MongoDB URI: {}", without_values(message));
   if (mongoc_uri_get_database(uri.get()) == nullptr) {
     throw startup_error(
         "--store: the MongoDB URI names no database; put its name after the hosts, as in "
@@ -57,6 +74,7 @@ uri_ptr parse_uri(const std::string& text) {
   // loader.
   if (!mongoc_uri_has_option(uri.get(), MONGOC_URI_RETRYREADS))
     mongoc_uri_set_option_as_bool(uri.get(), MONGOC_URI_RETRYREADS, false);
+  if (patience) cut_timeouts(uri.get(), *patience);
   if (mongoc_uri_get_appname(uri.get()) == nullptr) mongoc_uri_set_appname(uri.get(), "buttond");
   return uri;
 }
@@ -109,8 +127,8 @@ const char* mongoc_version() noexcept {
   return mongoc_get_version();
 }
 
-mongodb_pool::mongodb_pool(const std::string& uri)
-    : uri_(parse_uri(uri)),
+mongodb_pool::mongodb_pool(const std::string& uri, const std::optional<mongodb_patience>& patience)
+    : uri_(parse_uri(uri, patience)),
       socket_timeout_(mongoc_uri_get_option_as_int32(uri_.get(), MONGOC_URI_SOCKETTIMEOUTMS, socket_ms)),
       acknowledged_(acknowledged_by_majority()) {
   // Here, since it changes the write concern, which all threads share.

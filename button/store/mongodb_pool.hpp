@@ -7,6 +7,7 @@
 // resolved now), again by the next call. The first call that reaches the server also asks for its version.
 
 #include "button/store/bson_document.hpp"
+#include "button/store/mongodb_client.hpp"
 #include "common/error.hpp"
 
 #include <mongoc/mongoc.h>
@@ -15,6 +16,7 @@
 #include <chrono>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 
 namespace buttond {
@@ -33,7 +35,7 @@ using driver_ptr = std::unique_ptr<T, driver_deleter<Destroy>>;
 class mongodb_pool {
  public:
   /// Throws startup_error for a URI that cannot be used whatever happens.
-  explicit mongodb_pool(const std::string& uri);
+  mongodb_pool(const std::string& uri, const std::optional<mongodb_patience>& patience);
 
   /// The hosts and the database, without user and password.
   std::string name() const;

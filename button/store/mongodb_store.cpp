@@ -6,6 +6,7 @@
 #include "button/store/mongodb_bring.hpp"
 #include "button/store/mongodb_errors.hpp"
 #include "button/store/mongodb_indexes.hpp"
+#include "button/store/mongodb_keys.hpp"
 
 #include <fmt/format.h>
 
@@ -22,7 +23,6 @@ namespace {
 using op = store_operation;
 
 constexpr auto links = "links";
-constexpr auto keys_collection = "keys";
 constexpr auto share_key_id = "share_ids";
 
 /// Updates in one command: with keys of 2 KiB some 5 MB, well below what one message may hold.
@@ -214,29 +214,9 @@ result<std::vector<bool>> mongodb_store::are_repeated(std::span<const share_repo
   return repeated;
 }
 
-// Of nodes that find none at once, one inserts its own, and the others meet a duplicate key.
 result<std::string> mongodb_store::share_key(std::string_view proposed) {
-  return logged(op::share_key, [&](std::string& why) -> result<std::string> {
-    for (const bool insert : {false, true}) {
-      if (insert) {
-        const bson_document proposal{{"_id", share_key_id}, {"key", proposed}};
-        const auto reply =
-            client_.write({{"insert", keys_collection}, {"documents", bson_array{proposal}}}, why);
-        if (!reply) return reply.error();
-        for (const auto& error : write_errors(*reply)) {
-          why = error.message;
-          if (!error.duplicate) return error.error;
-        }
-      }
-      std::optional<std::string> found;
-      const auto read = client_.find(
-          keys_collection, {{"_id", share_key_id}}, {{"maxTimeMS", 2'000}}, mongodb_read::linearizable,
-          [&](bson_view document) { found.emplace(document.text("key")); }, why);
-      if (!read) return read.error();
-      if (found) return *found;
-    }
-    return errc::store_unavailable;  // somebody deletes it
-  });
+  return logged(op::share_key,
+                [&](std::string& why) { return kept_key(client_, share_key_id, proposed, why); });
 }
 
 result<void> mongodb_store::set(std::span<const stored_link> stored) {

@@ -19,6 +19,7 @@ error_code to_error(int code, sqlite3* handle) noexcept {
       return {};
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
+    case SQLITE_INTERRUPT:  // by end_at()
       return errc::store_timeout;
     case SQLITE_FULL:
       return errc::store_full;
@@ -42,6 +43,13 @@ error_code to_error(int code, sqlite3* handle) noexcept {
     default:
       return errc::store_refused;
   }
+}
+
+/// How often a statement looks whether its time is up: some 20 us of its work, and a thousandth of it.
+constexpr int steps_between_looks = 1'000;
+
+int is_over(void* deadline) noexcept {
+  return std::chrono::steady_clock::now() >= *static_cast<const monotonic_time*>(deadline) ? 1 : 0;
 }
 
 result<void> check(int code, sqlite3* handle) noexcept {
@@ -159,6 +167,18 @@ bool sqlite_connection::moved() const noexcept {
   int moved = 0;
   sqlite3_file_control(handle_.get(), "main", SQLITE_FCNTL_HAS_MOVED, &moved);
   return moved != 0;
+}
+
+void sqlite_connection::end_at(monotonic_time deadline) {
+  if (!deadline_) deadline_ = std::make_unique<monotonic_time>();
+  *deadline_ = deadline;
+  const bool never = deadline == monotonic_time::max();
+  sqlite3_progress_handler(handle_.get(), never ? 0 : steps_between_looks, never ? nullptr : is_over,
+                           deadline_.get());
+}
+
+std::int64_t sqlite_connection::changes() const noexcept {
+  return sqlite3_changes64(handle_.get());
 }
 
 std::string sqlite_connection::last_error() const {

@@ -5,6 +5,7 @@
 //
 // A connection and its statements belong to one thread at a time (SQLITE_OPEN_NOMUTEX): the owner locks.
 
+#include "common/clock.hpp"
 #include "common/error.hpp"
 
 #include <chrono>
@@ -74,6 +75,13 @@ class sqlite_connection {
   /// not be found again.
   bool moved() const noexcept;
 
+  /// What runs from now on is ended at `deadline`, with errc::store_timeout, and so is every statement that
+  /// begins later; a lock that somebody else holds is waited for besides (see open()).
+  void end_at(monotonic_time deadline);
+
+  /// The rows that the last INSERT, UPDATE or DELETE changed.
+  std::int64_t changes() const noexcept;
+
   /// What SQLite says about the last failure.
   std::string last_error() const;
 
@@ -83,6 +91,7 @@ class sqlite_connection {
   struct closer {
     void operator()(sqlite3* handle) const noexcept;
   };
+  std::unique_ptr<monotonic_time> deadline_;  // SQLite knows where it is
   std::unique_ptr<sqlite3, closer> handle_;
 };
 

@@ -59,12 +59,14 @@ constexpr auto tables =
     "  number INTEGER NOT NULL,"
     "  PRIMARY KEY (key, id)"
     ") WITHOUT ROWID;"
+    "CREATE INDEX site_days_by_day ON site_days (day, site, impressions, clicks, shares);"
     "PRAGMA application_id = 0x42746e64;"
     "PRAGMA user_version = 1;";
 
 // Those that came later. An older buttond does not know them and needs not, so they are no new version: it
 // goes on with the same file. Before them the ids of readers' shares stood in recent_shares. A link in
-// `moved_links` has a row in `links` too, with nothing in it.
+// `moved_links` has a row in `links` too, with nothing in it. `at` of a node's report is in milliseconds, its
+// `hour` is "YYYY-MM-DDTHH".
 constexpr auto added_tables =
     "CREATE TABLE IF NOT EXISTS recent_reader_shares ("
     "  key TEXT NOT NULL,"
@@ -79,11 +81,25 @@ constexpr auto added_tables =
     "CREATE TABLE IF NOT EXISTS moved_links ("
     "  key TEXT PRIMARY KEY NOT NULL,"
     "  moved_to TEXT NOT NULL"
+    ") WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS nodes ("
+    "  node TEXT PRIMARY KEY NOT NULL,"
+    "  at INTEGER NOT NULL,"
+    "  report TEXT NOT NULL"
+    ") WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS node_hours ("
+    "  hour TEXT NOT NULL,"
+    "  node TEXT NOT NULL,"
+    "  impressions INTEGER NOT NULL,"
+    "  clicks INTEGER NOT NULL,"
+    "  shares INTEGER NOT NULL,"
+    "  minutes TEXT NOT NULL,"
+    "  PRIMARY KEY (hour, node)"
     ") WITHOUT ROWID;";
 constexpr auto count_added_tables =
     "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN "
-    "('recent_reader_shares', 'keys', 'moved_links')";
-constexpr std::int64_t added = 3;
+    "('recent_reader_shares', 'keys', 'moved_links', 'nodes', 'node_hours')";
+constexpr std::int64_t added = 5;
 
 constexpr std::int64_t application_id = 0x42746e64;
 
@@ -128,6 +144,11 @@ result<void> create_tables(sqlite_connection& connection, std::string& why) {
 }
 
 }  // namespace
+
+result<void> index_days(sqlite_connection& connection) {
+  return connection.execute(
+      "CREATE INDEX IF NOT EXISTS site_days_by_day ON site_days (day, site, impressions, clicks, shares)");
+}
 
 result<void> prepare_sqlite_schema(sqlite_connection& connection, std::string& why) {
   const auto fail = [&](error_code error) {

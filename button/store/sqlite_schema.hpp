@@ -15,4 +15,8 @@ inline constexpr std::int64_t sqlite_schema_version = 1;
 /// errc::store_schema, with a reason in `why`: a newer buttond, or another program, wrote the file.
 result<void> prepare_sqlite_schema(sqlite_connection& connection, std::string& why);
 
+/// Makes the index of `site_days` by day, which files from before there was one have not: it takes some
+/// seconds where there are millions of rows, in which nobody else can write.
+result<void> index_days(sqlite_connection& connection);
+
 }  // namespace buttond

@@ -201,6 +201,6 @@ def test_help_is_a_command_too():
         return subprocess.run([BINARY, *words], capture_output=True, text=True, check=True).stdout
 
     assert told("help") == told("--help")
-    for command in ("serve", "check", "explain", "import", "export", "move", "refused"):
+    for command in ("serve", "check", "explain", "import", "export", "move", "forget", "refused"):
         assert told("help", command) == told(command, "--help")
         assert f"\n  {command} " in told("help")

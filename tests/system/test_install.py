@@ -76,7 +76,7 @@ def man_page(prefix):
     return page.stdout
 
 
-COMMANDS = ("serve", "check", "explain", "import", "export", "move", "refused", "help")
+COMMANDS = ("serve", "check", "explain", "import", "export", "move", "forget", "refused", "help")
 
 
 def test_the_man_page_has_every_command(man_page):
@@ -95,5 +95,5 @@ def test_the_man_page_has_every_flag_of_the_help(man_page, command):
 
 def test_the_man_page_has_no_flag_that_is_not_there(man_page):
     told = "".join(subprocess.run([BINARY, *command, "--help"], capture_output=True, text=True, check=True).stdout
-                   for command in ((), ("import",), ("move",), ("refused",)))  # fmt: skip
+                   for command in ((), ("import",), ("move",), ("forget",), ("refused",)))  # fmt: skip
     assert flags_of(man_page) - flags_of(told) == set()
