@@ -22,6 +22,11 @@ const T& find_named(std::span<const T> all, std::string_view name) {
   return *at;
 }
 
+const asset* find_at(std::span<const asset> all, std::string_view path) noexcept {
+  const auto at = std::ranges::lower_bound(all, path, {}, &asset::path);
+  return at != all.end() && at->path == path ? &*at : nullptr;
+}
+
 /// How much each content-coding is wanted, in thousandths; -1 where nothing was said.
 struct preferences {
   int brotli = -1;
@@ -45,9 +50,11 @@ preferences read_preferences(std::string_view field) noexcept {
 }  // namespace
 
 const asset* find_asset(std::string_view path) noexcept {
-  const auto all = assets();
-  const auto at = std::ranges::lower_bound(all, path, {}, &asset::path);
-  return at != all.end() && at->path == path ? &*at : nullptr;
+  return find_at(assets(), path);
+}
+
+const asset* find_dashboard_asset(std::string_view path) noexcept {
+  return find_at(dashboard_assets(), path);
 }
 
 const asset_address& address_of(std::string_view name) {

@@ -41,12 +41,16 @@ struct asset_text {
 };
 
 /// All of them, sorted by path or name.
-std::span<const asset> assets() noexcept;
+std::span<const asset> assets() noexcept;            // of the public listener
+std::span<const asset> dashboard_assets() noexcept;  // of the admin listener alone
 std::span<const asset_address> asset_addresses() noexcept;
 std::span<const asset_text> asset_texts() noexcept;
 
 /// The asset at `path`, or nullptr. Logarithmic.
 const asset* find_asset(std::string_view path) noexcept;
+
+/// The same for what the admin listener has: "/stats", a whole page, and "/dashboard/<name>.<hash>.<ext>".
+const asset* find_dashboard_asset(std::string_view path) noexcept;
 
 /// The current address of the file `name`. Throws startup_error when the build has none: look it up when
 /// starting, not per request.

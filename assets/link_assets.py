@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Makes one C++ file out of everything a browser gets: minified, hashed, precompressed.
 
-    link_assets.py --source assets --work build/assets --output build/assets/assets.cpp
+    link_assets.py --source assets --chart chart.min.js LICENCE --work build/assets --output build/assets/assets.cpp
 
 Reads (below --source):
   button.js, button.css     the loader: /js/button.js and /js/button.<hash>.js
@@ -11,6 +11,9 @@ Reads (below --source):
   pages/*.html              templates of our pages; never served as they are
   words/*.toml              their words, a file a language; a page that asks for words has a template in each
   public/*                  files with a fixed address: /<name>
+  dashboard/*, dashboard/parts/*.js
+                            what only the admin listener has: /dashboard/<name>.<hash>.<ext>, and stats.html, which
+                            is filled in here, as /stats; there --chart is chart.js, with its licence
 
 Needs esbuild, brotli and zopfli on PATH; of Python only the standard library. assets.hpp says what the
 C++ side gets.
@@ -40,6 +43,17 @@ ESBUILD_TARGET = "es2020"
 # the hash of its content.
 REVALIDATED = "public, max-age=600, stale-while-revalidate=86400"
 IMMUTABLE = "public, max-age=31536000, immutable"
+# Who may have an asset: anybody's page, or only the dashboard itself.
+EMBEDDED = ["Access-Control-Allow-Origin: *", "Cross-Origin-Resource-Policy: cross-origin",
+            "Timing-Allow-Origin: *", "X-Content-Type-Options: nosniff"]
+OURS_ALONE = ["Cross-Origin-Resource-Policy: same-origin", "X-Content-Type-Options: nosniff"]
+# What the dashboard shows comes from strangers: their links, their agents' names. Nothing of it can become markup or
+# script, and nothing leads anywhere by itself.
+DASHBOARD = OURS_ALONE + [
+    "Content-Security-Policy: default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+    "img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
+    "require-trusted-types-for 'script'; trusted-types 'none'",
+    "Cross-Origin-Opener-Policy: same-origin", "Referrer-Policy: no-referrer"]
 
 
 def run(*command, stdin=None):
@@ -71,6 +85,12 @@ def minified_loader(source, work):
                  "--loader:.css=text", "--charset=utf8", f"--target={ESBUILD_TARGET}").strip() + b"\n"
     assert script.count(b'"@@CSS@@"') == 1, script
     return script.replace(b'"@@CSS@@"', json.dumps(minified(source / "button.css", work).decode()).encode())
+
+
+def with_licence(script, licence):
+    """A script of others as it is, behind the text that has to go along with every copy of it."""
+    text = "\n".join(" * " + line for line in licence.splitlines()).replace("*/", "* /")
+    return f"/*!\n{text}\n */\n".encode() + script
 
 
 def hash_of(content):
@@ -106,7 +126,7 @@ def literal(content):
     return "{" + "\n    ".join(lines or ['""']) + f", {len(content)}}}"
 
 
-def fields(content_type, cache_control, etag, encoding, vary):
+def fields(content_type, cache_control, etag, encoding, vary, audience):
     lines = [f"Content-Type: {content_type}"] if content_type else []
     if encoding:
         lines.append(f"Content-Encoding: {encoding}")
@@ -116,22 +136,22 @@ def fields(content_type, cache_control, etag, encoding, vary):
         lines.append("Vary: Accept-Encoding")
     if content_type:
         lines.append("Accept-Ranges: none")
-    lines += ["Access-Control-Allow-Origin: *", "Cross-Origin-Resource-Policy: cross-origin",
-              "Timing-Allow-Origin: *", "X-Content-Type-Options: nosniff"]
-    return "".join(line + "\r\n" for line in lines)
+    return "".join(line + "\r\n" for line in lines + audience)
 
 
 class linker:
     def __init__(self, work):
         self.work = work
         self.assets = {}     # path -> C++ initialiser
+        self.dashboard = {}  # the same, of the admin listener
         self.addresses = {}  # name -> (path, integrity)
         self.texts = {}      # name -> (content, csp source)
         self.languages = []  # as page_words reads them
         self.compressed = {}
 
-    def add(self, path, content, suffix, cache_control):
-        if path in self.assets:
+    def add(self, path, content, suffix, cache_control, audience=EMBEDDED):
+        shelf = self.assets if audience is EMBEDDED else self.dashboard
+        if path in shelf:
             sys.exit(f"two assets have the address {path}")
         if content not in self.compressed:
             self.compressed[content] = compressed(content, self.work)
@@ -145,10 +165,10 @@ class linker:
             etag = tag + ending
             return "{%s,\n    %s,\n    %s,\n    %s}" % (
                 literal(body), literal(f'"{etag}"'),
-                literal(fields(CONTENT_TYPES[suffix], cache_control, etag, encoding, vary)),
-                literal(fields(None, cache_control, etag, None, vary)))
+                literal(fields(CONTENT_TYPES[suffix], cache_control, etag, encoding, vary, audience)),
+                literal(fields(None, cache_control, etag, None, vary, audience)))
 
-        self.assets[path] = "  {%s, %s,\n    %s,\n    %s,\n    %s}" % (
+        shelf[path] = "  {%s, %s,\n    %s,\n    %s,\n    %s}" % (
             literal(path), literal(integrity_of(content)), form(content, None, ""),
             form(brotli, "br", "-br"), form(gzipped, "gzip", "-gz"))
 
@@ -168,6 +188,25 @@ class linker:
         for language in self.languages:
             self.texts[f"{language['tag']}/{path.name}"] = (spoken(template, language, path), "")
 
+    def add_dashboard(self, folder, chart):
+        """The page and its files; it names them by addresses relative to its own, for it may stand behind a prefix."""
+        script, licence = chart
+        files_of_it = {path.name: minified(path, self.work) for path in files(folder) if path.suffix not in (".html", ".js")}
+        files_of_it["screen.js"] = run("esbuild", str(folder / "screen.js"), "--bundle", "--minify", "--format=iife",
+                                       "--charset=utf8", "--target=es2021").strip()
+        files_of_it["chart.js"] = with_licence(script.read_bytes(), licence.read_text())
+        page = (folder / "stats.html").read_text()
+        for name, content in files_of_it.items():
+            stem, suffix = name.rsplit(".", 1)
+            path = f"/dashboard/{stem}.{hash_of(content)}.{suffix}"
+            self.add(path, content, "." + suffix, IMMUTABLE, OURS_ALONE)
+            if "{{%s}}" % name not in page:
+                sys.exit(f"{folder}/stats.html does not name {name}")
+            page = page.replace("{{%s}}" % name, path.removeprefix("/"))
+        if "{{" in page:
+            sys.exit(f"{folder}/stats.html names what is not there: {page[page.index('{{'):][:40]}")
+        self.add("/stats", page.encode(), ".html", "no-store", DASHBOARD)
+
     def write_languages(self):
         text = []
         for number, language in enumerate(self.languages):
@@ -184,6 +223,8 @@ class linker:
                 "// Made by assets/link_assets.py.\n",
                 "namespace buttond {\n", "namespace {\n", "constexpr asset all_assets[] = {"]
         text.append(",\n".join(self.assets[path] for path in sorted(self.assets)) + "};\n")
+        text.append("constexpr asset all_dashboard_assets[] = {")
+        text.append(",\n".join(self.dashboard[path] for path in sorted(self.dashboard)) + "};\n")
         text.append("constexpr asset_address all_addresses[] = {")
         text.append(",\n".join("  {%s, %s, %s}" % (literal(name), literal(path), literal(integrity))
                                for name, (path, integrity) in sorted(self.addresses.items())) + "};\n")
@@ -193,6 +234,7 @@ class linker:
         text += self.write_languages()
         text.append("}  // namespace\n")
         text.append("std::span<const asset> assets() noexcept { return all_assets; }")
+        text.append("std::span<const asset> dashboard_assets() noexcept { return all_dashboard_assets; }")
         text.append("std::span<const asset_address> asset_addresses() noexcept { return all_addresses; }")
         text.append("std::span<const asset_text> asset_texts() noexcept { return all_texts; }")
         text.append("std::span<const language> languages() noexcept { return all_languages; }\n")
@@ -207,6 +249,7 @@ def files(folder):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--source", type=pathlib.Path, required=True)
+    parser.add_argument("--chart", type=pathlib.Path, nargs=2, required=True, help="Chart.js, and its licence")
     parser.add_argument("--work", type=pathlib.Path, required=True, help="folder for intermediate files")
     parser.add_argument("--output", type=pathlib.Path, required=True)
     arguments = parser.parse_args()
@@ -236,6 +279,7 @@ def main():
     out.languages = read_languages(source / "words")
     for path in files(source / "pages"):
         out.add_page(path)
+    out.add_dashboard(source / "dashboard", arguments.chart)
     out.write(arguments.output)
 
 

@@ -86,6 +86,7 @@ struct journal::impl {
   std::atomic<std::uint64_t> bytes_on_disk_ = 0;
   std::atomic<std::uint64_t> free_bytes_ = 0;
   std::atomic<std::uint64_t> clock_jumps_ = 0;
+  std::atomic<monotonic_time> last_clock_jump_{};  // good where there was one
 
   mutable std::mutex mutex_;
   std::condition_variable wake_up_;
@@ -303,7 +304,8 @@ void journal::impl::report_risk(bool supplied) {
 }
 
 void journal::impl::report(const clock_jump& jump) {
-  clock_jumps_.fetch_add(1, std::memory_order_relaxed);
+  last_clock_jump_.store(time_.monotonic(), std::memory_order_relaxed);
+  clock_jumps_.fetch_add(1, std::memory_order_release);
   spdlog::warn(
       "clock: it went {} by {:.1f} s at once, from {:%F %T} to {:%F %T} UTC: it was set, or this machine "
       "stood "
@@ -386,7 +388,9 @@ journal_numbers journal::numbers() const {
   if (queues.oldest)
     all.oldest_seconds = std::chrono::duration<double>(impl_->time_.monotonic() - *queues.oldest).count();
   all.last_flush = books.last_flush;
-  all.clock_jumps = impl_->clock_jumps_.load(std::memory_order_relaxed);
+  all.clock_jumps = impl_->clock_jumps_.load(std::memory_order_acquire);
+  if (all.clock_jumps > 0)
+    all.since_clock_jump = impl_->time_.monotonic() - impl_->last_clock_jump_.load(std::memory_order_relaxed);
   all.errors = books.errors;
   all.at_risk = impl_->at_risk(books);
   all.opened = books.opened;

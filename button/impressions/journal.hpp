@@ -57,13 +57,14 @@ struct journal_numbers {
   std::uint64_t bytes = 0;
   /// Of the file system of --data, for this user, as old; 0 where it is not there.
   std::uint64_t free_bytes = 0;
-  double oldest_seconds = 0;            // age of the oldest unacknowledged batch
-  std::optional<wall_time> last_flush;  // when the store acknowledged a batch last
-  std::uint64_t clock_jumps = 0;        // of the wall clock, since the start
-  std::uint64_t errors = 0;             // files or writes that failed
-  event_totals at_risk;                 // counted in memory only
-  event_totals opened;                  // what dead nodes left, when it was found
-  event_totals stored;                  // acknowledged by the store
+  double oldest_seconds = 0;                                 // age of the oldest unacknowledged batch
+  std::optional<wall_time> last_flush;                       // when the store acknowledged a batch last
+  std::uint64_t clock_jumps = 0;                             // of the wall clock, since the start
+  std::optional<std::chrono::nanoseconds> since_clock_jump;  // since the last of these
+  std::uint64_t errors = 0;                                  // files or writes that failed
+  event_totals at_risk;                                      // counted in memory only
+  event_totals opened;                                       // what dead nodes left, when it was found
+  event_totals stored;                                       // acknowledged by the store
   event_totals lost;
   /// Closed and not acknowledged. When nothing counts and the epoch is closed, this is
   /// opened + the loops' accepted - stored - lost.

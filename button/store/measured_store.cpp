@@ -14,14 +14,26 @@ template <class Call>
 auto measured_store::measure(store_operation operation, Call&& call) -> decltype(call()) {
   const auto start = time_.monotonic();
   auto answer = call();
-  const auto taken = time_.monotonic() - start;
+  const auto now = time_.monotonic();
+  const auto taken = now - start;
   const std::lock_guard lock(mutex_);
   answer ? health_.succeeded(operation) : health_.failed(operation);
+  if (!answer)
+    note(only_reads(operation) ? reading_fails_ : writing_fails_, answer.error(), now);
+  else if (only_reads(operation))
+    reading_fails_.reset();
+  else if (health_.writes_up())
+    writing_fails_.reset();
+  if (answer && only_reads(operation)) numbers_.last_read = taken;
   const auto number = static_cast<std::size_t>(operation);
   if (number >= store_operation_names.size()) return answer;
   numbers_.operations[number].add(taken);
   if (!answer) ++numbers_.errors[number][static_cast<std::size_t>(cause_of(answer.error()))];
   return answer;
+}
+
+void measured_store::note(std::optional<failing>& of, const error_code& error, monotonic_time now) {
+  of = failing{error, of ? of->since : now};
 }
 
 result<bring_report> measured_store::bring(std::span<const batch> batches, std::span<const batch> later) {
@@ -86,6 +98,11 @@ store_numbers measured_store::numbers() const {
   numbers.reads_up = health_.reads_up();
   numbers.writes_up = health_.writes_up();
   numbers.up = numbers.reads_up && numbers.writes_up;
+  const auto lasting = [now = time_.monotonic()](const std::optional<failing>& of) {
+    return of ? std::optional(store_failure{of->error, now - of->since}) : std::nullopt;
+  };
+  numbers.reading_fails = lasting(reading_fails_);
+  numbers.writing_fails = lasting(writing_fails_);
   return numbers;
 }
 

@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string_view>
 
 namespace buttond {
@@ -27,10 +28,19 @@ inline constexpr auto store_boundaries = [] {
   return std::array<std::chrono::nanoseconds, 9>{500us, 1ms, 2'500us, 5ms, 10ms, 50ms, 250ms, 1s, 10s};
 }();
 
+/// What has failed and not succeeded since.
+struct store_failure {
+  error_code error;  // of the last try
+  std::chrono::nanoseconds lasting{};
+};
+
 struct store_numbers {
   bool up = false;        // both
   bool reads_up = false;  // as store_health says; false until the first of each
   bool writes_up = false;
+  std::optional<store_failure> reading_fails;
+  std::optional<store_failure> writing_fails;
+  std::optional<std::chrono::nanoseconds> last_read;  // how long the last read took that succeeded
   std::array<duration_histogram<store_boundaries>, store_operation_names.size()> operations;
   std::array<std::array<std::uint64_t, store_cause_names.size()>, store_operation_names.size()> errors{};
 };
@@ -62,10 +72,18 @@ class measured_store final : public store {
   template <class Call>
   auto measure(store_operation operation, Call&& call) -> decltype(call());
 
+  struct failing {
+    error_code error;
+    monotonic_time since;
+  };
+  static void note(std::optional<failing>& of, const error_code& error, monotonic_time now);
+
   std::unique_ptr<store> inner_;
   const clock& time_;
   mutable std::mutex mutex_;
   store_health health_;
+  std::optional<failing> reading_fails_;
+  std::optional<failing> writing_fails_;
   store_numbers numbers_;
 };
 

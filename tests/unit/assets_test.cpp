@@ -73,3 +73,39 @@ TEST_CASE("If-None-Match is a list compared weakly", "[assets]") {
   CHECK_FALSE(names_etag("a", "\"a\""));
   CHECK_FALSE(names_etag("", "\"a\""));
 }
+
+TEST_CASE("the dashboard is of the admin listener alone", "[assets]") {
+  const asset* page = find_dashboard_asset("/stats");
+  REQUIRE(page != nullptr);
+  CHECK(find_asset("/stats") == nullptr);
+  for (const asset& each : dashboard_assets()) {
+    CAPTURE(each.path);
+    CHECK(find_asset(each.path) == nullptr);
+    CHECK(each.plain.fields.find("Access-Control-") == std::string_view::npos);
+    CHECK(each.plain.fields.find("Cross-Origin-Resource-Policy: same-origin\r\n") != std::string_view::npos);
+    CHECK(each.plain.fields.find(&each == page ? "no-store" : "immutable") != std::string_view::npos);
+  }
+}
+
+TEST_CASE("the dashboard names its files relative to itself", "[assets]") {
+  const std::string_view page = find_dashboard_asset("/stats")->plain.body;
+  for (const asset& each : dashboard_assets()) {
+    CAPTURE(each.path);
+    CHECK((each.path == "/stats" ||
+           page.find('"' + std::string(each.path.substr(1)) + '"') != std::string_view::npos));
+    CHECK(page.find('"' + std::string(each.path)) == std::string_view::npos);
+  }
+}
+
+TEST_CASE("Chart.js goes along with its licence, the dashboard's own script is small", "[assets]") {
+  for (const asset& each : dashboard_assets()) {
+    if (each.path.starts_with("/dashboard/chart.")) {
+      CHECK(each.plain.body.find("Chart.js Contributors") != std::string_view::npos);
+      CHECK(each.plain.body.find("Permission is hereby granted, free of charge") != std::string_view::npos);
+      CHECK(each.plain.body.find("Chart.js v3.9.1") != std::string_view::npos);
+    }
+    if (each.path.starts_with("/dashboard/screen.") && each.path.ends_with(".js")) {
+      CHECK(each.plain.body.size() < 15'000);
+    }
+  }
+}

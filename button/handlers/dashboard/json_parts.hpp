@@ -1,0 +1,51 @@
+#pragma once
+// What the dashboard's JSON is put together from. No state: any thread.
+
+#include "button/dashboard/query_desk.hpp"
+#include "button/impressions/books.hpp"
+#include "button/store/store.hpp"
+#include "common/clock.hpp"
+
+#include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace buttond {
+
+/// How the store answered, as the panels say it: "ok", "slow", "away".
+enum class store_answer : std::uint8_t { ok, slow, away };
+inline constexpr std::array<std::string_view, 3> store_answer_names{"ok", "slow", "away"};
+
+store_answer answer_of(const error_code& failure) noexcept;
+constexpr std::string_view name_of(store_answer answer) noexcept {
+  return store_answer_names[static_cast<std::size_t>(answer)];
+}
+
+/// UTC, to the second: "2026-11-27T14:07:32Z".
+std::string utc_text(wall_time time);
+
+/// "2026-11-27".
+std::string day_text(std::chrono::sys_days day);
+
+boost::json::object to_json(const tally& counts);
+boost::json::value to_json(const std::optional<tally>& counts);
+
+/// All reasons, zeros too.
+boost::json::object reasons_json(const std::array<std::uint64_t, filter_reasons>& events);
+
+template <class Number>
+boost::json::value or_null(const std::optional<Number>& number) {
+  return number ? boost::json::value(*number) : boost::json::value(nullptr);
+}
+
+inline constexpr std::string_view json_content_type = "application/json";
+
+desk_answer json_answer(const boost::json::value& body);
+desk_answer json_error(std::uint16_t status, std::string_view code, std::string_view message);
+
+}  // namespace buttond
