@@ -101,6 +101,11 @@ std::string with_scheme(const std::string& address) {
   return address.starts_with("unix:") ? address : "http://" + address;
 }
 
+std::string without_scheme(const std::string& origin) {
+  const auto slashes = origin.find("//");
+  return slashes == origin.npos ? origin : origin.substr(slashes + 2);
+}
+
 constexpr std::chrono::seconds loop_patience{5};  // with a loop that is to say something
 
 /// What all loops say, as it comes in.
@@ -145,6 +150,9 @@ app::app(const command_line& line, settings_source read_again)
                 new_links_.get(),  share_ids_,      shares_, draining_, pages_},
       flusher_(journal_, store_, clock_),
       folder_(store_, settings_.fold, clock_),
+      survey_(open_survey(settings_.store)),
+      desk_(clock_),
+      ranges_(*survey_, clock_),
       admin_hosts_(settings_.admin_hosts) {
   inherited_sockets inherited = take_inherited_sockets();
   site_ = std::make_unique<http::server>(
@@ -156,10 +164,11 @@ app::app(const command_line& line, settings_source read_again)
         clock_);
   }
   if (settings_.admin == "off" && inherited.admin.empty()) return;
+  dashboard_ = make_dashboard();
   const auto make_admin_handler = [this](std::size_t) {
     return std::make_unique<admin_handler>(
         [this](std::function<void(const metrics_snapshot&)> done) { take_snapshot(std::move(done)); },
-        draining_, admin_hosts_);
+        draining_, admin_hosts_, *dashboard_);
   };
   admin_ = std::make_unique<http::server>(admin_options(settings_, std::move(inherited.admin)),
                                           make_admin_handler, clock_);
@@ -173,6 +182,27 @@ std::unique_ptr<http::request_handler> app::make_site_handler(std::size_t loop) 
   return handler;
 }
 
+std::unique_ptr<dashboard> app::make_dashboard() {
+  return std::make_unique<dashboard>(
+      dashboard_parts{.time = clock_,
+                      .store = *survey_,
+                      .recent = recent_,
+                      .minutes = minutes_,
+                      .desk = desk_,
+                      .ranges = ranges_,
+                      .take_snapshot = [this](auto done) { take_snapshot(std::move(done)); },
+                      .report_of =
+                          [this](const metrics_snapshot& all) {
+                            return node_report{all.journal.node, clock_.wall(), "{}"};
+                          },
+                      .turned_away = [this] { return turned_away_now(); },
+                      .rules = handler_settings_.rules,
+                      .own_node = [this] { return journal_.numbers().node; },
+                      .name = without_scheme(handler_settings_.public_origin),
+                      .store_kind = std::string(store_.kind())},
+      policy_);
+}
+
 left_behind app::run() {
   boost::asio::io_context signals_context(1);
   boost::asio::signal_set signals(signals_context, SIGTERM, SIGINT);
@@ -184,6 +214,9 @@ left_behind app::run() {
   journal_.start();
   flusher_.start();
   folder_.start();
+  desk_.start();
+  ranges_.start();
+  if (dashboard_) dashboard_->start();
   announce();
   notify_manager("READY=1");
 
@@ -246,6 +279,7 @@ void app::use(site_policy_ptr policy) {
     });
   }
   taken->wait();
+  if (dashboard_) dashboard_->use(policy_);
 }
 
 void app::announce() const {
@@ -338,6 +372,8 @@ left_behind app::stop() {
                                 : spdlog::level::warn,
               "{}", describe(left));
   if (admin_) admin_->stop();
+  if (dashboard_) dashboard_->stop();
+  desk_.stop();
   if (probes_) probes_->stop();
   return left;
 }

@@ -5,8 +5,12 @@
 #include "button/config.hpp"
 #include "button/counts/count_cache.hpp"
 #include "button/counts/count_loader.hpp"
+#include "button/dashboard/minute_history.hpp"
+#include "button/dashboard/query_desk.hpp"
+#include "button/dashboard/range_reader.hpp"
 #include "button/dashboard/recent_links.hpp"
 #include "button/handlers/admin_handler.hpp"
+#include "button/handlers/dashboard/dashboard.hpp"
 #include "button/handlers/filter.hpp"
 #include "button/handlers/pages/site_pages.hpp"
 #include "button/handlers/services.hpp"
@@ -22,6 +26,7 @@
 #include "button/shares/share_ids.hpp"
 #include "button/shares/share_recorder.hpp"
 #include "button/store/measured_store.hpp"
+#include "button/store/survey.hpp"
 #include "common/clock.hpp"
 #include "common/fingerprint.hpp"
 #include "common/rate_limiter.hpp"
@@ -53,6 +58,7 @@ class app {
 
  private:
   std::unique_ptr<http::request_handler> make_site_handler(std::size_t loop);
+  std::unique_ptr<dashboard> make_dashboard();
   void take_snapshot(std::function<void(const metrics_snapshot&)> done);
 
   /// Of all loops; nothing where one does not answer for some seconds, which it waits for. Not for a loop's
@@ -103,9 +109,14 @@ class app {
   services services_;
   flusher flusher_;
   folder folder_;
+  minute_history minutes_;
+  std::unique_ptr<survey> survey_;
+  query_desk desk_;
+  range_reader ranges_;
   std::vector<site_handler*> site_handlers_;  // owned by site_; one a loop
   std::unique_ptr<http::server> site_;
   admin_hosts admin_hosts_;
+  std::unique_ptr<dashboard> dashboard_;  // null where there is no admin listener
   std::unique_ptr<http::server> admin_;
   std::unique_ptr<http::server> probes_;
 };

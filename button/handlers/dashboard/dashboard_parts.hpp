@@ -29,9 +29,9 @@ struct dashboard_parts {
   std::function<node_report(const metrics_snapshot&)> report_of;    // what this node says of itself
   std::function<std::optional<turned_away_numbers>()> turned_away;  // of this node; waits for its loops
   key_rules rules;
-  std::string node;        // this one's, as it stands in its reports
-  std::string name;        // as people know this server
-  std::string store_kind;  // as store::kind()
+  std::function<std::string()> own_node;  // the name of this node, now
+  std::string name;                       // as people know this server; empty: as its machine is called
+  std::string store_kind;                 // as store::kind()
 };
 
 }  // namespace buttond

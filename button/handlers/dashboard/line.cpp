@@ -70,8 +70,9 @@ void read_minutes(line_view& line, const dashboard_parts& parts) {
   add_own(line, parts, 1min);
   line.state = state_of(done ? error_code() : done.error());
   if (!done) return;
+  const std::string own = parts.own_node();
   for (const counted_hour& each : read) {
-    if (each.node == parts.node) continue;
+    if (each.node == own) continue;
     for (std::size_t minute = 0; minute < each.minutes.size(); ++minute) {
       if (each.minutes[minute]) add(point_at(line, each.hour + minutes(minute), 1min), *each.minutes[minute]);
     }

@@ -1,7 +1,8 @@
 #include "button/handlers/dashboard/now.hpp"
 
+#include "button/handlers/dashboard/awaited.hpp"
+
 #include <algorithm>
-#include <future>
 #include <optional>
 #include <utility>
 
@@ -10,18 +11,10 @@ namespace {
 
 using namespace std::chrono_literals;
 
+constexpr std::chrono::seconds loop_patience{1};
 constexpr std::size_t shared_of_node = 100;
 constexpr std::size_t shared_shown = 50;
 constexpr std::size_t counted_in_all = 20;
-
-/// Nothing where a loop does not answer.
-std::optional<metrics_snapshot> take(const snapshot_source& source) {
-  const auto given = std::make_shared<std::promise<metrics_snapshot>>();
-  auto snapshot = given->get_future();
-  source([given](const metrics_snapshot& all) { given->set_value(all); });
-  if (snapshot.wait_for(1s) != std::future_status::ready) return std::nullopt;
-  return snapshot.get();
-}
 
 }  // namespace
 
@@ -37,7 +30,7 @@ std::shared_ptr<const now_view> now_maker::look() {
 now_view now_maker::make() {
   now_view view;
   view.at = parts_.time.wall();
-  const auto snapshot = take(parts_.take_snapshot);
+  const auto snapshot = awaited<metrics_snapshot>(parts_.take_snapshot, loop_patience);
   if (!snapshot) {
     view.judged = judge_silence();
     return view;

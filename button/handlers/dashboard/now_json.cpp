@@ -19,7 +19,8 @@ json::value text_or_null(const std::string& text) {
 
 json::object server_json(const now_view& view, const dashboard_parts& parts) {
   const fleet_node* const own = view.nodes.empty() ? nullptr : &view.nodes.front();
-  return {{"name", parts.name},
+  const std::string& name = parts.name.empty() && own != nullptr ? own->host : parts.name;
+  return {{"name", name},
           {"node", own != nullptr ? text_or_null(own->node) : nullptr},
           {"host", own != nullptr ? text_or_null(own->host) : nullptr},
           {"version", version()},
