@@ -172,8 +172,8 @@ void minute_keeper::tell(const metrics_snapshot& numbers, std::string_view state
   told_ = answer.has_value();
   ever_told_ = ever_told_ || told_;
   if (!told_) {
-    // A store that cannot be reached at all says so itself.
-    if (cause_of(answer.error()) != store_cause::unreachable)
+    // A store in trouble says so itself, and so does one that cannot be reached.
+    if (numbers.store.up && cause_of(answer.error()) != store_cause::unreachable)
       warn("does not take what this node says of itself", answer.error());
     return;
   }
