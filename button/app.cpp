@@ -158,6 +158,7 @@ app::app(const command_line& line, settings_source read_again)
       survey_(open_survey(settings_.store)),
       desk_(clock_),
       ranges_(*survey_, clock_),
+      admin_hosts_(settings_.admin_hosts),
       keeper_({.take_snapshot = [this](auto done) { take_snapshot(std::move(done)); },
                .recent = recent_,
                .room = outage_room_,
@@ -165,8 +166,7 @@ app::app(const command_line& line, settings_source read_again)
                .store = *survey_,
                .time = clock_,
                .store_kind = store_.kind(),
-               .keep_days = std::chrono::days(settings_.keep_days)}),
-      admin_hosts_(settings_.admin_hosts) {
+               .keep_days = std::chrono::days(settings_.keep_days)}) {
   inherited_sockets inherited = take_inherited_sockets();
   site_ = std::make_unique<http::server>(
       site_options(settings_, std::move(inherited.site)),

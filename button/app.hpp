@@ -116,13 +116,13 @@ class app {
   std::unique_ptr<survey> survey_;
   query_desk desk_;
   range_reader ranges_;
-  minute_keeper keeper_;
   std::vector<site_handler*> site_handlers_;  // owned by site_; one a loop
   std::unique_ptr<http::server> site_;
   admin_hosts admin_hosts_;
   std::unique_ptr<dashboard> dashboard_;  // null where there is no admin listener
   std::unique_ptr<http::server> admin_;
   std::unique_ptr<http::server> probes_;
+  minute_keeper keeper_;  // last: it asks the loops
 };
 
 }  // namespace buttond

@@ -47,6 +47,6 @@ def test_of_a_robot_that_asks_not_to_be_tracked_nothing_is_kept(server):
 
 def test_a_readers_share_that_is_not_counted_is_noted_too(servers):
     server = servers("--site", "example.com", "--miss-wait", "10s")
-    chosen = server.get("/v1/chosen?place=email&url=https://other.example/", method="POST")
+    chosen = server.get("/v1/chosen?place=bluesky&url=https://other.example/", method="POST")
     assert chosen.status == 204, chosen.body
     assert not_counted(server, "hosts")[0]["host"] == "other.example"

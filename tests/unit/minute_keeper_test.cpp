@@ -59,7 +59,8 @@ struct node {
                                 .store = store,
                                 .time = time,
                                 .store_kind = "sqlite",
-                                .keep_days = keep_days});
+                                .keep_days = keep_days,
+                                .loops_patience = std::chrono::milliseconds(1)});
   }
 
   void counts(std::uint64_t impressions) {

@@ -24,9 +24,8 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::chrono::minutes minute_length{1};
-constexpr std::chrono::seconds slack{2};           // by which a minute may begin late, or take longer
-constexpr std::chrono::seconds loops_patience{5};  // with loops that are to say what they counted
-constexpr std::chrono::seconds next_try{5};        // where nothing could be told yet
+constexpr std::chrono::seconds slack{2};     // by which a minute may begin late, or take longer
+constexpr std::chrono::seconds next_try{5};  // where nothing could be told yet
 constexpr std::chrono::milliseconds stop_patience{1'000};
 constexpr std::chrono::hours between_clearings{1};
 constexpr std::chrono::seconds between_portions{1};
@@ -118,7 +117,7 @@ void minute_keeper::step() {
 /// From here on `minute` is under way.
 void minute_keeper::begin_minute(wall_minute minute) {
   minute_ = minute;
-  auto numbers = awaited<metrics_snapshot>(parts_.take_snapshot, loops_patience);
+  auto numbers = awaited<metrics_snapshot>(parts_.take_snapshot, parts_.loops_patience);
   if (!numbers) {
     before_.reset();
     return;

@@ -35,8 +35,9 @@ struct keeper_parts {
   minute_history& minutes;
   survey& store;
   const clock& time;
-  std::string_view store_kind;    // as store::kind()
-  std::chrono::days keep_days{};  // of sites; 0: for ever
+  std::string_view store_kind;                      // as store::kind()
+  std::chrono::days keep_days{};                    // of sites; 0: for ever
+  std::chrono::milliseconds loops_patience{5'000};  // with loops that are to say what they counted
 };
 
 class minute_keeper {
