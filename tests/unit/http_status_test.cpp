@@ -2,6 +2,7 @@
 #include "button/handlers/metrics/metrics.hpp"
 #include "button/http/response_writer.hpp"
 #include "button/http/status.hpp"
+#include "tests/unit/dashboard_rig.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -76,7 +77,8 @@ TEST_CASE("A status that is not in the table is sent without a reason, and count
 TEST_CASE("The admin listener says why it refuses", "[http]") {
   const std::atomic<bool> draining{false};
   const admin_hosts hosts({});
-  admin_handler handler([](const auto&) {}, draining, hosts);
+  testing::dashboard_rig all;
+  admin_handler handler([](const auto&) {}, draining, hosts, all.board);
   const auto refusal = [&](std::uint16_t code) {
     http::response out;
     handler.refuse(code, "why", out);

@@ -54,6 +54,8 @@ TEST_CASE("a jump of the clock into another day ends the epoch, whichever way it
   const auto after = it.today();
   REQUIRE(before != after);
   CHECK(it.events->numbers().clock_jumps == 1);
+  REQUIRE(it.events->numbers().since_clock_jump);
+  CHECK(*it.events->numbers().since_clock_jump <= 1s);
   CHECK(it.events->numbers().batches == 1);
   it.sees(5);
   CHECK(it.flushed() == days_counted{{before, {3, 0, 0}}, {after, {5, 0, 0}}});

@@ -17,10 +17,6 @@ std::string utc_text(wall_time time) {
   return fmt::format("{:%FT%TZ}", fmt::gmtime(std::chrono::floor<std::chrono::seconds>(time)));
 }
 
-std::string day_text(std::chrono::sys_days day) {
-  return fmt::format("{:%F}", fmt::gmtime(wall_time(day)));
-}
-
 boost::json::object to_json(const tally& counts) {
   return {{"impressions", counts.impressions}, {"clicks", counts.clicks}, {"shares", counts.shares}};
 }

@@ -29,9 +29,6 @@ constexpr std::string_view name_of(store_answer answer) noexcept {
 /// UTC, to the second: "2026-11-27T14:07:32Z".
 std::string utc_text(wall_time time);
 
-/// "2026-11-27".
-std::string day_text(std::chrono::sys_days day);
-
 boost::json::object to_json(const tally& counts);
 boost::json::value to_json(const std::optional<tally>& counts);
 

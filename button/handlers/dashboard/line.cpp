@@ -2,6 +2,7 @@
 
 #include "button/handlers/dashboard/csv_text.hpp"
 #include "button/handlers/json_answers.hpp"
+#include "button/store/batch_parts.hpp"
 
 #include <algorithm>
 #include <string>
