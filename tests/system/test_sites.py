@@ -133,7 +133,7 @@ class TestBlocked:
         settings.write_text('block = ["other.example"]\n')
         server.process.send_signal(signal.SIGHUP)
         wait_until(lambda: server.buttons("https://spam.example/", "https://other.example/") == [0, None], what="the other block")
-        assert "--block is" in server.log
+        server.wait_log("--block is")
 
 
 class TestFile:
