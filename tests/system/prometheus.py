@@ -36,7 +36,14 @@ class Prometheus:
             ["prometheus", f"--config.file={configuration}", f"--storage.tsdb.path={self.folder / 'data'}",
              f"--web.listen-address=127.0.0.1:{self.port}", "--log.level=warn"],
             "prometheus", log=self.folder / "prometheus.log")  # fmt: skip
-        self.process.wait_listening(self.port)
+        wait_until(self._is_ready, 60, what="the start of Prometheus")
+
+    def _is_ready(self):
+        assert self.process.running(), self.process.log_text()
+        try:
+            return urllib.request.urlopen(f"http://127.0.0.1:{self.port}/-/ready", timeout=30).close() is None
+        except OSError:  # not listening yet, or 503
+            return False
 
     def ask(self, path, **parameters):
         """The data of an answer of its API."""
