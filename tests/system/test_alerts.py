@@ -155,7 +155,7 @@ class TestNodes:
 
     def test_a_store_that_readers_wait_for(self, servers, locked, database, watch):
         proxy = Proxy(locked.address)
-        node = servers("--miss-wait", "500ms", "--new-links", "0", store=locked.uri(database, TIMEOUTS, proxy.address, user="root"))
+        node = servers(*QUICK, "--miss-wait", "500ms", "--new-links", "0", store=locked.uri(database, TIMEOUTS, proxy.address, user="root"))
         prometheus = watch(node)
         readers = KnowingClient(links=100_000, threads=20)  # hardly one of them twice
         proxy.behave("delay", seconds=0.3)
@@ -164,6 +164,8 @@ class TestNodes:
             prometheus.wait_raised("ButtondSlow", "ticket", node)
         finally:
             readers.stop()
+            proxy.behave("pass")
+            node.terminate()
             proxy.close()
 
 
