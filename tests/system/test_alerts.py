@@ -189,7 +189,8 @@ class TestCounts:
 
     def test_a_disk_that_what_waits_for_the_store_will_fill(self, servers, tmp_path, watch):
         with small_disk(tmp_path / "small", "64m") as disk:
-            node = servers(*QUICK, "--threads", "1", "--new-links", "0", store=f"sqlite:{tmp_path}/missing/buttond.db", data=disk)
+            node = servers(*QUICK, "--threads", "1", "--new-links", "0", store=f"sqlite:{tmp_path}/missing/buttond.db",
+                           data=disk)  # fmt: skip
             prometheus = watch(node, well=False)
             links = iter(range(1_000_000))
 
