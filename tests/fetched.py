@@ -17,22 +17,28 @@ class NotFetched(Exception):
 
 
 def fetched(program, requirements):
-    """The path of `program`, with what lies beside it in the package that `requirements` names, and whose sum pip
-    checks. One for a state of that file; the network is used the first time only."""
+    """The path of `program`, with what lies beside it in the package that `requirements` names."""
+    return find(program, unpacked(program, requirements))
+
+
+def unpacked(name, requirements):
+    """The folder of what is in the package that `requirements` names, and whose sum pip checks: to import from, where it
+    is a library. One for a state of that file, in build/`name`; the network is used the first time only."""
     state = hashlib.sha256(requirements.read_bytes()).hexdigest()[:16]
-    kept = BUILD / program
-    unpacked = kept / state
+    kept = BUILD / name
+    whole = kept / state
     kept.mkdir(parents=True, exist_ok=True)
     with open(kept / "lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not unpacked.exists():
+        if not whole.exists():
             with tempfile.TemporaryDirectory(dir=kept) as folder:
                 contents = Path(folder) / "contents"
                 with zipfile.ZipFile(download(requirements, folder)) as wheel:
                     wheel.extractall(contents)
-                find(program, contents).chmod(0o755)
-                os.rename(contents, unpacked)  # whole or not at all
-    return find(program, unpacked)
+                for program in contents.glob("**/bin/*"):
+                    program.chmod(0o755)
+                os.rename(contents, whole)  # or not at all
+    return whole
 
 
 def find(program, contents):

@@ -27,9 +27,13 @@ def test_everything_is_where_debian_has_it(prefix):
         "lib/systemd/system/buttond.service",
         "lib/systemd/system/buttond.socket",
         "share/doc/buttond/crawler-user-agents.LICENSE",
+        "share/doc/buttond/examples/buttond.rules.test.yml",
+        "share/doc/buttond/examples/buttond.rules.yml",
         "share/doc/buttond/examples/buttond.toml",
+        "share/doc/buttond/examples/grafana.json",
         "share/doc/buttond/examples/haproxy.cfg",
         "share/doc/buttond/examples/nginx.conf",
+        "share/doc/buttond/examples/prometheus.yml",
         "share/man/man1/buttond.1",
     }
 
