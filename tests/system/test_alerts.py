@@ -5,12 +5,13 @@ not though something like it happens, deploy/prometheus/buttond.rules.test.yml s
 """
 
 import datetime
+import re
 import resource
 import time
 
 import pytest
 
-from buttond import wait_until
+from buttond import ROOT, wait_until
 from knowing_client import KnowingClient
 from mongo import Mongo
 from prometheus import DEPLOYED, RULES, Prometheus, headings, promtool
@@ -80,6 +81,10 @@ class TestFiles:
 
     def test_each_alert_fires_when_it_should_and_does_not_when_it_should_not(self):
         promtool("test", "rules", DEPLOYED / "buttond.rules.test.yml")
+
+    def test_the_table_of_the_readme_has_each_alert(self):
+        in_readme = re.findall(r"^\| `(Buttond\w+)` \| (\w+) \|", (ROOT / "README.md").read_text(), re.MULTILINE)
+        assert in_readme == re.findall(r"- alert: (\w+)\n(?:.*\n)*?\s+severity: (\w+)", RULES.read_text())
 
     def test_each_alert_says_what_it_means_what_to_do_and_where_more_is_written(self, watch, servers):
         rules = watch(servers()).ask("rules")["groups"][0]["rules"]
