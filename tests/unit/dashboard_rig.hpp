@@ -44,6 +44,10 @@ struct dashboard_rig {
     board.start();
   }
 
+  ~dashboard_rig() { desk.stop(); }  // what it makes is of the board
+  dashboard_rig(const dashboard_rig&) = delete;
+  dashboard_rig& operator=(const dashboard_rig&) = delete;
+
   /// What is answered to a GET of that path, with its query.
   http::response get(const std::string& target) {
     http::request in;

@@ -233,7 +233,7 @@ TEST_CASE("A link is looked up: its key, its counts, and when it was counted las
   all.store.links["a.example/1"] = {10, 2, 1};
   const std::vector<link_delta> links{{"a.example/1", {1, 0, 0}}};
   all.recent.add(links);
-  const auto link = all.json("/dashboard/link?url=https://www.a.example/1%23part");
+  const auto link = all.json("/dashboard/link?url=https%3A%2F%2Fwww.a.example%2F1%23part");
   CHECK(text(link.at("key")) == "a.example/1");
   CHECK(link.at("steps").as_array().size() >= 2);
   CHECK(link.at("why").is_null());

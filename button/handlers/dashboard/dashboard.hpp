@@ -18,6 +18,7 @@ namespace buttond {
 
 class dashboard {
  public:
+  /// The desk of `parts` is stopped before this is destroyed: what it makes is of this.
   dashboard(dashboard_parts parts, site_policy_ptr policy);
 
   void start() { now_desk_.start(); }
