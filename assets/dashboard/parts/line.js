@@ -36,7 +36,7 @@ const marks = (width) => {
   else if (kind != 'day') from.setHours(0, 0, 0, 0);
   const found = [];
   for (; from <= until; from['set' + unit](from['get' + unit]() + count)) {
-    if (from >= start) found.push({ value: +from, words: tick[kind](from) });
+    if (from >= start) found.push({ value: +from, words: tick[kind].format(from) });
   }
   return found;
 };
@@ -100,10 +100,9 @@ const options = (style) => {
   return {
     animation: false,
     maintainAspectRatio: false,
-    normalized: true,
     parsing: false,
     interaction: { mode: 'index', axis: 'x', intersect: false },
-    elements: { line: { borderWidth: 1.5 }, point: { hitRadius: 0, hoverRadius: 3 } },
+    elements: { line: { borderWidth: 1.5 }, point: { hoverRadius: 3 } },
     scales: {
       x: {
         type: 'linear',
