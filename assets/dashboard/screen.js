@@ -124,8 +124,7 @@ const choose = () => {
   const asked = new URLSearchParams(location.search).get('range');
   range = RANGES.includes(asked) ? asked : RANGES[0];
   for (const link of find('ranges').querySelectorAll('a')) {
-    if (link.search == '?range=' + range) link.setAttribute('aria-current', 'true');
-    else link.removeAttribute('aria-current');
+    link.ariaCurrent = link.search == '?range=' + range ? 'true' : null;
   }
   for (const name of ['line', 'sites']) find(name).querySelector('.csv').href = `dashboard/${name}.csv?range=${range}`;
   unfinished = true;

@@ -36,7 +36,7 @@ const marks = (width) => {
   else if (kind != 'day') from.setHours(0, 0, 0, 0);
   const found = [];
   for (; from <= until; from['set' + unit](from['get' + unit]() + count)) {
-    if (from >= start) found.push({ value: +from, words: tick[kind](from) });
+    if (from >= start) found.push({ value: +from, words: tick[kind].format(from) });
   }
   return found;
 };
@@ -100,10 +100,9 @@ const options = (style) => {
   return {
     animation: false,
     maintainAspectRatio: false,
-    normalized: true,
     parsing: false,
     interaction: { mode: 'index', axis: 'x', intersect: false },
-    elements: { line: { borderWidth: 1.5 }, point: { hitRadius: 0, hoverRadius: 3 } },
+    elements: { line: { borderWidth: 1.5 }, point: { hoverRadius: 3 } },
     scales: {
       x: {
         type: 'linear',
@@ -138,6 +137,7 @@ const options = (style) => {
 // A point between two gaps is no line: it gets a dot.
 const alone = (index) => line.points[index] && !line.points[index - 1] && !line.points[index + 1];
 
+// What is not over yet, the last hour or day, is dashed.
 const draw = () => {
   if (!line || !window.Chart) return;
   const style = getComputedStyle(canvas);
@@ -149,6 +149,7 @@ const draw = () => {
     borderColor: style.getPropertyValue('--' + name),
     backgroundColor: style.getPropertyValue('--' + name),
     pointRadius: dots,
+    segment: { borderDash: ({ p1DataIndex }) => (line.step != 'minute' && p1DataIndex == line.points.length - 1 ? [3, 3] : undefined) },
     data: line.points.map((one, index) => ({ x: at(index), y: one ? one[which] : NaN })),
   }));
   if (chart) {
@@ -187,12 +188,14 @@ const describe = () =>
 
 export const showLine = (said, range, now) => {
   const kept = line?.range == range && line.points.some(Boolean);
-  const empty = !said.points?.some(Boolean);
+  const empty = !said.points.some(Boolean);
   const failed = said.state == 'slow' || said.state == 'away';
-  const old = failed && empty && kept;
-  const own = said.state == 'away' && !empty ? ' This is what this node itself counted.' : '';
-  remark('line', stateOf(said) + own + (old ? earlier(read) : ''), old);
-  if (old) return;
+  if (line?.range != range) read = '';
+  // Days are what was read of the store before; minutes and hours are then what this node knows by itself.
+  const old = failed && (empty ? kept : said.step == 'day');
+  const own = failed && !empty ? ' This is what this node itself counted.' : '';
+  remark('line', stateOf(said) + (old ? earlier(read) : own), old);
+  if (old && empty) return;
   line = said;
   start = Date.parse(said.first);
   if (!failed) read = now;

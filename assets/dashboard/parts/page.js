@@ -82,13 +82,14 @@ export const rows = (body, items, describe) => {
 
 // Of a long table the first rows, and a button for the others.
 const FIRST = 15;
+const FEW = 20;  // no button for less
 const opened = new Set();
 export const firstRows = (body, items, describe) => {
   const button = document.querySelector(`[data-of=${body.id}]`);
   const draw = () => {
-    const all = opened.has(body.id);
+    const all = opened.has(body.id) || items.length <= FEW;
     rows(body, all ? items : items.slice(0, FIRST), describe);
-    show(button, items.length > FIRST);
+    show(button, items.length > FEW);
     put(button, all ? 'Show fewer' : `Show all ${items.length}`);
   };
   button.onclick = () => {
@@ -102,7 +103,7 @@ export const firstRows = (body, items, describe) => {
 const STATES = { slow: 'The store is slow.', away: 'The store is away.' };
 export const stateOf = ({ state, read_days, days }) =>
   state == 'reading' ? `Days are being read: ${read_days} of ${days} so far.` : STATES[state] ?? '';
-export const earlier = (read) => ` These figures are of ${read} UTC.`;
+export const earlier = (read) => (read ? ` These figures are of ${read} UTC.` : ' These are the last that were read.');
 
 // What a panel says about its figures, and whether they are of earlier.
 export const remark = (id, words, old) => {

@@ -78,7 +78,7 @@ export const showShared = ({ minutes, nodes, links }, away) => {
 
 export const showTurnedAway = ({ hours, agents, hosts }) => {
   const events = agents.reduce((sum, one) => sum + one.events, 0);
-  put(find('turned-note'), `last ${hours} hours, this node`);
+  put(find('turned-note'), `last ${several(hours, 'hour')}, this node`);
   show(find('none-turned'), !agents.length && !hosts.length);
   show(find('agents').parentNode, agents.length);
   show(find('hosts').parentNode, hosts.length);
@@ -137,9 +137,10 @@ let sitesRead = '';
 
 export const showSites = (said, range, now) => {
   const failed = said.state == 'slow' || said.state == 'away';
-  const old = failed && !said.sites.length && sites.length && sitesRange == range;
+  if (sitesRange != range) sitesRead = '';
+  const old = failed && (said.sites.length || (sites.length && sitesRange == range));
   remark('sites', stateOf(said) + (old ? earlier(sitesRead) : ''), old);
-  if (old) return;
+  if (old && !said.sites.length) return;
   sites = said.sites;
   sitesRange = range;
   if (!failed) sitesRead = now;

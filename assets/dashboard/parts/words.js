@@ -1,7 +1,5 @@
 // Numbers and times as people read them. The page is in English; days are UTC, as the store has them, and what is
 // shorter than a day is in the reader's zone. What is not known is a dash, never a zero.
-const grouped = new Intl.NumberFormat('en');
-const compact = new Intl.NumberFormat('en', { notation: 'compact' });
 const format = (options) => new Intl.DateTimeFormat('en-GB', options);
 const clock = format({ hour: '2-digit', minute: '2-digit' });
 const weekday = format({ weekday: 'short', day: 'numeric' });
@@ -11,12 +9,12 @@ const month = format({ month: 'short', timeZone: 'UTC' });
 const whole = format({ day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' });
 
 export const unknown = '–';
-export const exactly = (value) => (value == null ? unknown : grouped.format(value));
-export const roughly = (value) => compact.format(value);
+export const roughly = (value) => value.toLocaleString('en', { notation: 'compact' });
 
 // Of one column all have as many digits behind the point.
 export const fixed = (value, digits) =>
   value == null ? unknown : value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits });
+export const exactly = (value) => fixed(value, 0);
 export const percent = (part) => (part > 0 && part < 0.001 ? '< 0.1' : fixed(part * 100, 1)) + ' %';
 export const change = (part) => {
   if (part == null) return unknown;
@@ -39,7 +37,7 @@ export const zone = () =>
 
 // A point of the line, whose step is a minute, an hour or a day: in full, and beneath the line.
 export const point = (at, step) => (step == 'day' ? whole : moment).format(at);
-export const tick = { minute: (at) => clock.format(at), hour: (at) => weekday.format(at), day: (at) => date.format(at), month: (at) => month.format(at) };
+export const tick = { minute: clock, hour: weekday, day: date, month };
 
 // A text of strangers, which may be 2,048 letters long: its end tells as much as its beginning.
 export const shortened = (text, most = 120) =>
