@@ -11,8 +11,8 @@ namespace {
 
 using namespace std::string_view_literals;
 
-constexpr std::array taken_while_running{"--api-token-file"sv, "--site"sv, "--site-file"sv, "--place"sv,
-                                         "--log-level"sv};
+constexpr std::array taken_while_running{"--api-token-file"sv, "--site"sv,  "--site-file"sv,
+                                         "--block"sv,          "--place"sv, "--log-level"sv};
 
 std::string shown(const setting& of) {
   return of.value.empty() ? "not set" : of.value;

@@ -40,13 +40,15 @@ struct config {
   std::vector<network> trusted_proxies;
   bool proxy_protocol = false;
   std::vector<std::string> sites;
-  std::filesystem::path site_file;  // more of them, one a line
-  std::string public_url;           // as parse_public_url takes it; empty: as each request's Host says
+  std::filesystem::path site_file;   // more of them, one a line
+  std::vector<std::string> blocked;  // hosts whose links do not count, whatever `sites` says
+  std::string public_url;            // as parse_public_url takes it; empty: as each request's Host says
   std::string composer_url;
   std::vector<std::string> places;  // of the built-in share page, in this order; empty: all
   std::filesystem::path api_token_file;
   bool allow_private_hosts = false;
   bool no_jsonp = false;
+  std::size_t keep_days = 0;        // of sites; 0: for ever
   std::size_t new_links = 100'000;  // an hour, of a site and of an address; 0: no limit
   double rate = 0;                  // impressions a second and address; 0: no limit
 

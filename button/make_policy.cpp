@@ -29,7 +29,7 @@ std::string read_api_token(const std::filesystem::path& file) {
 }
 
 site_policy_ptr make_policy(const config& settings) {
-  auto sites = site_list::read(settings.sites, settings.site_file);
+  auto sites = site_list::read(settings.sites, settings.site_file, settings.blocked);
   if (!sites) throw startup_error(sites.error());
   const bool has_share_page = settings.composer_url.empty();
   return std::make_shared<const site_policy>(site_policy{

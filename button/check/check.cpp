@@ -35,13 +35,15 @@ void tell_settings(const command_line& line, check_report& report) {
 }
 
 void check_sites(const config& settings, check_report& report) {
-  const auto sites = site_list::read(settings.sites, settings.site_file);
-  if (!sites)
+  const auto sites = site_list::read(settings.sites, settings.site_file, settings.blocked);
+  if (!sites) {
     report.error("sites: {}", sites.error());
-  else if (sites->size() == 0)
-    report.ok("sites: links of all sites count");
-  else
-    report.ok("sites: links of {} hosts count", sites->size());
+    return;
+  }
+  const std::string counted = sites->size() == 0 ? "all sites" : fmt::format("{} hosts", sites->size());
+  const std::string but =
+      sites->blocked() == 0 ? std::string() : fmt::format(", but none of {} blocked hosts", sites->blocked());
+  report.ok("sites: links of {} count{}", counted, but);
 }
 
 void check_token(const std::filesystem::path& file, check_report& report) {

@@ -80,6 +80,8 @@ void add_counting(flag_set& flags, config& into) {
   flags.duration("fold", into.fold, 10ms, 1h,
                  "time between two folds, in which batches in MongoDB are added to its links");
   flags.duration("sync", into.sync, 10ms, 1h, "time between two writes of the journal to the disk itself");
+  flags.count("keep-days", into.keep_days, 0, 100'000,
+              "UTC days for which the counts of a site's days are kept; 0 is for ever");
   flags.bytes("cache-bytes", into.cache_bytes, 64 << 10, std::size_t{1} << 40, "memory of the count cache");
   flags.duration("fresh", into.fresh, 0ms, 24h,
                  "age up to which a count is served without asking the store again");
@@ -93,6 +95,9 @@ void add_policy(flag_set& flags, config& into) {
              [](const std::string&) {});
   flags.path("site-file", into.site_file, "FILE",
              "file with more such hosts, one a line; read again on SIGHUP");
+  flags.list("block", into.blocked, "HOST",
+             "count no links of this host and its subdomains, whatever --site says; repeatable",
+             [](const std::string&) {});
   flags.text("public-url", into.public_url, "URL",
              "this server as pages reach it, for what / gives to copy (default: the Host of the request)",
              [](const std::string& text) { parse_public_url(text); });

@@ -53,7 +53,7 @@ deferred_ptr answer_explain(loop_context& loop, const http::request& in, http::r
     answer["site"] = site_of(*explained.key);
     const bool listed = loop.policy->sites.has_site_of(*explained.key);
     answer["counted"] = listed;
-    if (!listed) answer["why"] = why_unlisted(*explained.key);
+    if (!listed) answer["why"] = loop.policy->sites.why_unlisted(*explained.key);
   } else {
     out.status = 400;
     answer["error"] = {{"code", "url_invalid"}, {"message", explained.key.error().message()}};

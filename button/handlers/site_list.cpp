@@ -41,15 +41,31 @@ void each_host(std::string_view text, Take take) {
 }  // namespace
 
 boost::system::result<site_list, std::string> site_list::read(const std::vector<std::string>& hosts,
-                                                              const std::filesystem::path& file) {
+                                                              const std::filesystem::path& file,
+                                                              const std::vector<std::string>& blocked) {
   site_list list;
+  std::string wrong = add_named(hosts, "--site", list.hosts_);
+  if (wrong.empty()) wrong = add_named(blocked, "--block", list.blocked_);
+  if (wrong.empty()) wrong = add_of_file(file, list.hosts_);
+  if (!wrong.empty()) return wrong;
+  list.limited_ = !list.hosts_.empty() || !list.blocked_.empty();
+  return list;
+}
+
+/// Adds the hosts that `flag` names; or says what is wrong.
+std::string site_list::add_named(const std::vector<std::string>& hosts, std::string_view flag, domains& to) {
   for (const std::string& host : hosts) {
     auto site = normalized_site(host);
     if (!site)
-      return fmt::format("--site: {} is not a host; write one as in \"example.com\"", in_quotes(host));
-    list.hosts_.insert(std::move(*site));
+      return fmt::format("{}: {} is not a host; write one as in \"example.com\"", flag, in_quotes(host));
+    to.add(std::move(*site));
   }
-  if (file.empty()) return list;
+  return {};
+}
+
+/// The same of those in a file, one a line.
+std::string site_list::add_of_file(const std::filesystem::path& file, domains& to) {
+  if (file.empty()) return {};
   const std::string name = file.string();
   const auto text = read_file(file, most_file_bytes + 1);
   if (!text)
@@ -67,21 +83,20 @@ boost::system::result<site_list, std::string> site_list::read(const std::vector<
       return false;
     }
     wrong.clear();
-    list.hosts_.insert(std::move(*site));
+    to.add(std::move(*site));
     return true;
   });
-  if (!wrong.empty()) return wrong;
-  return list;
+  return wrong;
 }
 
-bool site_list::has_site_of(std::string_view key) const noexcept {
-  if (hosts_.empty()) return true;
+bool site_list::domains::have_site_of(std::string_view key) const noexcept {
+  if (hosts_.empty()) return false;
   const std::string_view site = site_of(key);
   const std::string_view host = without_port(site);
-  return has_domain_of(host) || (host.size() < site.size() && has_domain_of(site));
+  return have_domain_of(host) || (host.size() < site.size() && have_domain_of(site));
 }
 
-bool site_list::has_domain_of(std::string_view site) const noexcept {
+bool site_list::domains::have_domain_of(std::string_view site) const noexcept {
   for (;;) {
     if (hosts_.find(site) != hosts_.end()) return true;
     const auto dot = site.find('.');
@@ -90,12 +105,13 @@ bool site_list::has_domain_of(std::string_view site) const noexcept {
   }
 }
 
-std::size_t site_list::missing_in(const site_list& other) const {
+std::size_t site_list::domains::missing_in(const domains& other) const {
   return static_cast<std::size_t>(
       std::ranges::count_if(hosts_, [&](const std::string& host) { return !other.hosts_.contains(host); }));
 }
 
-std::string why_unlisted(std::string_view key) {
+std::string site_list::why_unlisted(std::string_view key) const {
+  if (blocked_.have_site_of(key)) return fmt::format("{} is blocked (--block)", site_of(key));
   return fmt::format("{} is not on the server's site list (--site, --site-file)", site_of(key));
 }
 

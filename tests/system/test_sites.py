@@ -1,4 +1,4 @@
-"""Which sites count: what --site and --site-file name, what the others are answered, and SIGHUP, which reads the file again."""
+"""Which sites count: what --site, --site-file and --block name, what the others are answered, and SIGHUP, which reads the file again."""
 
 import os
 import re
@@ -81,6 +81,59 @@ class TestUnlisted:
         server = servers("--miss-wait", "10s")
         assert server.buttons(UNLISTED) == [0]
         assert server.get("/v1/explain?" + query(UNLISTED)).json["counted"] is True
+
+
+class TestBlocked:
+    """A host that --block names is as one that is not on the list, whatever the list says."""
+
+    @pytest.fixture
+    def server(self, servers):
+        return servers("--block", "spam.example", "--block", "bad.example.com", "--epoch", "50ms", "--miss-wait", "10s")
+
+    def test_its_links_and_those_of_its_subdomains_have_no_count_and_all_others_do(self, server):
+        assert server.buttons("https://spam.example/", "https://a.spam.example/x", LISTED, "https://notspam.example/") == [None, None, 0, 0]
+        assert server.metrics()['buttond_impressions_filtered_total{reason="site"}'] == 2
+        assert set(server.stored()) == {"example.com/a", "notspam.example"}
+
+    def test_it_is_blocked_below_a_host_that_is_on_the_list_too(self, servers):
+        server = servers("--site", "example.com", "--block", "bad.example.com", "--miss-wait", "10s")
+        assert server.buttons(LISTED, "https://blog.example.com/", "https://bad.example.com/", "https://very.bad.example.com/",
+                              UNLISTED) == [0, 0, None, None, None]  # fmt: skip
+
+    def test_explain_says_that_it_is_blocked(self, server):
+        answer = server.get("/v1/explain?" + query("https://a.spam.example/x")).json
+        assert (answer["counted"], answer["why"]) == (False, "a.spam.example is blocked (--block)")
+        assert server.get("/v1/explain?" + query(LISTED)).json["counted"] is True
+
+    def test_the_home_page_says_it_too(self, server):
+        assert "spam.example is blocked (--block)" in server.get("/?" + query("https://spam.example/")).text
+
+    def test_what_the_application_reports_is_stored_and_not_told(self, server):
+        server.buttons(LISTED)
+        assert server.report_shares({"url": "https://spam.example/", "id": "1", "shares": 12}).json == {"counted": 1, "repeated": 0}
+        assert server.buttons("https://spam.example/") == [None]
+        assert server.export()["spam.example"]["shares"] == 12
+
+    def test_a_readers_share_of_it_is_not_counted(self, server):
+        for url in ("https://spam.example/", LISTED):
+            assert server.get("/v1/chosen?place=bluesky&" + query(url), method="POST").status == 204
+        wait_until(lambda: server.metrics()["buttond_shares_counted_total"] == 1, what="the other link's share")
+        assert server.metrics()["buttond_shares_reported_total"] == 1
+
+    def test_what_is_no_host_stops_the_start(self, tmp_path):
+        done = subprocess.run([BINARY, "--block", "spam.example/path", "--data", tmp_path / "data", "--listen", "127.0.0.1:0"],
+                              capture_output=True, text=True, timeout=30)  # fmt: skip
+        assert (done.returncode, done.stderr) == (2, 'buttond: --block: "spam.example/path" is not a host; write one as in "example.com"\n')
+
+    def test_sighup_takes_another_one(self, servers, tmp_path):
+        settings = tmp_path / "settings.toml"
+        settings.write_text('block = ["spam.example"]\n')
+        server = servers("--config", settings, "--miss-wait", "10s")
+        assert server.buttons("https://spam.example/", "https://other.example/") == [None, 0]
+        settings.write_text('block = ["other.example"]\n')
+        server.process.send_signal(signal.SIGHUP)
+        wait_until(lambda: server.buttons("https://spam.example/", "https://other.example/") == [0, None], what="the other block")
+        server.wait_log("--block is")
 
 
 class TestFile:

@@ -141,3 +141,45 @@ TEST_CASE("Two lists say what one has and the other has not", "[sites]") {
   CHECK(before.missing_in(after) == 2);
   CHECK(after.missing_in(after) == 0);
 }
+
+TEST_CASE("A blocked host does not count, nor do its subdomains, and all others do", "[sites]") {
+  const auto list = site_list::read({}, {}, {"www.Blocked.example", "port.example:8080"});
+  REQUIRE(list.has_value());
+  for (const char* key :
+       {"blocked.example/a", "a.b.blocked.example", "blocked.example:81?a", "port.example:8080/x"}) {
+    CAPTURE(key);
+    CHECK_FALSE(list->has_site_of(key));
+  }
+  for (const char* key : {"example.com/a", "notblocked.example", "blocked.example.org", "port.example/x"}) {
+    CAPTURE(key);
+    CHECK(list->has_site_of(key));
+  }
+  CHECK(list->size() == 0);
+  CHECK(list->blocked() == 2);
+}
+
+TEST_CASE("A host is blocked whatever the list says of it, of what is above or below it", "[sites]") {
+  const auto list =
+      site_list::read({"example.com", "deep.bad.example"}, {}, {"spam.example.com", "bad.example"});
+  REQUIRE(list.has_value());
+  CHECK(list->has_site_of("example.com/a"));
+  CHECK(list->has_site_of("blog.example.com/a"));
+  CHECK_FALSE(list->has_site_of("spam.example.com/a"));
+  CHECK_FALSE(list->has_site_of("very.spam.example.com/a"));
+  CHECK_FALSE(list->has_site_of("deep.bad.example/a"));
+  CHECK_FALSE(list->has_site_of("other.example/a"));
+}
+
+TEST_CASE("It is said whether a site is blocked, or not on the list", "[sites]") {
+  const auto list = site_list::read({"example.com"}, {}, {"spam.example.com"});
+  REQUIRE(list.has_value());
+  CHECK(list->why_unlisted("spam.example.com/a") == "spam.example.com is blocked (--block)");
+  CHECK(list->why_unlisted("other.example/a") ==
+        "other.example is not on the server's site list (--site, --site-file)");
+}
+
+TEST_CASE("What is no host cannot be blocked", "[sites]") {
+  const auto list = site_list::read({}, {}, {"example.com/path"});
+  REQUIRE(list.has_error());
+  CHECK(list.error() == "--block: \"example.com/path\" is not a host; write one as in \"example.com\"");
+}

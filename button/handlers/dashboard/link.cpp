@@ -76,7 +76,7 @@ std::optional<std::string> explain_into(json::object& answer, const std::string&
   answer["key"] = *explained.key;
   const bool listed = policy.sites.has_site_of(*explained.key);
   answer["listed"] = listed;
-  if (!listed) answer["why_unlisted"] = why_unlisted(*explained.key);
+  if (!listed) answer["why_unlisted"] = policy.sites.why_unlisted(*explained.key);
   return *explained.key;
 }
 

@@ -104,7 +104,7 @@ std::string home_page::explain(const home_query& query, const key_rules& rules) 
   std::string out;
   const bool unlisted = explained.key && query.sites != nullptr && !query.sites->has_site_of(*explained.key);
   if (!explained.key || unlisted || query.look.url.empty()) {
-    const std::string error = unlisted        ? why_unlisted(*explained.key)
+    const std::string error = unlisted        ? query.sites->why_unlisted(*explained.key)
                               : explained.key ? "it is too long for the address of a place"
                                               : explained.key.error().message();
     uncounted_.render(std::array<std::string_view, 1>{error}, out);
