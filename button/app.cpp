@@ -127,11 +127,16 @@ app::app(const command_line& line, settings_source read_again)
       handler_settings_(make_handler_settings(settings_)),
       pages_(settings_.composer_url),
       recent_(clock_),
+      outage_room_(clock_),
       journal_({.directory = settings_.data,
                 .loops = settings_.threads,
                 .epoch = settings_.epoch,
                 .sync = settings_.sync,
-                .counted = [this](std::span<const link_delta> links) { recent_.add(links); }},
+                .counted =
+                    [this](std::span<const link_delta> links) {
+                      recent_.add(links);
+                      outage_room_.add(links);
+                    }},
                clock_,
                [this](std::size_t loop, std::function<void()> task) { site_->post(loop, std::move(task)); }),
       store_(open_store(settings_.store), clock_),
@@ -153,7 +158,15 @@ app::app(const command_line& line, settings_source read_again)
       survey_(open_survey(settings_.store)),
       desk_(clock_),
       ranges_(*survey_, clock_),
-      admin_hosts_(settings_.admin_hosts) {
+      admin_hosts_(settings_.admin_hosts),
+      keeper_({.take_snapshot = [this](auto done) { take_snapshot(std::move(done)); },
+               .recent = recent_,
+               .room = outage_room_,
+               .minutes = minutes_,
+               .store = *survey_,
+               .time = clock_,
+               .store_kind = store_.kind(),
+               .keep_days = std::chrono::days(settings_.keep_days)}) {
   inherited_sockets inherited = take_inherited_sockets();
   site_ = std::make_unique<http::server>(
       site_options(settings_, std::move(inherited.site)),
@@ -191,10 +204,7 @@ std::unique_ptr<dashboard> app::make_dashboard() {
                       .desk = desk_,
                       .ranges = ranges_,
                       .take_snapshot = [this](auto done) { take_snapshot(std::move(done)); },
-                      .report_of =
-                          [this](const metrics_snapshot& all) {
-                            return node_report{all.journal.node, clock_.wall(), "{}"};
-                          },
+                      .report_of = [this](const metrics_snapshot& all) { return keeper_.report_of(all); },
                       .turned_away = [this] { return turned_away_now(); },
                       .rules = handler_settings_.rules,
                       .own_node = [this] { return journal_.numbers().node; },
@@ -216,6 +226,7 @@ left_behind app::run() {
   folder_.start();
   desk_.start();
   ranges_.start();
+  keeper_.start();
   if (dashboard_) dashboard_->start();
   announce();
   notify_manager("READY=1");
@@ -364,6 +375,7 @@ left_behind app::stop() {
                  request_patience.count());
   }
   hand_over();
+  keeper_.stop();
   site_->stop();
   left_behind left = what_is_left();
   const bool nothing = left.kept == counts_left{} && !left.has_losses();

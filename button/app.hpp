@@ -6,11 +6,13 @@
 #include "button/counts/count_cache.hpp"
 #include "button/counts/count_loader.hpp"
 #include "button/dashboard/minute_history.hpp"
+#include "button/dashboard/outage_room.hpp"
 #include "button/dashboard/query_desk.hpp"
 #include "button/dashboard/range_reader.hpp"
 #include "button/dashboard/recent_links.hpp"
 #include "button/handlers/admin_handler.hpp"
 #include "button/handlers/dashboard/dashboard.hpp"
+#include "button/handlers/dashboard/minute_keeper.hpp"
 #include "button/handlers/filter.hpp"
 #include "button/handlers/pages/site_pages.hpp"
 #include "button/handlers/services.hpp"
@@ -96,6 +98,7 @@ class app {
   const site_pages pages_;
 
   recent_links recent_;
+  outage_room outage_room_;
   journal journal_;  // before the store: it makes the data directory
   measured_store store_;
   count_cache cache_;
@@ -119,6 +122,7 @@ class app {
   std::unique_ptr<dashboard> dashboard_;  // null where there is no admin listener
   std::unique_ptr<http::server> admin_;
   std::unique_ptr<http::server> probes_;
+  minute_keeper keeper_;  // last: it asks the loops
 };
 
 }  // namespace buttond

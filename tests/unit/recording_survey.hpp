@@ -16,7 +16,7 @@
 
 namespace buttond::testing {
 
-class recording_survey final : public survey {
+class recording_survey : public survey {
  public:
   std::map<std::chrono::sys_days, std::map<std::string, tally>> by_day;
   std::map<std::string, tally> links;
