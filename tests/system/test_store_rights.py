@@ -147,3 +147,18 @@ def test_a_right_that_is_taken_away_while_it_runs(servers, locked, database):
     assert complaint(node)
     grant(locked, database, {"": EVERYTHING})
     wait_until(lambda: node.metrics()["buttond_store_up"] == 1, 20)
+
+
+def test_who_may_not_write_what_nodes_say_of_themselves_counts_all_the_same_and_is_told_so_once(servers, locked, database):
+    rights = {name: EVERYTHING for name in ("batches", "fold", "refused", "keys", "site_days", "links")}
+    node = servers(*FLAGS, store=make_user(locked, database, rights))
+    count(node, 4)
+    node.wait_stored()
+    wait_until(lambda: lines_about(node, "dashboard: the store does not take what this node says of itself"), 20)
+    said = complaint(node)
+    assert " warning " in said
+    for words in ("does not let this user do that", "readWrite", "counting is not held up by it"):
+        assert words in said
+    assert set(scrapes(node, 6)) == {1}
+    assert locked.wait_folded(database) == {"example.com/a": 4}
+    assert len(complaints(node)) == 1

@@ -20,10 +20,10 @@ using namespace std::chrono_literals;
 /// A store that takes what nodes say, as the real ones: what is said again stands in place of what was.
 class told_survey final : public testing::recording_survey {
  public:
-  result<void> tell(const node_report& report, std::span<const counted_hour> hours) override {
+  result<void> tell(const node_report& report, std::span<const counted_hour> of_node) override {
     ++calls;
-    if (auto said = recording_survey::tell(report, hours); !said) return said;
-    for (const counted_hour& each : hours) told[{each.node, each.hour}] = each;
+    if (auto failed = recording_survey::tell(report, of_node); !failed) return failed;
+    for (const counted_hour& each : of_node) told[{each.node, each.hour}] = each;
     return {};
   }
   result<void> sweep(wall_time now) override {
@@ -45,7 +45,7 @@ class told_survey final : public testing::recording_survey {
   int calls = 0;
 };
 
-/// A node at 12:00:00, whose numbers the test sets.
+/// A node at 13:00:00, whose numbers the test sets.
 struct node {
   explicit node(std::chrono::days keep_days = {}) {
     numbers.journal.node = "node-1";
@@ -110,7 +110,7 @@ TEST_CASE("minute keeper: a minute is what came in it") {
   it.passes(1min);
   const auto minute = it.said().minute;
   REQUIRE(minute);
-  CHECK(minute->of == "2026-03-14T12:00:00Z");
+  CHECK(minute->of == "2026-03-14T13:00:00Z");
   CHECK(minute->seen == 10);
   CHECK(minute->counted == tally{7, 2, 1});
   CHECK(minute->reasons[static_cast<std::size_t>(filter_reason::bot)] == 3);

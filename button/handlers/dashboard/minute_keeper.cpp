@@ -105,11 +105,11 @@ void minute_keeper::step() {
   if (!before_) {
     begin_minute(now);
     if (before_) tell(before_->numbers, {});
-  } else if (now > minute_ ||
-             now + minute_length < minute_) {  // a clock that is set back a little changes nothing
+  } else if (now > minute_ || now + minute_length < minute_) {  // set back a little, it is the same minute
     end_minute(now);
   } else if (!ever_told_) {
-    tell(before_->numbers, {});
+    if (const auto numbers = awaited<metrics_snapshot>(parts_.take_snapshot, parts_.loops_patience))
+      tell(*numbers, {});
   }
   clear_away();
 }
