@@ -51,7 +51,8 @@ std::optional<double> outage_room::bytes_an_hour() const {
     bytes = std::max(bytes, before_->bytes());
   } else if (passed < hour_length) {
     constexpr std::chrono::minutes least{1};  // the first epochs say little of an hour
-    bytes *= std::chrono::duration<double>(hour_length) / std::max<std::chrono::duration<double>>(passed, least);
+    bytes *=
+        std::chrono::duration<double>(hour_length) / std::max<std::chrono::duration<double>>(passed, least);
   }
   if (bytes <= 0) return std::nullopt;
   return bytes;

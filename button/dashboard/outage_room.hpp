@@ -1,8 +1,8 @@
 #pragma once
 // How much of its disk what is counted takes in an hour in which the store takes nothing. Waiting batches are
-// merged, so it goes with the distinct links of an hour, not with the epochs: a sample of them (the 1,024 least of
-// their fingerprints, "k minimum values", Bar-Yossef et al. 2002) says how many there are, to some 3 %. Fed as
-// recent_links. Thread-safe; owned by app.
+// merged, so it goes with the distinct links of an hour, not with the epochs: a sample of them (the 1,024
+// least of their fingerprints, "k minimum values", Bar-Yossef et al. 2002) says how many there are, to some 3
+// %. Fed as recent_links. Thread-safe; owned by app.
 
 #include "button/store/store.hpp"
 #include "common/clock.hpp"
