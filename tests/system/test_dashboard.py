@@ -150,6 +150,7 @@ def test_sites_that_are_allowed_anew_are_known(servers, tmp_path):
     )
 
 
+@pytest.mark.release
 def test_without_its_store_a_node_shows_what_it_knows(servers, own_mongo):
     node = servers(*QUICK, store=own_mongo.uri())
     count(node, 3)
@@ -173,6 +174,7 @@ def test_without_its_store_a_node_shows_what_it_knows(servers, own_mongo):
     assert link["last_counted"]["of"] == "link"
 
 
+@pytest.mark.release
 def test_a_store_that_hangs_is_slow_on_its_panels_alone(servers, own_mongo):
     node = servers(*QUICK, store=own_mongo.uri())
     count(node, 3)
@@ -282,6 +284,7 @@ def test_nothing_of_it_is_on_the_public_listener(server):
         assert server.get(path).status == 404
 
 
+@pytest.mark.release
 def test_more_readers_than_connections_get_an_answer_or_are_told_to_wait(server):
     host, port = server.admin_url[7:].split(":")
     count(server, 1)
