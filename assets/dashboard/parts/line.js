@@ -22,7 +22,7 @@ const sums = () => NAMES.map((_, which) => line.points.reduce((sum, one) => sum 
 // and months of UTC. What goes forward, how long that is, and by how many.
 const MARKS = {
   minute: ['Hours', 3600e3, [1, 2, 3, 4, 6, 12]],
-  hour: ['Date', 864e5, [1]],
+  hour: ['Date', 864e5, [1, 2]],
   day: ['UTCDate', 864e5, [1, 2, 3, 5, 7, 10]],
   month: ['UTCMonth', 2628e6, [1, 2, 3, 6]],
 };

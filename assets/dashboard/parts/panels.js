@@ -126,7 +126,7 @@ export const showNodes = (nodes, fleet, away, at) => {
       fixed(one.hits_percent, 1),
       fixed(one.p99_seconds && one.p99_seconds * 1000, 2),
       fixed(one.disk_free_bytes && one.disk_free_bytes / 1e9, 0),
-      fixed(one.disk_hours && Math.floor(one.disk_hours), 0),
+      one.disk_hours > 999 ? '> 999' : exactly(one.disk_hours && Math.floor(one.disk_hours)),
     ],
   }));
 };
