@@ -112,6 +112,7 @@ const wake = async () => {
   const none = last.sites?.state == 'ok' && !last.sites.of && !last.now?.shared.links.length && !last.line?.points.some((one) => one?.some(Boolean));
   show(find('start'), none);
   show(find('line'), !none);
+  if (none) unfinished = true;
   next = setTimeout(wake, Math.min(LONGEST_PAUSE, PAUSE * 2 ** failures));
 };
 

@@ -196,6 +196,7 @@ def test_with_the_store_away_it_shows_what_the_node_knows_and_recovers(servers, 
         server = servers(*QUICK, store=mongo.uri(database, TIMEOUTS, proxy.address))
         server.buttons(LINK)
         server.wait_stored()
+        mongo.wait_folded(database)
         open_page(browser, server)
         wait_row(browser, "largest", "blog.example", seconds=60)
         proxy.behave("refuse")
