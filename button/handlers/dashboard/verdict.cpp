@@ -48,7 +48,9 @@ std::string sentence(std::string_view words) {
 std::string lasting(double seconds) {
   if (seconds < 120) return fmt::format("{:.0f} s", seconds);
   if (seconds < 7200) return fmt::format("{:.0f} min", seconds / 60);
-  return fmt::format("{:.0f} h", std::floor(seconds / 3600));
+  if (seconds < 72 * 3600) return fmt::format("{:.0f} h", std::floor(seconds / 3600));
+  if (seconds < 366 * 86400) return fmt::format("{:.0f} days", std::floor(seconds / 86400));
+  return "more than a year";
 }
 
 std::string duration_text(std::chrono::nanoseconds time) {
