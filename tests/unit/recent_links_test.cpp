@@ -37,9 +37,8 @@ class epoch {
 epoch flood(std::size_t links, std::size_t& number, std::size_t key_bytes = 40) {
   epoch all;
   for (std::size_t i = 0; i < links; ++i) {
-    std::string key = fmt::format("flood.example/{}/", number++);
-    key.resize(std::max(key.size(), key_bytes), 'x');
-    all.with(std::move(key), {1, 0, 0});
+    const std::string page = fmt::format("flood.example/{}/", number++);
+    all.with(fmt::format("{:x<{}}", page, key_bytes), {1, 0, 0});
   }
   return all;
 }
