@@ -50,7 +50,7 @@ struct node {
   explicit node(std::chrono::days keep_days = {}) {
     numbers.journal.node = "node-1";
     keeper.emplace(keeper_parts{.take_snapshot =
-                                    [this](auto done) {
+                                    [this](const auto& done) {
                                       if (loops_answer) done(numbers);
                                     },
                                 .recent = recent,

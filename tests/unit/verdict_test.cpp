@@ -58,7 +58,7 @@ std::set<std::string> anchors_of_readme() {
   std::ifstream readme(BUTTOND_SOURCE_DIR "/README.md");
   std::set<std::string> anchors;
   for (std::string line; std::getline(readme, line);) {
-    if (!line.starts_with("#")) continue;
+    if (!line.starts_with('#')) continue;
     std::string anchor;
     for (const char each : line.substr(line.find(' ') + 1)) {
       if (each == ' ')

@@ -13,7 +13,7 @@ namespace buttond {
 /// Calls `ask(done)` and returns what `done` is given, on any thread and once at most; nothing where that
 /// does not come within `patience`. It may still come later, when nobody waits any more.
 template <class T, class Ask>
-std::optional<T> awaited(Ask ask, std::chrono::milliseconds patience) {
+std::optional<T> awaited(const Ask& ask, std::chrono::milliseconds patience) {
   struct waiting {
     std::mutex mutex;
     std::condition_variable given;
