@@ -17,8 +17,8 @@ using std::chrono::floor;
 using std::chrono::hours;
 using std::chrono::minutes;
 
-constexpr std::size_t minutes_shown = 24 * 60;
-constexpr std::size_t hours_shown = 7 * 24;
+constexpr std::size_t minutes_shown = std::size_t{24} * 60;
+constexpr std::size_t hours_shown = std::size_t{7} * 24;
 
 /// What is read at once where it is little, so that the first look shows it.
 constexpr std::chrono::milliseconds first_look{300};
