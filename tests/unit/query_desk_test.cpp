@@ -133,8 +133,8 @@ TEST_CASE("A desk keeps as many bytes of answers as it may, and lets the oldest 
   all.ask("c", long_text).get();
   CHECK(all.desk.kept_bytes() <= 10'000);
   CHECK(all.ask("b", long_text).get().starts_with("2"));
-  CHECK(all.ask("c", long_text).get().starts_with("3"));
-  CHECK(all.ask("a", long_text).get().starts_with("4"));
+  CHECK(all.ask("c", long_text).get().starts_with('3'));
+  CHECK(all.ask("a", long_text).get().starts_with('4'));
 }
 
 TEST_CASE("An answer that is larger than all a desk keeps is given all the same", "[dashboard]") {
