@@ -130,12 +130,11 @@ bool query_desk::ask(const std::string& name, std::chrono::milliseconds fresh, m
       impl_->open[name] = {std::move(make), {}};
       impl_->open[name].takers.push_back(std::move(done));
       impl_->waiting.push_back(name);
+      impl_->asked.notify_one();
+      return true;
     }
   }
-  if (answer)
-    done(std::move(answer));
-  else
-    impl_->asked.notify_one();
+  done(std::move(answer));
   return true;
 }
 
