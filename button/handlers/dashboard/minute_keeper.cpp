@@ -48,6 +48,20 @@ std::string random_name() {
   return name;
 }
 
+/// What keeps counts from the store too: it says so itself, of them.
+bool is_of_whole_store(store_cause cause) {
+  switch (cause) {
+    case store_cause::unreachable:
+    case store_cause::no_primary:
+    case store_cause::full:
+    case store_cause::read_only:
+    case store_cause::damaged:
+      return true;
+    default:
+      return false;
+  }
+}
+
 void add(std::optional<tally>& to, const tally& counts) {
   to = to.value_or(tally()) += counts;
 }
@@ -67,7 +81,7 @@ minute_keeper::~minute_keeper() {
 }
 
 void minute_keeper::start() {
-  thread_ = background_thread("minutes", thread_priority::far_behind_loops, [this] { run(); });
+  thread_ = background_thread("minutes", thread_priority::behind_loops, [this] { run(); });
 }
 
 void minute_keeper::run() {
@@ -171,9 +185,7 @@ void minute_keeper::tell(const metrics_snapshot& numbers, std::string_view state
   told_ = answer.has_value();
   ever_told_ = ever_told_ || told_;
   if (!told_) {
-    // A store in trouble says so itself, and so does one that cannot be reached.
-    if (numbers.store.up && cause_of(answer.error()) != store_cause::unreachable)
-      warn("does not take what this node says of itself", answer.error());
+    if (numbers.store.up) warn("does not take what this node says of itself", answer.error());
     return;
   }
   // The next minute belongs to the last hour, or to one after it.
@@ -242,6 +254,7 @@ void minute_keeper::drop_days() {
 }
 
 void minute_keeper::warn(std::string_view what, const error_code& why) {
+  if (is_of_whole_store(cause_of(why))) return;
   auto& limit = warnings_.try_emplace(why, std::chrono::hours(1)).first->second;
   const auto more = limit.due(parts_.time.monotonic());
   if (!more) return;

@@ -2,7 +2,7 @@
 // Keeps what this node does minute by minute, and has it tell the others in the store: at each full UTC
 // minute it takes what the metrics say, subtracts what they said a minute before, and tells a report of the
 // node and what it counted in the hour. Once an hour it clears away what is kept no longer. One thread of its
-// own, since the store blocks, far behind the loops; nothing waits for it. Owned by app.
+// own, since the store blocks, behind the loops; nothing waits for it. Owned by app.
 //
 // A minute is one only if it took one, by both clocks: where the wall clock jumps or the process stands still
 // there is a gap.
