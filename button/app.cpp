@@ -75,6 +75,8 @@ http::server_options side_options(const config& settings, std::string name) {
   options.name = std::move(name);
   options.limit = settings.limit;
   options.limit.connections = 64;
+  options.limit.connections_set_by = "of --admin and --probes";
+  options.limit.idle_grace = std::chrono::seconds(1);
   return options;
 }
 

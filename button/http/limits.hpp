@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <string_view>
 
 namespace buttond::http {
 
@@ -15,6 +16,9 @@ struct limits {
   // Of all loops together. For one more the one that is idle longest is closed; where none is, it is answered
   // 503.
   std::size_t connections = 16'384;
+  std::string_view connections_set_by = "--max-connections";
+  // One that is idle for a shorter time gives no place: whoever comes in a crowd is answered, if by a 503.
+  std::chrono::milliseconds idle_grace{0};
   // What all connections keep of requests that are not whole and of answers that are not taken, together;
   // over it those of whoever keeps the most are closed.
   std::size_t waiting_bytes = std::size_t{64} << 20;

@@ -43,8 +43,8 @@ bool loop_state::make_room() {
   chosen->give_place();
   server.closed_for_room.fetch_add(1, std::memory_order_relaxed);
   if (const auto more = failures.due(now))
-    spdlog::warn("more than {} connections (--max-connections): the one that was idle longest was closed{}",
-                 server.limit.connections, and_more(*more));
+    spdlog::warn("more than {} connections ({}): the one that was idle longest was closed{}",
+                 server.limit.connections, server.limit.connections_set_by, and_more(*more));
   return true;
 }
 

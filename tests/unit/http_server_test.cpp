@@ -328,6 +328,21 @@ TEST_CASE("Of connections that are idle one makes room for another", "[http][con
   CHECK(server->numbers().closed_for_room == 1);
 }
 
+TEST_CASE("Of connections that are idle for a moment only none makes room, and who comes is told",
+          "[http][concurrent]") {
+  server_options options;
+  options.limit.connections = 1;
+  options.limit.idle_grace = std::chrono::hours(1);
+  test_server server(options);
+  test_client first(server->addresses().front());
+  REQUIRE(eventually([&] { return server->numbers().connections == 1; }));
+  test_client second(server->addresses().front());
+  second.send(get);
+  CHECK(status_of(second.receive()) == 503);
+  first.send(get);
+  CHECK(body_of(first.receive()) == "hello");
+}
+
 TEST_CASE("X-Forwarded-For of a trusted proxy names the client", "[http][concurrent]") {
   server_options options;
   options.trusted_proxies = {*network::parse("127.0.0.0/8")};
