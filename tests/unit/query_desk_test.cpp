@@ -32,7 +32,7 @@ struct rig {
     auto into = std::make_shared<std::promise<std::string>>();
     auto answer = into->get_future();
     accepted = desk.ask(name, fresh, std::move(make),
-                        [into](desk_answer_ptr given) { into->set_value(given->body); });
+                        [into](const desk_answer_ptr& given) { into->set_value(given->body); });
     return answer;
   }
 
@@ -79,12 +79,13 @@ TEST_CASE("A fresh answer is given at once, whatever the desk's threads are at",
   all.desk.start();
   CHECK(all.ask("now").get() == "1");
   std::latch goes_on(1);
-  const auto hanging = all.ask("sites", [&] {
+  auto hanging = all.ask("sites", [&] {
     goes_on.wait();
     return text("late");
   });
   CHECK(all.ask("now").wait_for(0s) == std::future_status::ready);
   goes_on.count_down();
+  CHECK(hanging.get() == "late");
 }
 
 TEST_CASE("A question that hangs does not stop the others", "[dashboard][concurrent]") {
@@ -132,7 +133,7 @@ TEST_CASE("A desk keeps as many bytes of answers as it may, and lets the oldest 
   all.ask("b", long_text).get();
   all.ask("c", long_text).get();
   CHECK(all.desk.kept_bytes() <= 10'000);
-  CHECK(all.ask("b", long_text).get().starts_with("2"));
+  CHECK(all.ask("b", long_text).get().starts_with('2'));
   CHECK(all.ask("c", long_text).get().starts_with('3'));
   CHECK(all.ask("a", long_text).get().starts_with('4'));
 }
