@@ -1,7 +1,7 @@
 #include "button/store/site_link.hpp"
 
-#include "common/percent_encoding.hpp"
-
+#include <boost/url/encode.hpp>
+#include <boost/url/rfc/unreserved_chars.hpp>
 #include <fmt/format.h>
 #include <sodium.h>
 
@@ -13,22 +13,8 @@ namespace {
 constexpr std::string_view version_word = "buttond site link 1";
 constexpr std::size_t mac_bytes = 16;
 
-constexpr bool is_unreserved(char c) noexcept {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-         std::string_view("-._~").find(c) != std::string_view::npos;
-}
-
 std::string encoded(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    if (is_unreserved(c)) {
-      out += c;
-    } else {
-      const auto bytes = percent_encoded(c);
-      out.append(bytes.begin(), bytes.end());
-    }
-  }
-  return out;
+  return boost::urls::encode(text, boost::urls::unreserved_chars);
 }
 
 }  // namespace

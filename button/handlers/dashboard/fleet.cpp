@@ -75,7 +75,7 @@ std::vector<recent_link> read_links(const json::array* said) {
     const auto number = [&](std::size_t at) {
       error_code failed;
       const auto value = (*link)[at].to_number<std::int64_t>(failed);
-      return failed ? 0 : value;
+      return failed ? 0 : std::max(value, std::int64_t{0});
     };
     links.push_back({std::string((*link)[0].get_string()), {number(1), number(2), number(3)}});
   }

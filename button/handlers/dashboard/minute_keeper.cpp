@@ -2,19 +2,18 @@
 
 #include "button/handlers/dashboard/awaited.hpp"
 #include "button/handlers/dashboard/verdict.hpp"
+#include "button/impressions/journal_files.hpp"
 #include "button/store/store_causes.hpp"
 #include "common/background_thread.hpp"
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
-#include <sodium.h>
 #include <spdlog/spdlog.h>
 
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <iterator>
 #include <utility>
 #include <vector>
 
@@ -40,14 +39,6 @@ std::string name_of_host() {
   return name.data();
 }
 
-std::string random_name() {
-  std::array<unsigned char, 16> bytes;
-  randombytes_buf(bytes.data(), bytes.size());
-  std::string name;
-  for (const unsigned char byte : bytes) fmt::format_to(std::back_inserter(name), "{:02x}", byte);
-  return name;
-}
-
 /// What keeps counts from the store too: it says so itself, of them.
 bool is_of_whole_store(store_cause cause) {
   switch (cause) {
@@ -69,7 +60,7 @@ void add(std::optional<tally>& to, const tally& counts) {
 }  // namespace
 
 minute_keeper::minute_keeper(keeper_parts parts)
-    : parts_(std::move(parts)), identity_{name_of_host(), parts_.time.wall()}, own_name_(random_name()) {}
+    : parts_(std::move(parts)), identity_{name_of_host(), parts_.time.wall()}, own_name_(make_node_name()) {}
 
 minute_keeper::~minute_keeper() {
   {

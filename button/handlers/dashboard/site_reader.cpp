@@ -1,8 +1,7 @@
 #include "button/handlers/dashboard/site_reader.hpp"
 
+#include "button/handlers/dashboard/fleet.hpp"
 #include "common/url_key.hpp"
-
-#include <boost/json/parse.hpp>
 
 #include <algorithm>
 #include <map>
@@ -12,13 +11,9 @@
 namespace buttond {
 namespace {
 
-namespace json = boost::json;
-
 constexpr std::size_t most_now = 50;
 constexpr std::size_t most_of_this_node = 200;  // before those of the other nodes are added
-constexpr std::chrono::seconds node_is_gone_after{150};
 constexpr std::chrono::days longest_compared{100};
-constexpr std::size_t longest_host = 80;  // as turned_away cuts them
 
 reading how(const error_code& failure) noexcept {
   return failure == errc::store_timeout ? reading::slow : reading::away;
@@ -90,39 +85,23 @@ class reader {
 
   reading read_others(std::map<std::string, tally, std::less<>>& sums) {
     if (is_late()) return reading::slow;
-    const auto reports = from_.store.reports(from_.time.wall() - node_is_gone_after);
+    const auto reports = from_.store.reports(from_.time.wall() - gone_after);
     if (!reports) return how(reports.error());
     for (const node_report& report : *reports) {
       if (from_.is_own(report.node)) continue;
       ++facts_.other_nodes;
-      add_top(report.text, sums);
+      const auto node = read_report(report);
+      if (!node) continue;
+      for (const recent_link& each : node->top)
+        if (site_of(each.key) == asked_.site) sums[each.key] += each.counts;
     }
     return reading::done;
-  }
-
-  /// `"top":[["key",impressions,clicks,shares],...]`; what another version may have written is passed over.
-  void add_top(const std::string& report, std::map<std::string, tally, std::less<>>& sums) const {
-    error_code wrong;
-    const json::value parsed = json::parse(report, wrong);
-    if (wrong || !parsed.is_object()) return;
-    const json::value* const top = parsed.get_object().if_contains("top");
-    if (top == nullptr || !top->is_array()) return;
-    for (const json::value& each : top->get_array()) {
-      if (!each.is_array() || each.get_array().size() < 4 || !each.get_array()[0].is_string()) continue;
-      const json::array& row = each.get_array();
-      const std::string_view key(row[0].get_string());
-      if (site_of(key) != asked_.site) continue;
-      const auto number = [&row](std::size_t i) {
-        return row[i].is_int64() ? std::max(row[i].get_int64(), std::int64_t{0}) : 0;
-      };
-      sums[std::string(key)] += tally{number(1), number(2), number(3)};
-    }
   }
 
   void read_not_counted() {
     const auto known = from_.turned_away();
     if (!known) return;
-    const std::string_view name = std::string_view(asked_.site).substr(0, longest_host);
+    const std::string_view name = std::string_view(asked_.site).substr(0, turned_away::longest_host);
     const auto found = std::ranges::find(known->hosts, name, &turned_away_numbers::host::name);
     if (found == known->hosts.end()) return;
     facts_.not_counted = found->events;
