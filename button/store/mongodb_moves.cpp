@@ -124,6 +124,17 @@ result<links_by_key> mongodb_moves::read(std::span<const std::string> keys, mong
   return found;
 }
 
+result<std::vector<std::optional<tally>>> mongodb_moves::find(std::span<const std::string> keys,
+                                                              std::string& why) {
+  const auto found = read(keys, mongodb_read::as_configured, why);
+  if (!found) return found.error();
+  std::vector<std::optional<tally>> tallies(keys.size());
+  for (std::size_t i = 0; i < keys.size(); ++i)
+    if (const auto it = found->find(end_of_way(*found, keys[i])); it != found->end())
+      tallies[i] = it->second.counts;
+  return tallies;
+}
+
 result<std::vector<link_moved>> mongodb_moves::move(std::span<const link_move> moves, move_mode mode,
                                                     std::string& why) {
   std::vector<link_moved> moved;

@@ -2,11 +2,12 @@
 // Links that have moved, in MongoDB: their documents have the field `moved_to`, and nothing else as a rule. A
 // move is one transaction; what a fold adds to such a link is moved on by the same fold.
 //
-// Owned by mongodb_store; thread-safe, as the client is.
+// Owned by mongodb_store and by mongodb_survey; thread-safe, as the client is.
 
 #include "button/store/mongodb_client.hpp"
 #include "button/store/store.hpp"
 
+#include <optional>
 #include <span>
 #include <string>
 #include <unordered_map>
@@ -29,6 +30,9 @@ class mongodb_moves {
 
   /// The links of `keys` that are there, and those that they have moved to.
   result<links_by_key> read(std::span<const std::string> keys, mongodb_read read, std::string& why);
+
+  /// As store::find.
+  result<std::vector<std::optional<tally>>> find(std::span<const std::string> keys, std::string& why);
 
   /// As store::move.
   result<std::vector<link_moved>> move(std::span<const link_move> moves, move_mode mode, std::string& why);

@@ -92,15 +92,7 @@ result<std::int64_t> mongodb_store::retry_refused(std::string_view id) {
 }
 
 result<std::vector<std::optional<tally>>> mongodb_store::find(std::span<const std::string> keys) {
-  return logged(op::find, [&](std::string& why) -> result<std::vector<std::optional<tally>>> {
-    const auto found = moves_.read(keys, mongodb_read::as_configured, why);
-    if (!found) return found.error();
-    std::vector<std::optional<tally>> tallies(keys.size());
-    for (std::size_t i = 0; i < keys.size(); ++i)
-      if (const auto it = found->find(end_of_way(*found, keys[i])); it != found->end())
-        tallies[i] = it->second.counts;
-    return tallies;
-  });
+  return logged(op::find, [&](std::string& why) { return moves_.find(keys, why); });
 }
 
 // The positions of the updates that met a duplicate key: all others are done.

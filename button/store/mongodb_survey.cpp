@@ -250,13 +250,7 @@ result<std::vector<stored_link>> mongodb_survey::links_of(std::string_view site,
 
 result<std::vector<std::optional<tally>>> mongodb_survey::find(std::span<const std::string> keys) {
   std::string why;
-  const auto found = moves_.read(keys, mongodb_read::as_configured, why);
-  if (!found) return found.error();
-  std::vector<std::optional<tally>> tallies(keys.size());
-  for (std::size_t i = 0; i < keys.size(); ++i)
-    if (const auto it = found->find(end_of_way(*found, keys[i])); it != found->end())
-      tallies[i] = it->second.counts;
-  return tallies;
+  return moves_.find(keys, why);
 }
 
 result<std::int64_t> mongodb_survey::drop_days(std::chrono::sys_days first, std::int64_t most) {

@@ -62,6 +62,20 @@ result<void> sqlite_moves::ids_table::write(std::string_view key, std::span<cons
   return done;
 }
 
+result<std::vector<std::optional<tally>>> find_tallies(std::span<const std::string> keys, sqlite_ways& ways,
+                                                       sqlite_statement& find_link) {
+  std::vector<std::optional<tally>> tallies(keys.size());
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    const auto key = ways.end_of_way(keys[i]);
+    if (!key) return key.error();
+    const auto found = find_link.bind(1, *key).next();
+    if (!found) return found.error();
+    if (*found) tallies[i] = read_tally(find_link, 0);
+    find_link.reset();
+  }
+  return tallies;
+}
+
 result<void> sqlite_moves::prepare(sqlite_connection& connection) {
   if (const auto prepared = ways_.prepare(connection); !prepared) return prepared;
   return prepare_statements(

@@ -6,6 +6,7 @@
 #include "button/store/sqlite_connection.hpp"
 #include "button/store/store.hpp"
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -32,6 +33,10 @@ class sqlite_ways {
   sqlite_statement find_;
   std::string end_;
 };
+
+/// As store::find; `find_link` selects the counts of the link ?1.
+result<std::vector<std::optional<tally>>> find_tallies(std::span<const std::string> keys, sqlite_ways& ways,
+                                                       sqlite_statement& find_link);
 
 /// Moves links.
 class sqlite_moves {

@@ -138,18 +138,8 @@ result<fold_report> sqlite_store::fold(const std::atomic<fold_turn>&) {
 
 result<std::vector<std::optional<tally>>> sqlite_store::find(std::span<const std::string> keys) {
   const std::lock_guard lock{reading_};
-  return transact(reader_, op::find, [&](reader& from) -> result<std::vector<std::optional<tally>>> {
-    std::vector<std::optional<tally>> tallies(keys.size());
-    for (std::size_t i = 0; i < keys.size(); ++i) {
-      const auto key = from.ways.end_of_way(keys[i]);
-      if (!key) return key.error();
-      const auto found = from.find_link.bind(1, *key).next();
-      if (!found) return found.error();
-      if (*found) tallies[i] = read_tally(from.find_link, 0);
-      from.find_link.reset();
-    }
-    return tallies;
-  });
+  return transact(reader_, op::find,
+                  [&](reader& from) { return find_tallies(keys, from.ways, from.find_link); });
 }
 
 result<shares_recorded> sqlite_store::record_shares(std::span<const share_report> reports) {

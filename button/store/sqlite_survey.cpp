@@ -243,20 +243,11 @@ result<std::vector<stored_link>> sqlite_survey::links_of(std::string_view site, 
 result<std::vector<std::optional<tally>>> sqlite_survey::find(std::span<const std::string> keys) {
   if (!pool_.there()) return std::vector<std::optional<tally>>(keys.size());
   return read([&](sqlite_connection& from) -> result<std::vector<std::optional<tally>>> {
-    std::vector<std::optional<tally>> tallies;
     sqlite_ways ways;
     if (const auto prepared = ways.prepare(from); !prepared) return prepared.error();
     auto link = from.prepare("SELECT impressions, clicks, shares FROM links WHERE key = ?1");
     if (!link) return link.error();
-    for (const auto& asked : keys) {
-      const auto key = ways.end_of_way(asked);
-      if (!key) return key.error();
-      const auto found = link->bind(1, *key).next();
-      if (!found) return found.error();
-      tallies.push_back(*found ? std::optional{read_tally(*link, 0)} : std::nullopt);
-      link->reset();
-    }
-    return tallies;
+    return find_tallies(keys, ways, *link);
   });
 }
 
