@@ -38,7 +38,7 @@ int run_stats_link(const stats_link_arguments& arguments, const std::string& ori
   if (!site)
     throw startup_error(fmt::format("stats-link: \"{}\" is not a host; write one as in \"example.com\"",
                                     told(arguments.site)));
-  const auto text = open()->site_link_key(new_site_link_key());
+  const auto text = open()->site_link_key(text_of(new_secret_key()));
   if (!text) {
     report << fmt::format("the key that links are signed with could not be read: {}{}\n",
                           printable(text.error().message()),
@@ -47,7 +47,7 @@ int run_stats_link(const stats_link_arguments& arguments, const std::string& ori
                               : "");
     return 1;
   }
-  const auto key = site_link_key_of(*text);
+  const auto key = secret_key_of(*text);
   if (!key) {
     report
         << "what the store has as the key that links are signed with is none: delete it, and one is made\n";

@@ -3,6 +3,7 @@
 #include <sodium.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <span>
@@ -23,7 +24,7 @@ static_assert(sodium_base64_ENCODED_LEN(id_bytes().size(), alphabet) == share_id
 using mac = std::array<unsigned char, mac_bytes>;
 
 // The first part has one length, so the end of the link needs no mark.
-mac mac_of(std::span<const unsigned char> named, std::string_view link, const share_id_key& key) {
+mac mac_of(std::span<const unsigned char> named, std::string_view link, const secret_key& key) {
   mac made;
   crypto_generichash_state state;
   crypto_generichash_init(&state, key.data(), key.size(), made.size());
@@ -39,25 +40,7 @@ std::chrono::seconds since_epoch(wall_time time) {
 
 }  // namespace
 
-std::string text_of(const share_id_key& key) {
-  std::array<char, 2 * share_id_key().size() + 1> text;
-  sodium_bin2hex(text.data(), text.size(), key.data(), key.size());
-  return text.data();
-}
-
-std::optional<share_id_key> share_id_key_of(std::string_view text) {
-  share_id_key key;
-  std::size_t bytes = 0;
-  if (text.size() != 2 * key.size() ||
-      sodium_hex2bin(key.data(), key.size(), text.data(), text.size(), nullptr, &bytes, nullptr) != 0 ||
-      bytes != key.size())
-    return std::nullopt;
-  return key;
-}
-
-share_ids::share_ids(const clock& time) : time_(time) {
-  randombytes_buf(key_.data(), key_.size());
-}
+share_ids::share_ids(const clock& time) : time_(time), key_(new_secret_key()) {}
 
 std::string share_ids::make(std::string_view link) const {
   id_bytes bytes;
@@ -85,7 +68,7 @@ bool share_ids::is_good(std::string_view id, std::string_view link) const {
   const auto now = time_.wall();
   const auto age = since_epoch(now) - std::chrono::seconds(seconds);
   if (age > good_for || age < -clocks_differ) return false;
-  const auto signed_with = [&](const share_id_key& key) {
+  const auto signed_with = [&](const secret_key& key) {
     const auto right = mac_of(std::span(bytes).first(named_bytes), link, key);
     return sodium_memcmp(right.data(), bytes.data() + named_bytes, right.size()) == 0;
   };
@@ -93,7 +76,7 @@ bool share_ids::is_good(std::string_view id, std::string_view link) const {
   return signed_with(key_) || (former_ && time_.monotonic() < former_until_ && signed_with(*former_));
 }
 
-void share_ids::use(const share_id_key& key) {
+void share_ids::use(const secret_key& key) {
   const std::lock_guard lock(mutex_);
   if (key == key_) return;
   former_ = key_;
@@ -101,7 +84,7 @@ void share_ids::use(const share_id_key& key) {
   key_ = key;
 }
 
-share_id_key share_ids::key() const {
+secret_key share_ids::key() const {
   const std::lock_guard lock(mutex_);
   return key_;
 }

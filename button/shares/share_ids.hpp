@@ -11,8 +11,8 @@
 // Thread-safe: loops make and check, the keeper gives the key.
 
 #include "common/clock.hpp"
+#include "common/secret_key.hpp"
 
-#include <array>
 #include <cstddef>
 #include <mutex>
 #include <optional>
@@ -20,12 +20,6 @@
 #include <string_view>
 
 namespace buttond {
-
-using share_id_key = std::array<unsigned char, 32>;
-
-/// In hexadecimal, and nothing for what is none.
-std::string text_of(const share_id_key& key);
-std::optional<share_id_key> share_id_key_of(std::string_view text);
 
 class share_ids {
  public:
@@ -45,16 +39,16 @@ class share_ids {
   bool is_good(std::string_view id, std::string_view link) const;
 
   /// Signs with `key` from now on. What was signed with the one before stays good while it would.
-  void use(const share_id_key& key);
+  void use(const secret_key& key);
 
   /// What it signs with.
-  share_id_key key() const;
+  secret_key key() const;
 
  private:
   const clock& time_;
   mutable std::mutex mutex_;
-  share_id_key key_;
-  std::optional<share_id_key> former_;
+  secret_key key_;
+  std::optional<secret_key> former_;
   monotonic_time former_until_;
 };
 

@@ -29,7 +29,7 @@ share_key_keeper::share_key_keeper(store& shared, share_ids& ids, std::filesyste
     return;
   }
   if (text->ends_with('\n')) text->pop_back();
-  if (const auto key = share_id_key_of(*text)) {
+  if (const auto key = secret_key_of(*text)) {
     ids_.use(*key);
     written_ = std::move(*text);
   } else {
@@ -44,7 +44,7 @@ void share_key_keeper::step() {
   write();
   const auto text = shared_.share_key(text_of(ids_.key()));
   if (!text) return failed();
-  const auto key = share_id_key_of(*text);
+  const auto key = secret_key_of(*text);
   if (!key) {
     if (const auto more = bad_keys_.due(time_.monotonic())) {
       spdlog::error(

@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 #include <sodium.h>
 
-#include <algorithm>
+#include <array>
 
 namespace buttond {
 namespace {
@@ -19,24 +19,7 @@ std::string encoded(std::string_view text) {
 
 }  // namespace
 
-std::string new_site_link_key() {
-  site_link_key key;
-  randombytes_buf(key.data(), key.size());
-  std::array<char, 2 * key.size() + 1> text;
-  return sodium_bin2hex(text.data(), text.size(), key.data(), key.size());
-}
-
-std::optional<site_link_key> site_link_key_of(std::string_view text) {
-  site_link_key key;
-  std::size_t bytes = 0;
-  if (text.size() != 2 * key.size() ||
-      sodium_hex2bin(key.data(), key.size(), text.data(), text.size(), nullptr, &bytes, nullptr) != 0 ||
-      bytes != key.size())
-    return std::nullopt;
-  return key;
-}
-
-std::string site_link_signature(const site_link_key& key, std::string_view site, std::int64_t until) {
+std::string site_link_signature(const secret_key& key, std::string_view site, std::int64_t until) {
   const std::string signed_text = fmt::format("{}{}{}{}{}", version_word, '\0', until, '\0', site);
   std::array<unsigned char, mac_bytes> mac;
   crypto_generichash(mac.data(), mac.size(), reinterpret_cast<const unsigned char*>(signed_text.data()),
@@ -45,7 +28,7 @@ std::string site_link_signature(const site_link_key& key, std::string_view site,
   return sodium_bin2hex(text.data(), text.size(), mac.data(), mac.size());
 }
 
-bool is_site_link_signature(std::string_view signature, const site_link_key& key, std::string_view site,
+bool is_site_link_signature(std::string_view signature, const secret_key& key, std::string_view site,
                             std::int64_t until) {
   const std::string right = site_link_signature(key, site, until);
   return signature.size() == right.size() && sodium_memcmp(signature.data(), right.data(), right.size()) == 0;
@@ -55,8 +38,7 @@ std::string site_link_query(std::string_view site, std::int64_t until, std::stri
   return fmt::format("name={}&until={}&signature={}", encoded(site), until, encoded(signature));
 }
 
-std::string site_link_target(const site_link_key& key, std::string_view site,
-                             std::chrono::sys_seconds until) {
+std::string site_link_target(const secret_key& key, std::string_view site, std::chrono::sys_seconds until) {
   const std::int64_t seconds = until.time_since_epoch().count();
   return "/site?" + site_link_query(site, seconds, site_link_signature(key, site, seconds));
 }

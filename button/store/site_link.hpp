@@ -11,36 +11,27 @@
 // No state: any thread.
 
 #include "common/clock.hpp"
+#include "common/secret_key.hpp"
 
-#include <array>
 #include <chrono>
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 
 namespace buttond {
 
-using site_link_key = std::array<unsigned char, 32>;
-
-/// A new key, at random, as survey::site_link_key takes it.
-std::string new_site_link_key();
-
-/// Nothing for a text that is none: the store's may have been changed by hand.
-std::optional<site_link_key> site_link_key_of(std::string_view text);
-
 /// No link is good for longer.
 inline constexpr std::chrono::days longest_site_link{400};
 
 /// Of `site`, as keys have it, until so many seconds after 1970.
-std::string site_link_signature(const site_link_key& key, std::string_view site, std::int64_t until);
+std::string site_link_signature(const secret_key& key, std::string_view site, std::int64_t until);
 
 /// Whether `signature` is that one. In constant time, as far as its content goes.
-bool is_site_link_signature(std::string_view signature, const site_link_key& key, std::string_view site,
+bool is_site_link_signature(std::string_view signature, const secret_key& key, std::string_view site,
                             std::int64_t until);
 
 /// The path and query of the link. `until` is not before 1970.
-std::string site_link_target(const site_link_key& key, std::string_view site, std::chrono::sys_seconds until);
+std::string site_link_target(const secret_key& key, std::string_view site, std::chrono::sys_seconds until);
 
 /// The query's part that says it, from "name" on; its characters need no escape in HTML but the '&'.
 std::string site_link_query(std::string_view site, std::int64_t until, std::string_view signature);

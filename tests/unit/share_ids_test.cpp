@@ -132,9 +132,9 @@ TEST_CASE("A key is 64 hexadecimal digits as text", "[share_ids]") {
   const node it;
   const auto text = text_of(it.ids.key());
   CHECK(text.size() == 64);
-  CHECK(share_id_key_of(text) == it.ids.key());
+  CHECK(secret_key_of(text) == it.ids.key());
   for (const auto& wrong : {std::string(), text.substr(2), text + "00", text.substr(1) + "x", text.substr(1)})
-    CHECK_FALSE(share_id_key_of(wrong));
+    CHECK_FALSE(secret_key_of(wrong));
 }
 
 TEST_CASE("Loops make and check ids while the key changes", "[share_ids][concurrent]") {

@@ -13,8 +13,8 @@ namespace {
 
 constexpr std::int64_t until = 1'798'761'600;
 
-site_link_key key_of(char digit) {
-  return site_link_key_of(std::string(64, digit)).value();
+secret_key key_of(char digit) {
+  return secret_key_of(std::string(64, digit)).value();
 }
 
 }  // namespace
@@ -50,13 +50,13 @@ TEST_CASE("A signature stays what it is, so that links outlive an update", "[sit
 }
 
 TEST_CASE("A key is 64 hexadecimal digits, and each new one is another", "[site_link]") {
-  const std::string one = new_site_link_key();
+  const std::string one = text_of(new_secret_key());
   CHECK(one.size() == 64);
-  CHECK(one != new_site_link_key());
-  CHECK(site_link_key_of(one));
+  CHECK(one != text_of(new_secret_key()));
+  CHECK(secret_key_of(one));
   for (const std::string& wrong :
        {std::string(), one.substr(2), one + "00", "zz" + one.substr(2), one.substr(1) + " "})
-    CHECK_FALSE(site_link_key_of(wrong));
+    CHECK_FALSE(secret_key_of(wrong));
 }
 
 TEST_CASE("A link's address survives whatever a site may be called", "[site_link]") {

@@ -35,7 +35,7 @@ struct rig {
 
   std::string link(std::string_view site, std::chrono::seconds good_for) {
     const auto until = std::chrono::floor<std::chrono::seconds>(time.wall()) + good_for;
-    return site_link_target(site_link_key_of(store.site_key).value(), site, until);
+    return site_link_target(secret_key_of(store.site_key).value(), site, until);
   }
 
   /// Waits for the answer, where one has to.

@@ -2,7 +2,7 @@
 
 namespace buttond {
 
-std::optional<site_link_key> site_link_keeper::key() const {
+std::optional<secret_key> site_link_keeper::key() const {
   const std::lock_guard lock(mutex_);
   return key_;
 }
@@ -13,9 +13,9 @@ bool site_link_keeper::due() const {
 }
 
 result<void> site_link_keeper::read() {
-  const auto text = store_.site_link_key(new_site_link_key());
+  const auto text = store_.site_link_key(text_of(new_secret_key()));
   if (!text) return text.error();
-  const auto key = site_link_key_of(*text);
+  const auto key = secret_key_of(*text);
   if (!key) return make_error_code(errc::store_damaged);
   const std::lock_guard lock(mutex_);
   key_ = key;

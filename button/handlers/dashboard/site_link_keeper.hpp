@@ -21,7 +21,7 @@ class site_link_keeper {
   site_link_keeper(survey& store, const clock& time) : store_(store), time_(time) {}
 
   /// Nothing for as long as the store never gave one.
-  std::optional<site_link_key> key() const;
+  std::optional<secret_key> key() const;
 
   /// Whether it is time to read().
   bool due() const;
@@ -34,7 +34,7 @@ class site_link_keeper {
   survey& store_;
   const clock& time_;
   mutable std::mutex mutex_;
-  std::optional<site_link_key> key_;
+  std::optional<secret_key> key_;
   monotonic_time read_at_{};
 };
 

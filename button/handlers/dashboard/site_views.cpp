@@ -139,7 +139,7 @@ bool site_views::ask_for_key(const hand_over& done) {
       done);
 }
 
-std::optional<desk_answer> site_views::refusal(const site_link_key& key, const site_question& asked,
+std::optional<desk_answer> site_views::refusal(const secret_key& key, const site_question& asked,
                                                std::int64_t until) const {
   if (!is_site_link_signature(asked.signature, key, asked.site, until)) return broken();
   const std::chrono::sys_seconds end{std::chrono::seconds(until)};

@@ -54,7 +54,7 @@ class site_views {
   bool ask_for_key(const hand_over& done);
 
   /// Nothing where the link is good.
-  std::optional<desk_answer> refusal(const site_link_key& key, const site_question& asked,
+  std::optional<desk_answer> refusal(const secret_key& key, const site_question& asked,
                                      std::int64_t until) const;
 
   const site_sources sources_;
