@@ -1,6 +1,6 @@
 #include "button/store/fold_document.hpp"
 
-#include "button/store/mongodb_errors.hpp"
+#include "button/store/mongodb_writes.hpp"
 
 #include <fmt/format.h>
 #include <sodium.h>
@@ -153,12 +153,8 @@ result<std::optional<fold_state>> fold_document::decide(const fold_state& before
 
   const bson_document as_read{{"_id", its_id}, {"n", before.n}, {"take", bson_array{}}};
   const bson_document one{{"q", as_read}, {"u", update}};
-  const auto reply = client_.write({{"update", collection}, {"updates", bson_array{one}}}, why);
+  const auto reply = write_whole(client_, {{"update", collection}, {"updates", bson_array{one}}}, why);
   if (!reply) return reply.error();
-  if (const auto errors = write_errors(*reply); !errors.empty()) {
-    why = errors.front().message;
-    return errors.front().error;
-  }
   if (bson_view{*reply}.number("n") != 1) return std::optional<fold_state>{};
   return std::optional{std::move(after)};
 }

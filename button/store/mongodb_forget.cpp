@@ -2,7 +2,7 @@
 
 #include "button/store/count_expressions.hpp"
 #include "button/store/fold_sums.hpp"
-#include "button/store/mongodb_errors.hpp"
+#include "button/store/mongodb_writes.hpp"
 #include "button/store/survey_texts.hpp"
 
 #include <vector>
@@ -16,24 +16,6 @@ constexpr std::int64_t most_links = 1'000;
 bson_document ids_in(const char* path) {
   return {
       {"$size", bson_document{{"$cond", bson_array{bson_document{{"$isArray", path}}, path, bson_array{}}}}}};
-}
-
-/// Runs a command of one delete or update; what its reply counts in `field`.
-result<std::int64_t> write_one(mongodb_client& client, const bson_document& command, const char* field,
-                               std::string& why) {
-  const auto reply = client.write(command, why);
-  if (!reply) return reply.error();
-  for (const auto& error : write_errors(*reply)) {
-    why = error.message;
-    return error.error;
-  }
-  return bson_view{*reply}.number(field);
-}
-
-result<std::int64_t> remove(mongodb_client& client, const char* collection, const bson_document& which,
-                            std::string& why) {
-  const bson_document all{{"q", which}, {"limit", 0}};
-  return write_one(client, {{"delete", collection}, {"deletes", bson_array{all}}}, "n", why);
 }
 
 /// Takes a portion of the links.
@@ -54,7 +36,7 @@ result<void> forget_links(mongodb_client& client, std::string_view site, forgott
       why);
   if (!read) return read.error();
   if (keys.empty()) return {};
-  const auto gone = remove(client, "links", {{"_id", bson_document{{"$in", keys}}}}, why);
+  const auto gone = delete_all(client, "links", {{"_id", bson_document{{"$in", keys}}}}, why);
   if (!gone) return gone.error();
   done.links += *gone;
   done.share_ids += ids;
@@ -76,14 +58,13 @@ result<void> forget_refused(mongodb_client& client, std::string_view site, forgo
   if (!counted) return counted.error();
   const bson_document pull{
       {"q", in_batch}, {"u", bson_document{{"$pull", bson_document{{"links", of_site}}}}}, {"multi", true}};
-  if (const auto pulled =
-          write_one(client, {{"update", "refused"}, {"updates", bson_array{pull}}}, "nModified", why);
+  if (const auto pulled = write_whole(client, {{"update", "refused"}, {"updates", bson_array{pull}}}, why);
       !pulled)
     return pulled.error();
   const bson_document of_sums{
       {"$in", bson_array{name_of(fold_target::links), name_of(fold_target::site_days)}}};
-  const auto gone =
-      remove(client, "refused", {{"of", of_sums}, {"links", bson_document{{"$elemMatch", of_site}}}}, why);
+  const auto gone = delete_all(client, "refused",
+                               {{"of", of_sums}, {"links", bson_document{{"$elemMatch", of_site}}}}, why);
   if (!gone) return gone.error();
   done.refused += *gone;
   return {};
@@ -102,7 +83,7 @@ result<forgotten> forget_in_mongodb(mongodb_client& client, std::string_view sit
   forgotten done;
   if (const auto gone = forget_links(client, site, done, why); !gone) return gone.error();
   if (done.more) return done;
-  const auto days = remove(client, "site_days", {{"site", site}}, why);
+  const auto days = delete_all(client, "site_days", {{"site", site}}, why);
   if (!days) return days.error();
   done.days = *days;
   if (const auto gone = forget_refused(client, site, done, why); !gone) return gone.error();

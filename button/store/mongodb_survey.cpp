@@ -1,10 +1,10 @@
 #include "button/store/mongodb_survey.hpp"
 
 #include "button/store/link_updates.hpp"
-#include "button/store/mongodb_errors.hpp"
 #include "button/store/mongodb_forget.hpp"
 #include "button/store/mongodb_indexes.hpp"
 #include "button/store/mongodb_keys.hpp"
+#include "button/store/mongodb_writes.hpp"
 #include "button/store/store_causes.hpp"
 #include "button/store/survey_texts.hpp"
 
@@ -77,22 +77,10 @@ std::int64_t limit_of(std::size_t most) noexcept {
   return static_cast<std::int64_t>(std::min(most, std::size_t{1'000'000}));
 }
 
-bson_document delete_where(const char* collection, const bson_document& which) {
-  return {{"delete", collection}, {"deletes", bson_array{bson_document{{"q", which}, {"limit", 0}}}}};
-}
-
 }  // namespace
 
 mongodb_survey::mongodb_survey(const std::string& uri, std::chrono::milliseconds patience)
     : uri_(uri), client_(uri, mongodb_patience{patience}) {}
-
-result<bson_document> mongodb_survey::write(mongodb_client& client, const bson_document& command) {
-  std::string why;
-  auto reply = client.write(command, why);
-  if (!reply) return reply;
-  if (const auto errors = write_errors(*reply); !errors.empty()) return errors.front().error;
-  return reply;
-}
 
 mongodb_client& mongodb_survey::patient_client() {
   const std::lock_guard lock{mutex_};
@@ -113,13 +101,14 @@ result<void> mongodb_survey::tell(const node_report& report, std::span<const cou
   const auto told = bson_document::from_json(report.text);
   if (!told) return errc::store_refused;
   index();
+  std::string why;
   const auto node = replacement({{"_id", report.node}, {"at", report.at}, {"report", *told}});
-  if (const auto done = write(client_, {{"update", nodes}, {"updates", bson_array{node}}}); !done)
+  if (const auto done = write_whole(client_, {{"update", nodes}, {"updates", bson_array{node}}}, why); !done)
     return done.error();
   bson_array updates;
   for (const auto& hour : hours) updates.add(replacement(hour_document(hour)));
   if (updates.empty()) return {};
-  if (const auto done = write(client_, {{"update", node_hours}, {"updates", updates}}); !done)
+  if (const auto done = write_whole(client_, {{"update", node_hours}, {"updates", updates}}, why); !done)
     return done.error();
   return {};
 }
@@ -172,11 +161,12 @@ result<std::vector<hour_sum>> mongodb_survey::hour_sums(wall_hour first, wall_ho
 }
 
 result<void> mongodb_survey::sweep(wall_time now) {
+  std::string why;
   const auto before = [](wall_time time) { return bson_document{{"$lt", time}}; };
-  if (const auto gone = write(client_, delete_where(nodes, {{"at", before(now - node_report_kept)}})); !gone)
+  if (const auto gone = delete_all(client_, nodes, {{"at", before(now - node_report_kept)}}, why); !gone)
     return gone.error();
   const auto oldest = std::chrono::floor<std::chrono::hours>(now - counted_hour_kept);
-  if (const auto gone = write(client_, delete_where(node_hours, {{"hour", before(oldest)}})); !gone)
+  if (const auto gone = delete_all(client_, node_hours, {{"hour", before(oldest)}}, why); !gone)
     return gone.error();
   return {};
 }
@@ -266,9 +256,9 @@ result<std::int64_t> mongodb_survey::drop_days(std::chrono::sys_days first, std:
         mongodb_read::newest, [&](bson_view document) { ids.emplace_back(document.text("_id")); }, why);
     if (!read) return read.error();
     if (ids.empty()) break;
-    const auto gone = write(client, delete_where(site_days, {{"_id", bson_document{{"$in", ids}}}}));
+    const auto gone = delete_all(client, site_days, {{"_id", bson_document{{"$in", ids}}}}, why);
     if (!gone) return gone.error();
-    dropped += bson_view{*gone}.number("n");
+    dropped += *gone;
     if (std::ssize(ids) < some) break;
   }
   return dropped;

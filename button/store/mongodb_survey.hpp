@@ -42,9 +42,6 @@ class mongodb_survey final : public survey {
   result<std::string> site_link_key(std::string_view proposed) override;
 
  private:
-  /// Runs a command, and fails also for what its reply says of a single document.
-  static result<bson_document> write(mongodb_client& client, const bson_document& command);
-
   /// For what may take as long as the store's own calls.
   mongodb_client& patient_client();
   void index();

@@ -5,6 +5,7 @@
 #include <sqlite3.h>
 
 #include <cerrno>
+#include <system_error>
 #include <utility>
 
 namespace buttond {
@@ -58,6 +59,12 @@ result<void> check(int code, sqlite3* handle) noexcept {
 }
 
 }  // namespace
+
+bool is_new_file(const std::filesystem::path& file) noexcept {
+  std::error_code unknown;
+  const auto size = std::filesystem::file_size(file, unknown);
+  return unknown ? unknown == std::errc::no_such_file_or_directory : size == 0;
+}
 
 error_code store_error(int number, errc otherwise) noexcept {
   switch (number) {

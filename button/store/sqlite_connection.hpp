@@ -24,6 +24,9 @@ namespace buttond {
 /// The error of a store whose file met the system's error `number` (errno).
 error_code store_error(int number, errc otherwise) noexcept;
 
+/// Whether there is no database in `file` yet: it is not there, or empty. What cannot be seen may be one.
+bool is_new_file(const std::filesystem::path& file) noexcept;
+
 /// A prepared statement. What run() or row() fails with is explained by its connection's last_error().
 class sqlite_statement {
  public:

@@ -2,8 +2,6 @@
 
 #include "button/store/sqlite_schema.hpp"
 
-#include <system_error>
-
 namespace buttond {
 namespace {
 
@@ -19,9 +17,7 @@ sqlite_pool::sqlite_pool(std::filesystem::path file, std::size_t most, std::chro
     : file_(std::move(file)), busy_(busy), free_(most) {}
 
 bool sqlite_pool::there() const {
-  std::error_code unknown;
-  const auto size = std::filesystem::file_size(file_, unknown);
-  return unknown ? unknown != std::errc::no_such_file_or_directory : size > 0;
+  return !is_new_file(file_);
 }
 
 result<sqlite_connection> sqlite_pool::take(monotonic_time deadline) {

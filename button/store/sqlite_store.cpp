@@ -202,7 +202,7 @@ template <class Connection, class Work>
 result<void> sqlite_store::probe(std::unique_ptr<Connection>& slot, store_operation operation, Work work,
                                  std::string& why) {
   const auto attempt = [&]() -> result<void> {
-    if (is_new()) {
+    if (is_new_file(options_.file)) {
       slot.reset();
       return can_be_made(why);
     }
@@ -241,12 +241,6 @@ result<void> sqlite_store::can_write(std::string& why) {
   return probe(
       writer_, op::can_write,
       [](sqlite_connection& to) { return to.execute("INSERT INTO applied VALUES ('', 0, '')"); }, why);
-}
-
-bool sqlite_store::is_new() const {
-  std::error_code unknown;
-  const auto size = std::filesystem::file_size(options_.file, unknown);
-  return unknown ? unknown == std::errc::no_such_file_or_directory : size == 0;
 }
 
 result<void> sqlite_store::can_be_made(std::string& why) const {

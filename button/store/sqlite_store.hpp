@@ -71,7 +71,6 @@ class sqlite_store final : public store {
   template <class Connection, class Work>
   result<void> probe(std::unique_ptr<Connection>& slot, store_operation operation, Work work,
                      std::string& why);
-  bool is_new() const;
   result<void> can_be_made(std::string& why) const;
   result<void> directory_is_usable() const;
   result<void> has_room(std::string& why) const;
