@@ -76,6 +76,7 @@ http::server_options side_options(const config& settings, std::string name) {
   options.limit.connections = 64;
   options.limit.connections_set_by = "of --admin and --probes";
   options.limit.idle_grace = std::chrono::seconds(1);
+  options.limit.first_grace = std::chrono::seconds(10);
   return options;
 }
 

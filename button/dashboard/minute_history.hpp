@@ -11,7 +11,6 @@
 #include <cstdint>
 #include <map>
 #include <mutex>
-#include <optional>
 #include <utility>
 #include <vector>
 
@@ -37,24 +36,16 @@ class minute_history {
  public:
   static constexpr std::chrono::minutes kept{25 * 60};
 
-  /// Notes a minute, of which the node ran a part if it is not `whole`, and forgets those that are older than
-  /// `kept` then, and those that are later: the clock was set back.
-  void add(wall_minute minute, const minute_counts& counts, bool whole = true);
+  /// Notes a minute, and forgets those that are older than `kept` then, and those that are later: the clock
+  /// was set back.
+  void add(wall_minute minute, const minute_counts& counts);
 
   /// Of minutes from `first` on, in order; those in which this node did not run are left out.
   std::vector<std::pair<wall_minute, minute_counts>> since(wall_minute first) const;
 
-  /// The last minute, where the node ran for all of it; nothing in a node's first.
-  std::optional<std::pair<wall_minute, minute_counts>> last() const;
-
  private:
-  struct noted {
-    minute_counts counts;
-    bool whole = false;
-  };
-
   mutable std::mutex mutex_;
-  std::map<wall_minute, noted> minutes_;
+  std::map<wall_minute, minute_counts> minutes_;
 };
 
 }  // namespace buttond

@@ -12,13 +12,6 @@
 #include <utility>
 
 namespace buttond {
-namespace {
-
-reading_state state_after(const error_code& failure) {
-  return failure == make_error_code(errc::store_timeout) ? reading_state::slow : reading_state::away;
-}
-
-}  // namespace
 
 struct range_reader::impl {
   impl(survey& store, const clock& of, const range_limits& limits) : from(store), time(of), limit(limits) {}
@@ -122,7 +115,7 @@ void range_reader::impl::begin(monotonic_time now) {
 }
 
 std::chrono::nanoseconds range_reader::impl::after(const error_code& failure) {
-  failed = state_after(failure);
+  failed = reading_state_of(answer_of(failure));
   return limit.after_failure;
 }
 

@@ -8,6 +8,7 @@
 // the UTC day ends, while what was read before is still shown. Thread-safe; owned by app.
 
 #include "button/dashboard/ranges.hpp"
+#include "button/dashboard/store_answer.hpp"
 #include "button/store/survey.hpp"
 #include "common/clock.hpp"
 
@@ -40,6 +41,18 @@ enum class reading_state : std::uint8_t {
   away      // the store could not be asked
 };
 inline constexpr std::array<std::string_view, 4> reading_state_names{"ok", "reading", "slow", "away"};
+
+constexpr reading_state reading_state_of(store_answer answer) noexcept {
+  switch (answer) {
+    case store_answer::ok:
+      return reading_state::ok;
+    case store_answer::slow:
+      return reading_state::slow;
+    case store_answer::away:
+      break;
+  }
+  return reading_state::away;
+}
 
 struct span_state {
   std::chrono::sys_days last;  // day of the span; the span ends with it

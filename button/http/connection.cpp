@@ -41,7 +41,7 @@ connection::connection(loop_state& loop, unique_fd socket, std::optional<address
   // Who connects to a Unix socket has no address; a local proxy is the only one that does.
   peer_trusted_ = !trusted.empty() && !loop_.server.proxy_protocol && (!peer_ || is_in(trusted, *peer_));
   loop_.connections.push_back(*this);
-  received_ = loop_.server.time.monotonic();
+  connected_ = received_ = loop_.server.time.monotonic();
   become_idle();
 }
 

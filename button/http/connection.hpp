@@ -160,7 +160,8 @@ class connection final : public watcher, public connection_hook {
   std::coroutine_handle<> frame_;
   std::coroutine_handle<> waiting_;
   monotonic_time deadline_;
-  monotonic_time received_;
+  monotonic_time connected_;
+  monotonic_time received_;  // lately
   std::optional<address_bytes> peer_;
   std::string unread_;         // input that is not answered yet
   std::size_t looked_at_ = 0;  // how much of unread_ was parsed in vain

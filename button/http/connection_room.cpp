@@ -34,8 +34,10 @@ connection::quiet connection::how_quiet(monotonic_time now) const noexcept {
   constexpr std::chrono::seconds patience{1};
   if (given_up_ || admission_ != admission::counted) return quiet::no;
   const limits& limit = loop_.server.limit;
-  if (waiting_for_ == waiting_for::input && phase_ == phase::idle)
-    return now - received_ >= limit.idle_grace ? quiet::idle : quiet::no;
+  if (waiting_for_ == waiting_for::input && phase_ == phase::idle) {
+    const auto grace = received_ == connected_ ? limit.first_grace : limit.idle_grace;
+    return now - received_ >= grace ? quiet::idle : quiet::no;
+  }
   if (waiting_for_ == waiting_for::input && phase_ == phase::receiving)
     return now - (deadline_ - limit.header_timeout) >= patience ? quiet::stalled : quiet::no;
   if (waiting_for_ == waiting_for::room && phase_ == phase::writing)

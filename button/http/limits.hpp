@@ -17,8 +17,10 @@ struct limits {
   // 503.
   std::size_t connections = 16'384;
   std::string_view connections_set_by = "--max-connections";
-  // One that is idle for a shorter time gives no place: whoever comes in a crowd is answered, if by a 503.
+  // One that is idle for a shorter time gives no place, nor one that came within `first_grace` and has not
+  // asked yet: whoever comes in a crowd is answered, if by a 503.
   std::chrono::milliseconds idle_grace{0};
+  std::chrono::milliseconds first_grace{0};
   // What all connections keep of requests that are not whole and of answers that are not taken, together;
   // over it those of whoever keeps the most are closed.
   std::size_t waiting_bytes = std::size_t{64} << 20;

@@ -11,7 +11,9 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
+#include <memory>
 #include <utility>
 
 namespace buttond::http {
@@ -23,8 +25,10 @@ constexpr int accepts_at_once = 64;
 /// So many may wait to be accepted, with one that comes meanwhile.
 constexpr int most_waiting = SOMAXCONN + 1;
 
-/// Connections over the limit that may be told so at the same time; more are closed without a word.
+/// Connections over the limit that may be told so at the same time: whoever reads it goes at once. The next
+/// ones wait to be accepted, which is tried again after this pause.
 constexpr std::size_t most_turned_away = 64;
+constexpr std::chrono::milliseconds crowd_pause{10};
 
 /// Whether accept(2) passes on what befell the connection that it was to return.
 bool is_of_connection(int error) noexcept {
@@ -75,13 +79,26 @@ void listener::start() {
 }
 
 void listener::resume() {
+  if (waiting_ && !admit(*waiting_)) return;
+  waiting_.reset();
   if (!watching_) start();
 }
 
-void listener::pause(int error) {
+void listener::pause() {
   // Level-triggered and never accepted, it would be reported again at once.
   loop_.events.forget(socket_->fd());
   watching_ = false;
+}
+
+void listener::try_again_soon() {
+  loop_.events.call_after(crowd_pause, [this, alive = std::weak_ptr(alive_)] {
+    if (alive.expired()) return;
+    resume();
+    if (waiting_) try_again_soon();
+  });
+}
+
+void listener::say_why(int error) {
   if (const auto more = loop_.failures.due(loop_.server.time.monotonic()))
     spdlog::error("no connection can be accepted on {}: {}; {}{}", socket_->address(), std::strerror(error),
                   is_want_of_resources(error)
@@ -94,7 +111,14 @@ void listener::ready(std::uint32_t) {
   for (int i = 0; i < burst_; ++i) {
     const accepted outcome = accept_one();
     if (outcome == accepted::one || outcome == accepted::gone) continue;
-    if (outcome == accepted::failed) pause(errno);
+    if (outcome == accepted::failed) {
+      const int error = errno;
+      pause();
+      say_why(error);
+    } else if (outcome == accepted::crowd) {
+      pause();
+      try_again_soon();
+    }
     burst_ = 1;
     return;
   }
@@ -103,11 +127,14 @@ void listener::ready(std::uint32_t) {
 }
 
 void listener::accept_last() {
+  if (waiting_) admit(*waiting_);
+  waiting_.reset();
   if (socket_->is() == listening_socket::kind::inherited) return;
   hear_nobody(socket_->fd());
   for (int left = most_waiting; left > 0; --left) {
     const accepted outcome = accept_one();
     if (outcome == accepted::none || outcome == accepted::failed) return;
+    waiting_.reset();  // of a crowd there is no time to tell each
   }
 }
 
@@ -121,21 +148,25 @@ listener::accepted listener::accept_one() {
     if (errno == EAGAIN) return accepted::none;
     return is_of_connection(errno) ? accepted::gone : accepted::failed;
   }
-  admit(std::move(socket), needs_peer ? address_of(peer) : std::nullopt);
-  return accepted::one;
+  arrival who{std::move(socket), needs_peer ? address_of(peer) : std::nullopt};
+  if (admit(who)) return accepted::one;
+  waiting_ = std::move(who);
+  return accepted::crowd;
 }
 
-void listener::admit(unique_fd socket, std::optional<address_bytes> peer) {
+/// False where he is to wait: there is no place, and as many as may are being told so.
+bool listener::admit(arrival& who) {
   if (loop_.server.admit() || loop_.make_room()) {
-    connection::serve(loop_, std::move(socket), peer, connection::admission::counted);
-    return;
+    connection::serve(loop_, std::move(who.socket), who.peer, connection::admission::counted);
+    return true;
   }
+  if (loop_.turned_away >= most_turned_away) return false;
   if (const auto more = loop_.failures.due(loop_.server.time.monotonic()))
-    spdlog::warn("more than {} connections; one was turned away{}", loop_.server.limit.connections,
-                 and_more(*more));
-  if (loop_.turned_away >= most_turned_away) return;
+    spdlog::warn("more than {} connections ({}); one was turned away{}", loop_.server.limit.connections,
+                 loop_.server.limit.connections_set_by, and_more(*more));
   ++loop_.turned_away;
-  connection::serve(loop_, std::move(socket), peer, connection::admission::turned_away);
+  connection::serve(loop_, std::move(who.socket), who.peer, connection::admission::turned_away);
+  return true;
 }
 
 }  // namespace buttond::http

@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 
 #include <future>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -332,15 +333,67 @@ TEST_CASE("Of connections that are idle for a moment only none makes room, and w
           "[http][concurrent]") {
   server_options options;
   options.limit.connections = 1;
-  options.limit.idle_grace = std::chrono::hours(1);
+  options.limit.idle_grace = options.limit.first_grace = std::chrono::hours(1);
   test_server server(options);
   test_client first(server->addresses().front());
   REQUIRE(eventually([&] { return server->numbers().connections == 1; }));
+  for (int asked = 0; asked < 2; ++asked) {
+    test_client second(server->addresses().front());
+    second.send(get);
+    CHECK(status_of(second.receive()) == 503);
+    first.send(get);
+    CHECK(body_of(first.receive()) == "hello");
+  }
+}
+
+TEST_CASE("Who asked has less time than who came and did not yet", "[http][concurrent]") {
+  server_options options;
+  options.limit.connections = 2;
+  options.limit.first_grace = std::chrono::hours(1);
+  test_server server(options);
+  test_client first(server->addresses().front());
   test_client second(server->addresses().front());
+  REQUIRE(eventually([&] { return server->numbers().connections == 2; }));
   second.send(get);
-  CHECK(status_of(second.receive()) == 503);
+  CHECK(body_of(second.receive()) == "hello");
+  CHECK(body_of(talk(server, get)) == "hello");
+  CHECK(second.receive_all().empty());
   first.send(get);
   CHECK(body_of(first.receive()) == "hello");
+}
+
+TEST_CASE("However many come over the limit, each is told", "[http][concurrent]") {
+  server_options options;
+  options.limit.connections = 1;
+  options.limit.first_grace = std::chrono::hours(1);
+  test_server server(options);
+  test_client first(server->addresses().front());
+  REQUIRE(eventually([&] { return server->numbers().connections == 1; }));
+  std::vector<std::unique_ptr<test_client>> crowd;  // they all came before the first of them asks
+  for (int i = 0; i < 300; ++i) crowd.push_back(std::make_unique<test_client>(server->addresses().front()));
+  for (auto& each : crowd) {
+    each->send(get);
+    CHECK(status_of(each->receive()) == 503);
+    each.reset();
+  }
+  first.send(get);
+  CHECK(body_of(first.receive()) == "hello");
+}
+
+TEST_CASE("Who has a place again is not kept waiting by a crowd before", "[http][concurrent]") {
+  server_options options;
+  options.limit.connections = 1;
+  options.limit.first_grace = std::chrono::hours(1);
+  test_server server(options);
+  std::optional<test_client> first(server->addresses().front());
+  REQUIRE(eventually([&] { return server->numbers().connections == 1; }));
+  std::vector<std::unique_ptr<test_client>> told;  // as many as may be, and none of them goes
+  for (int i = 0; i < 64; ++i) told.push_back(std::make_unique<test_client>(server->addresses().front()));
+  for (const auto& each : told) CHECK(status_of(each->receive()) == 503);
+  test_client next(server->addresses().front());
+  next.send(get);
+  first.reset();
+  CHECK(body_of(next.receive()) == "hello");
 }
 
 TEST_CASE("X-Forwarded-For of a trusted proxy names the client", "[http][concurrent]") {

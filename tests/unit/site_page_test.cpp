@@ -132,7 +132,7 @@ TEST_CASE("Ranges and tables go on by the way the reader came", "[site_page]") {
 TEST_CASE("Of links that could not be read it says so, and the rest is there", "[site_page]") {
   site_facts facts = some_facts();
   facts.links.clear();
-  facts.links_read = reading::slow;
+  facts.links_read = store_answer::slow;
   const std::string html = rendered(facts);
   CHECK(has(html, "The store is slow"));
   CHECK(has(html, "<dd>1,244</dd>"));

@@ -109,9 +109,9 @@ TEST_CASE("What was not counted is of the site, where this node knows", "[site_r
 TEST_CASE("A store that is slow is told from one that is away", "[site_reader]") {
   rig it;
   it.store.failure = make_error_code(errc::store_timeout);
-  CHECK(it.read().days_read == reading::slow);
+  CHECK(it.read().days_read == store_answer::slow);
   it.store.failure = make_error_code(errc::store_unavailable);
-  CHECK(it.read().days_read == reading::away);
+  CHECK(it.read().days_read == store_answer::away);
 }
 
 TEST_CASE("Once the days took the time of all, nothing else is asked of the store", "[site_reader]") {
@@ -124,9 +124,9 @@ TEST_CASE("Once the days took the time of all, nothing else is asked of the stor
   };
   const site_facts facts = it.read();
   CHECK(calls == 1);
-  CHECK(facts.days_read == reading::done);
-  CHECK(facts.links_read == reading::slow);
-  CHECK(facts.nodes_read == reading::slow);
+  CHECK(facts.days_read == store_answer::ok);
+  CHECK(facts.links_read == store_answer::slow);
+  CHECK(facts.nodes_read == store_answer::slow);
 }
 
 TEST_CASE("For a table nothing is read but what is in it", "[site_reader]") {

@@ -1,17 +1,10 @@
 #include "button/handlers/dashboard/json_parts.hpp"
 
-#include "common/error.hpp"
-
 #include <boost/json/serialize.hpp>
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
 namespace buttond {
-
-store_answer answer_of(const error_code& failure) noexcept {
-  if (!failure) return store_answer::ok;
-  return failure == make_error_code(errc::store_timeout) ? store_answer::slow : store_answer::away;
-}
 
 std::string utc_text(wall_time time) {
   return fmt::format("{:%FT%TZ}", fmt::gmtime(std::chrono::floor<std::chrono::seconds>(time)));

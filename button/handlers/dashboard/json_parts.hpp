@@ -2,6 +2,7 @@
 // What the dashboard's JSON is put together from. No state: any thread.
 
 #include "button/dashboard/query_desk.hpp"
+#include "button/dashboard/store_answer.hpp"
 #include "button/impressions/books.hpp"
 #include "button/store/store.hpp"
 #include "common/clock.hpp"
@@ -16,15 +17,6 @@
 #include <string_view>
 
 namespace buttond {
-
-/// How the store answered, as the panels say it: "ok", "slow", "away".
-enum class store_answer : std::uint8_t { ok, slow, away };
-inline constexpr std::array<std::string_view, 3> store_answer_names{"ok", "slow", "away"};
-
-store_answer answer_of(const error_code& failure) noexcept;
-constexpr std::string_view name_of(store_answer answer) noexcept {
-  return store_answer_names[static_cast<std::size_t>(answer)];
-}
 
 /// UTC, to the second: "2026-11-27T14:07:32Z".
 std::string utc_text(wall_time time);

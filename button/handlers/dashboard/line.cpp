@@ -23,11 +23,6 @@ constexpr std::size_t hours_shown = std::size_t{7} * 24;
 /// What is read at once where it is little, so that the first look shows it.
 constexpr std::chrono::milliseconds first_look{300};
 
-reading_state state_of(const error_code& failure) {
-  if (!failure) return reading_state::ok;
-  return answer_of(failure) == store_answer::slow ? reading_state::slow : reading_state::away;
-}
-
 /// The point that `time` belongs to, or null.
 template <class Time>
 std::optional<tally>* point_at(line_view& line, Time time, wall_time::duration step) {
@@ -69,7 +64,7 @@ void read_minutes(line_view& line, const dashboard_parts& parts) {
   const auto done = parts.store.counted_hours(floor<hours>(line.first), floor<hours>(parts.time.wall()),
                                               [&](const counted_hour& each) { read.push_back(each); });
   add_own(line, parts, 1min);
-  line.state = state_of(done ? error_code() : done.error());
+  line.state = reading_state_of(answer_of(done ? error_code() : done.error()));
   if (!done) return;
   const std::string own = parts.own_node();
   for (const counted_hour& each : read) {
@@ -83,7 +78,7 @@ void read_minutes(line_view& line, const dashboard_parts& parts) {
 void read_hours(line_view& line, const dashboard_parts& parts) {
   const wall_hour first = floor<hours>(line.first);
   const auto sums = parts.store.hour_sums(first, first + hours(hours_shown - 1));
-  line.state = state_of(sums ? error_code() : sums.error());
+  line.state = reading_state_of(answer_of(sums ? error_code() : sums.error()));
   if (!sums) return add_own(line, parts, 1h);
   for (const hour_sum& each : *sums) add(point_at(line, each.hour, 1h), each.counts);
 }

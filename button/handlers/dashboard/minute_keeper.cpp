@@ -141,7 +141,7 @@ void minute_keeper::end_minute(wall_minute now) {
   std::optional<node_minute> over;
   if (before_ && first && now == minute + minute_length && before_->at - first->at <= minute_length + slack) {
     over = minute_between(minute, first->numbers, before_->numbers);
-    parts_.minutes.add(minute, over->counts, whole);
+    parts_.minutes.add(minute, over->counts);
     note(*over);
     if (!whole) over.reset();
   }

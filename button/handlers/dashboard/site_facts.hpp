@@ -2,6 +2,7 @@
 // What the page of a site says, as it was read: the renderers (site_page, site_csv) add no fact.
 
 #include "button/dashboard/recent_links.hpp"
+#include "button/dashboard/store_answer.hpp"
 #include "button/handlers/dashboard/site_question.hpp"
 #include "button/impressions/books.hpp"
 #include "button/store/store.hpp"
@@ -17,13 +18,6 @@
 
 namespace buttond {
 
-/// How it went to read from the store.
-enum class reading : std::uint8_t {
-  done,
-  slow,  // it did not answer in time
-  away,  // it does not answer
-};
-
 struct site_day {
   std::chrono::sys_days day;
   tally counts;
@@ -35,7 +29,7 @@ struct site_facts {
   std::chrono::sys_seconds at;  // when it was read
 
   /// Those of the range that have anything, in order.
-  reading days_read = reading::done;
+  store_answer days_read = store_answer::ok;
   std::vector<site_day> days;
   tally sum;
   /// The impressions of as many whole days, until yesterday, and of those before them; nothing where there
@@ -43,12 +37,12 @@ struct site_facts {
   std::optional<std::pair<std::int64_t, std::int64_t>> change;
 
   /// The most seen of all time.
-  reading links_read = reading::done;
+  store_answer links_read = store_answer::ok;
   std::vector<stored_link> links;
 
   /// The busiest of the last minutes, of this node and of the others that told of theirs.
   std::vector<recent_link> now;
-  reading nodes_read = reading::done;
+  store_answer nodes_read = store_answer::ok;
   std::size_t other_nodes = 0;
 
   /// By reason, since `not_counted_for`; nothing where this node noted none of the site.
@@ -60,7 +54,7 @@ struct site_facts {
 
   /// Whether nothing of the site is known at all.
   bool empty() const {
-    return days_read == reading::done && days.empty() && links_read == reading::done && links.empty() &&
+    return days_read == store_answer::ok && days.empty() && links_read == store_answer::ok && links.empty() &&
            now.empty();
   }
 };

@@ -110,7 +110,8 @@ std::string change_of(const site_facts& facts) {
 }
 
 std::string nodes_of(const site_facts& facts) {
-  if (facts.nodes_read != reading::done) return "of this node alone: the others are not known at the moment";
+  if (facts.nodes_read != store_answer::ok)
+    return "of this node alone: the others are not known at the moment";
   if (facts.other_nodes == 0) return "as counted so far";
   return fmt::format("of all {} nodes, as counted so far", facts.other_nodes + 1);
 }

@@ -15,10 +15,6 @@ constexpr std::size_t most_now = 50;
 constexpr std::size_t most_of_this_node = 200;  // before those of the other nodes are added
 constexpr std::chrono::days longest_compared{100};
 
-reading how(const error_code& failure) noexcept {
-  return failure == errc::store_timeout ? reading::slow : reading::away;
-}
-
 class reader {
  public:
   reader(const site_question& asked, const site_sources& from)
@@ -32,7 +28,7 @@ class reader {
     const bool page = asked_.table == site_table::none;
     if (page || asked_.table == site_table::days) facts_.days_read = read_days();
     // Whoever has no days gets no page: the rest is not asked for.
-    if (facts_.days_read != reading::done) return std::move(facts_);
+    if (facts_.days_read != store_answer::ok) return std::move(facts_);
     if (page || asked_.table == site_table::links) facts_.links_read = read_links();
     if (page || asked_.table == site_table::now) read_now();
     if (page) read_not_counted();
@@ -42,7 +38,7 @@ class reader {
  private:
   bool is_late() const { return from_.time.monotonic() - begun_ >= site_reading_time; }
 
-  reading read_days() {
+  store_answer read_days() {
     const std::chrono::days range(asked_.range.days);
     const auto today = facts_.last_day();
     const bool compares = asked_.table == site_table::none && range < longest_compared;
@@ -58,18 +54,18 @@ class reader {
     });
     if (!read) {
       facts_.days.clear();
-      return how(read.error());
+      return answer_of(read.error());
     }
     if (before > 0) facts_.change = {whole, before};
-    return reading::done;
+    return store_answer::ok;
   }
 
-  reading read_links() {
-    if (is_late()) return reading::slow;
+  store_answer read_links() {
+    if (is_late()) return store_answer::slow;
     auto read = from_.store.links_of(asked_.site, most_site_links);
-    if (!read) return how(read.error());
+    if (!read) return answer_of(read.error());
     facts_.links = std::move(*read);
-    return reading::done;
+    return store_answer::ok;
   }
 
   void read_now() {
@@ -83,10 +79,10 @@ class reader {
     if (facts_.now.size() > most_now) facts_.now.resize(most_now);
   }
 
-  reading read_others(std::map<std::string, tally, std::less<>>& sums) {
-    if (is_late()) return reading::slow;
+  store_answer read_others(std::map<std::string, tally, std::less<>>& sums) {
+    if (is_late()) return store_answer::slow;
     const auto reports = from_.store.reports(from_.time.wall() - gone_after);
-    if (!reports) return how(reports.error());
+    if (!reports) return answer_of(reports.error());
     for (const node_report& report : *reports) {
       if (from_.is_own(report.node)) continue;
       ++facts_.other_nodes;
@@ -95,7 +91,7 @@ class reader {
       for (const recent_link& each : node->top)
         if (site_of(each.key) == asked_.site) sums[each.key] += each.counts;
     }
-    return reading::done;
+    return store_answer::ok;
   }
 
   void read_not_counted() {

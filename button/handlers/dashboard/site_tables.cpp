@@ -85,13 +85,13 @@ void append_words(std::string& out, std::string_view words) {
 
 }  // namespace
 
-std::string_view words_of(reading how) noexcept {
+std::string_view words_of(store_answer how) noexcept {
   switch (how) {
-    case reading::slow:
+    case store_answer::slow:
       return "The store is slow: this is not known at the moment. Try again.";
-    case reading::away:
+    case store_answer::away:
       return "The store does not answer: this is not known at the moment. Try again.";
-    case reading::done:
+    case store_answer::ok:
       break;
   }
   return {};
@@ -112,7 +112,7 @@ void append_days_table(std::string& out, const site_facts& facts) {
 }
 
 void append_links_table(std::string& out, const site_facts& facts) {
-  if (facts.links_read != reading::done) return append_words(out, words_of(facts.links_read));
+  if (facts.links_read != store_answer::ok) return append_words(out, words_of(facts.links_read));
   if (facts.links.empty()) return append_words(out, "None yet.");
   append_links(out, facts, "Links of all time", facts.links);
 }

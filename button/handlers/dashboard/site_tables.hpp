@@ -16,6 +16,6 @@ void append_now_table(std::string& out, const site_facts& facts);
 void append_not_counted(std::string& out, const site_facts& facts);
 
 /// Why something that should be there is not; nothing for what was read.
-std::string_view words_of(reading how) noexcept;
+std::string_view words_of(store_answer how) noexcept;
 
 }  // namespace buttond

@@ -63,10 +63,10 @@ desk_answer site_views::note(std::uint16_t status, bool is_shared, const site_no
   return made;
 }
 
-desk_answer site_views::slow(bool is_shared, reading how) const {
+desk_answer site_views::slow(bool is_shared, store_answer how) const {
   return note(
       503, is_shared,
-      {.title = how == reading::away ? "The store does not answer" : "The store is slow",
+      {.title = how == store_answer::away ? "The store does not answer" : "The store is slow",
        .what =
            "The numbers of this page are in a store that gave no answer in time. Nothing is lost: buttons "
            "are served and counted meanwhile.",
@@ -91,9 +91,9 @@ desk_answer site_views::broken() const {
 
 desk_answer site_views::make(const site_question& asked, const site_door& door) const {
   const site_facts facts = read_site(asked, sources_);
-  const reading how =
-      std::max(facts.days_read, asked.table == site_table::links ? facts.links_read : reading::done);
-  if (how != reading::done) return slow(door.is_shared, how);
+  const store_answer how =
+      std::max(facts.days_read, asked.table == site_table::links ? facts.links_read : store_answer::ok);
+  if (how != store_answer::ok) return slow(door.is_shared, how);
   if (asked.table != site_table::none) {
     return {.content_type = std::string(csv_content_type),
             .body = site_csv(facts, asked.table),
@@ -124,7 +124,7 @@ site_views::answer_ptr site_views::answer_operator(const http::request& in, std:
   return std::make_shared<deferred<desk_answer_ptr>>(
       patience, [this, asked = std::move(*asked)](const hand_over& done) { ask(asked, {}, done); },
       [this](const std::optional<desk_answer_ptr>& made, http::response& to) {
-        give(made ? **made : slow(false, reading::slow), to);
+        give(made ? **made : slow(false, store_answer::slow), to);
       });
 }
 
@@ -134,7 +134,7 @@ bool site_views::ask_for_key(const hand_over& done) {
       [this]() -> desk_answer {
         const auto read = key_.read();
         if (read || key_.key()) return {};
-        return slow(true, read.error() == errc::store_timeout ? reading::slow : reading::away);
+        return slow(true, answer_of(read.error()));
       },
       done);
 }
@@ -189,7 +189,7 @@ site_views::answer_ptr site_views::answer_shared(const http::request& in, std::s
           ask_once_key_is_known(asked, until, done);
       },
       [this](const std::optional<desk_answer_ptr>& made, http::response& to) {
-        give(made ? **made : slow(true, reading::slow), to);
+        give(made ? **made : slow(true, store_answer::slow), to);
       });
 }
 

@@ -44,7 +44,7 @@ class site_views {
 
   desk_answer make(const site_question& asked, const site_door& door) const;
   desk_answer note(std::uint16_t status, bool is_shared, const site_note& what) const;
-  desk_answer slow(bool is_shared, reading how) const;
+  desk_answer slow(bool is_shared, store_answer how) const;
   desk_answer busy(bool is_shared) const;
   desk_answer broken() const;
 
