@@ -1,6 +1,7 @@
 #include "button/handlers/dashboard/minute_keeper.hpp"
 
 #include "button/handlers/dashboard/fleet.hpp"
+#include "tests/unit/caught_log.hpp"
 #include "tests/unit/recording_survey.hpp"
 #include "tests/unit/still_clock.hpp"
 
@@ -225,6 +226,40 @@ TEST_CASE("minute keeper: what could not be told is told when the store is back"
   it.passes(1min);
   const auto minutes = it.told_minutes();
   CHECK(std::count(minutes.begin(), minutes.end(), 1) == 131);
+}
+
+TEST_CASE("minute keeper: a store that was slow once is not told of, one that is so again and up is, once") {
+  const testing::caught_log log;
+  node it;
+  it.numbers.store.up = true;
+  it.keeper->step();
+  it.store.failure = make_error_code(errc::store_timeout);
+  it.passes(1min);
+  CHECK(log.lines().empty());
+  it.store.failure = {};
+  it.passes(1min);
+  it.store.failure = make_error_code(errc::store_timeout);
+  it.passes(1min);
+  CHECK(log.lines().empty());
+  it.numbers.store.up = false;  // it hangs, and says so itself
+  it.passes(1min);
+  CHECK(log.lines().empty());
+  it.numbers.store.up = true;
+  it.passes(1min);
+  it.passes(1min);
+  REQUIRE(log.lines().size() == 1);
+  CHECK_THAT(log.lines().front(),
+             Catch::Contains("warning dashboard: the store does not take what this node says of itself"));
+}
+
+TEST_CASE("minute keeper: a store that says no is told of at once") {
+  const testing::caught_log log;
+  node it;
+  it.numbers.store.up = true;
+  it.store.failure = make_error_code(errc::store_forbidden);
+  it.keeper->step();
+  it.passes(1min);
+  CHECK(log.lines().size() == 1);
 }
 
 TEST_CASE("minute keeper: a node that got another name tells what it counts from then on under that") {

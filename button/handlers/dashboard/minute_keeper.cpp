@@ -33,6 +33,11 @@ constexpr std::size_t most_hours_untold = 24;
 constexpr std::size_t most_links_told = 50;
 constexpr std::chrono::minutes told_links_of{15};
 
+// What the store may not do.
+constexpr std::string_view telling = "take what this node says of itself";
+constexpr std::string_view clearing = "clear away what nodes said of themselves";
+constexpr std::string_view dropping = "remove the days of sites that --keep-days names";
+
 std::string name_of_host() {
   std::array<char, 256> name{};
   if (::gethostname(name.data(), name.size() - 1) != 0) return {};
@@ -176,9 +181,10 @@ void minute_keeper::tell(const metrics_snapshot& numbers, std::string_view state
   told_ = answer.has_value();
   ever_told_ = ever_told_ || told_;
   if (!told_) {
-    if (numbers.store.up) warn("does not take what this node says of itself", answer.error());
+    if (numbers.store.up) warn(telling, answer.error());
     return;
   }
+  missed_.erase(telling);
   // The next minute belongs to the last hour, or to one after it.
   while (hours_.size() > 2) hours_.erase(hours_.begin());
 }
@@ -224,8 +230,11 @@ void minute_keeper::clear_away() {
   const auto now = parts_.time.monotonic();
   if (!told_ || now < next_clearing_) return;
   next_clearing_ = now + between_clearings;
-  if (const auto swept = parts_.store.sweep(parts_.time.wall()); !swept)
-    warn("does not clear away what nodes said of themselves", swept.error());
+  if (const auto swept = parts_.store.sweep(parts_.time.wall())) {
+    missed_.erase(clearing);
+  } else {
+    warn(clearing, swept.error());
+  }
   drops_ = parts_.keep_days.count() > 0;
   if (drops_) drop_days();
 }
@@ -235,9 +244,10 @@ void minute_keeper::drop_days() {
   const auto dropped = parts_.store.drop_days(first, days_of_portion);
   drops_ = dropped && *dropped >= days_of_portion;
   if (!dropped) {
-    warn("does not remove the days of sites that --keep-days names", dropped.error());
+    warn(dropping, dropped.error());
     return;
   }
+  missed_.erase(dropping);
   dropped_ += *dropped;
   if (!drops_ && dropped_ > 0)
     spdlog::info("--keep-days: {} days of sites from before {:%F} were removed", std::exchange(dropped_, 0),
@@ -245,13 +255,17 @@ void minute_keeper::drop_days() {
 }
 
 void minute_keeper::warn(std::string_view what, const error_code& why) {
-  if (is_of_whole_store(cause_of(why))) return;
+  const store_cause cause = cause_of(why);
+  if (is_of_whole_store(cause)) return;
+  // A store that hangs says so itself, a moment later; what takes too long twice in a row is this alone.
+  if (may_pass(cause) && missed_.insert(what).second) return;
   auto& limit = warnings_.try_emplace(why, std::chrono::hours(1)).first->second;
   const auto more = limit.due(parts_.time.monotonic());
   if (!more) return;
   const std::string_view cure = advice(why, parts_.store_kind);
-  spdlog::warn("dashboard: the store {}: {}{}{}; counting is not held up by it, and it is tried again{}",
-               what, why.message(), cure.empty() ? "" : ": ", cure, and_more(*more));
+  spdlog::warn(
+      "dashboard: the store does not {}: {}{}{}; counting is not held up by it, and it is tried again{}",
+      what, why.message(), cure.empty() ? "" : ": ", cure, and_more(*more));
 }
 
 }  // namespace buttond

@@ -21,6 +21,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -95,6 +96,7 @@ class minute_keeper {
   monotonic_time next_clearing_{};
   bool drops_ = false;  // more days are to be dropped
   std::int64_t dropped_ = 0;
+  std::set<std::string_view> missed_;           // what took the store too long the last time
   std::map<error_code, log_limiter> warnings_;  // by their cause
 
   mutable std::mutex mutex_;
